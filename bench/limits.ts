@@ -123,7 +123,7 @@ async function completed(bot: Rowbot, id: string): Promise<{ ms: number; failed:
     if (task?.status === 'completed' && task.startedAt !== null && task.finishedAt !== null)
       return { ms: task.finishedAt - task.startedAt, failed: task.counts.failed }
     if (task?.status !== 'pending' && task?.status !== 'running')
-      throw new Error(`The task is ${task?.status}: ${task?.error}`)
+      throw new Error(`The task is ${task?.status}: ${JSON.stringify(task?.error)}`)
   }
 }
 

@@ -1,5 +1,7 @@
 import { CommanderError } from 'commander'
 import { createProgram } from './cli/program.ts'
+import { createRemoteProgram, SERVER_FLAG } from './cli/remote/program.ts'
+import { RowbotProblem } from './client/rowbot.ts'
 import { createScreen, inert } from './cli/screen.ts'
 import { readConfig, warningsOf } from './app/config.ts'
 import { UserError } from './engine/user-error.ts'
@@ -17,17 +19,16 @@ process.exitCode = await main(process.argv)
 async function main(argv: string[]): Promise<number> {
   let bot: Rowbot | undefined
   let code = 0
-  const program = createProgram(
-    {
-      open: async () => (bot ??= await open()),
-      screen: (quiet) => createScreen(process.stdout, process.stderr, quiet),
-    },
-    (result) => {
-      code = result
-    },
-  ).exitOverride()
+  const screen = (quiet: boolean) => createScreen(process.stdout, process.stderr, quiet)
+  const done = (result: number) => {
+    code = result
+  }
+  const isElsewhere = argv.some((word) => word === SERVER_FLAG || word.startsWith(`${SERVER_FLAG}=`))
+  const program = isElsewhere
+    ? createRemoteProgram({ screen, token: process.env['ROWBOT_TOKEN'] }, done)
+    : createProgram({ open: async () => (bot ??= await open()), screen }, done)
   try {
-    await program.parseAsync(argv)
+    await program.exitOverride().parseAsync(argv)
   } catch (fault) {
     code = explained(fault, bot)
   }
@@ -60,6 +61,17 @@ function explained(fault: unknown, bot: Rowbot | undefined): number {
     process.stderr.write(inert(`${fault.message}\n${fault.hint ? `${fault.hint}\n` : ''}`))
     return 1
   }
+  if (fault instanceof RowbotProblem) {
+    process.stderr.write(inert(`${fault.message}\n${fault.hint ? `${fault.hint}\n` : ''}`))
+    return 1
+  }
+  // What fetch throws if nobody answers.
+  if (!bot && fault instanceof Error && isUnreachable(fault)) {
+    process.stderr.write(
+      inert(`The server does not answer: ${fault.message}\nIs the address right, and is it running?\n`),
+    )
+    return 1
+  }
   if (!bot) {
     process.stderr.write(inert(`Something in Rowbot itself went wrong: ${messageOf(fault)}\n`))
     return 1
@@ -70,6 +82,10 @@ function explained(fault: unknown, bot: Rowbot | undefined): number {
     `Something in Rowbot itself went wrong (${id}). ${bot.config.dataDir}/rowbot.log has the details.\n`,
   )
   return 1
+}
+
+function isUnreachable(fault: Error): boolean {
+  return 'code' in fault && (fault.code === 'ConnectionRefused' || fault.code === 'FailedToOpenSocket')
 }
 
 function messageOf(fault: unknown): string {

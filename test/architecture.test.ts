@@ -38,12 +38,18 @@ const MAY_IMPORT: Record<string, { parts: string[]; packages: string[] }> = {
   'bots/discord': { parts: ['bots', 'files', 'messages', 'engine'], packages: ['discord.js', 'quick-lru'] },
   admin: {
     parts: ['app', 'db', 'wizard', 'engine', 'workbook', 'files', 'messages'],
-    packages: ['@fastify/busboy', 'elysia', 'htmx.org', 'quick-lru', 'zod'],
+    packages: ['@fastify/busboy', 'diff', 'elysia', 'htmx.org', 'quick-lru', 'zod'],
   },
+  notify: {
+    parts: ['app', 'admin', 'bots', 'db', 'engine', 'messages'],
+    packages: ['nodemailer'],
+  },
+  client: { parts: ['admin'], packages: ['zod'] },
   serve: {
     parts: [
       'app',
       'admin',
+      'notify',
       'bots',
       'bots/slack',
       'bots/discord',
@@ -57,9 +63,11 @@ const MAY_IMPORT: Record<string, { parts: string[]; packages: string[] }> = {
   },
   cli: {
     parts: [
+      'client',
       'app',
       'serve',
       'admin',
+      'notify',
       'bots',
       'bots/slack',
       'bots/discord',

@@ -37,6 +37,6 @@ async function complete(count: number) {
     if (task?.status === 'completed' && task.finishedAt !== null)
       return { ...task, finishedAt: task.finishedAt }
     if (task?.status !== 'pending' && task?.status !== 'running')
-      throw new Error(`The task is ${task?.status}: ${task?.error}`)
+      throw new Error(`The task is ${task?.status}: ${JSON.stringify(task?.error)}`)
   }
 }

@@ -57,6 +57,6 @@ async function completed() {
     const task = await findTask(bot.db, id)
     if (task?.status === 'completed') return task
     if (task?.status !== 'pending' && task?.status !== 'running')
-      throw new Error(`The task is ${task?.status}: ${task?.error}`)
+      throw new Error(`The task is ${task?.status}: ${JSON.stringify(task?.error)}`)
   }
 }

@@ -5,7 +5,8 @@ import { until, withWorkflow } from '../../test/support/bot.ts'
 import { type Message, saysOf } from '../../test/support/slack/message.ts'
 import type { SlackPerson } from '../../test/support/slack/person.ts'
 import { aRowbotInSlack, throughTheSteps, under } from '../../test/support/slack/whole.ts'
-import { drawConversation, drawHome, type Said } from './slack-conversation.ts'
+import { drawHome, type Said } from './slack-conversation.ts'
+import { answered, asked, card, LATER, namesOf, write } from './slack-said.ts'
 import { letterWorkbook, products, workbookOf } from './workbooks.ts'
 
 /*
@@ -17,7 +18,6 @@ import { letterWorkbook, products, workbookOf } from './workbooks.ts'
 
 setDefaultTimeout(120_000)
 
-const LATER = 'the same message, a moment later'
 const PAGE = { ROWBOT_PUBLIC_URL: 'https://rowbot.example.com' }
 
 test('slack.svg: from the file to the result', async () => {
@@ -39,7 +39,7 @@ test('slack.svg: from the file to the result', async () => {
   said.push({ ...answered(await card(mei, root, /▓/)), later: LATER })
   const result = await under(mei, root, '.results.xlsx')
   said.push({ ...answered(await card(mei, root, /completed/)), later: LATER }, answered(result))
-  await write('slack', said, slack.botUser, mei)
+  await write(picture('slack'), said, slack.botUser, mei)
 })
 
 test('slack-look-at.svg: a finished task with something to look at', async () => {
@@ -54,7 +54,7 @@ test('slack-look-at.svg: a finished task with something to look at', async () =>
   await throughTheSteps(mei, root)
   const result = await under(mei, root, '.results.xlsx')
   const finished = answered(await card(mei, root, /completed/))
-  await write('slack-look-at', [finished, answered(result)], slack.botUser, mei)
+  await write(picture('slack-look-at'), [finished, answered(result)], slack.botUser, mei)
 })
 
 test('slack-which-sheet.svg: of two workbooks it is asked which one is the sheet', async () => {
@@ -62,7 +62,7 @@ test('slack-which-sheet.svg: of two workbooks it is asked which one is the sheet
   const file = async (name: string, rows: number) => ({ name, bytes: await workbookOf(products(rows)) })
   const root = await mei.dropAll([await file('products-q3.xlsx', 24), await file('price-list.xlsx', 12)])
   const question = answered(await under(mei, root, 'Which file is the sheet?'))
-  await write('slack-which-sheet', [asked(root), question], slack.botUser, mei)
+  await write(picture('slack-which-sheet'), [asked(root), question], slack.botUser, mei)
 })
 
 test('slack-home.svg: the home tab', async () => {
@@ -105,7 +105,12 @@ test('slack-waiting.svg: a row that waits for a person', async () => {
   await mei.click(first, 'Approve')
   await mei.submit(await mei.form(), { f0: 'a new lid costs nothing' })
   const second = await under(mei, root, '2 of 3 wait for an answer')
-  await write('slack-waiting', [answered(first), { ...answered(second), later: LATER }], slack.botUser, mei)
+  await write(
+    picture('slack-waiting'),
+    [answered(first), { ...answered(second), later: LATER }],
+    slack.botUser,
+    mei,
+  )
 })
 
 /** A task of Mei’s, started in the thread of her message. @param marker says how a row ends in the sandbox */
@@ -123,24 +128,6 @@ async function start(
   return root
 }
 
-function asked({ text, files }: Message): Said {
-  return { by: 'Mei', isApp: false, text, blocks: [], files: files.map(({ name }) => name) }
-}
-
-function answered({ text, blocks, files }: Message): Said {
-  return { by: 'Rowbot', isApp: true, text, blocks, files: files.map(({ name }) => name) }
-}
-
-/** The task’s message, once it says so. */
-async function card(mei: SlackPerson, root: Message, words: RegExp): Promise<Message> {
-  const message = await until(
-    async () => (await mei.thread(root.channel, root.ts)).find((one) => words.test(saysOf(one))),
-    (one) => one !== undefined,
-  )
-  if (!message) throw new Error('unreachable')
-  return message
-}
-
 const LABELS = {
   slack: 'A batch in Slack: a workbook is sent, four questions are answered, the result comes back.',
   'slack-look-at': 'A finished task in Slack: what was done, what failed, which rows to look at and why.',
@@ -150,19 +137,6 @@ const LABELS = {
     'A row that waits for a person, in the thread in Slack: what is asked, Approve and Reject; then the next row, and who answered the first.',
 }
 
-async function write(
-  name: keyof typeof LABELS,
-  said: Said[],
-  botUser: string,
-  mei: SlackPerson,
-): Promise<void> {
-  const drawn = drawConversation(said, namesOf(botUser, mei), LABELS[name])
-  await Bun.write(join(import.meta.dir, `${name}.svg`), drawn)
-}
-
-function namesOf(botUser: string, mei: SlackPerson): Map<string, string> {
-  return new Map([
-    [mei.id, 'Mei'],
-    [botUser, 'rowbot'],
-  ])
+function picture(name: keyof typeof LABELS) {
+  return { name, label: LABELS[name] }
 }

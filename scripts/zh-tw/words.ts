@@ -15,6 +15,8 @@ export const BY_HAND: [string | RegExp, string][] = [
   ['錶', '表'],
   [/(?<![公英海])里(?![程爾])/g, '裡'],
 
+  ['郵箱', '信箱'],
+
   // spreadsheets
   ['單元格', '儲存格'],
   ['空儲存格', '空白儲存格'],

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { Elysia } from 'elysia'
+import { compress, type Encoding, encodingFor } from './http/encoding.ts'
 
 const YEAR_SECONDS = 31_536_000
 
@@ -13,7 +14,8 @@ const FILES = {
   'page.css': ['colours', 'base', 'frame', 'parts', 'tasks', 'new', 'workflows', 'docs'].map((name) =>
     own(`${name}.css`),
   ),
-  'page.js': own('page.js'),
+  // One module: what `page` and `alive` define, both see.
+  'page.js': ['connection', 'page', 'alive'].map((name) => own(`${name}.js`)),
   'icon.svg': own('icon.svg'),
   // The stylesheet asks for it without its version: another picture needs another name.
   'search.svg': own('search.svg'),
@@ -29,7 +31,7 @@ const TYPES = {
 interface Asset {
   type: string
   plain: Uint8Array<ArrayBuffer>
-  gzipped: Uint8Array<ArrayBuffer>
+  packed: Record<Encoding, Uint8Array<ArrayBuffer>>
   version: string
 }
 
@@ -44,7 +46,8 @@ export class Assets {
       const version = createHash('sha256').update(plain).digest('hex').slice(0, 12)
       const extension = name.split('.').at(-1)
       const type = extension === 'js' || extension === 'css' || extension === 'svg' ? TYPES[extension] : ''
-      return [name, { type, plain, gzipped: Bun.gzipSync(plain), version }] as const
+      const packed = { zstd: await compress(plain, 'zstd'), gzip: await compress(plain, 'gzip') }
+      return [name, { type, plain, packed, version }] as const
     })
     return new Assets(new Map(await Promise.all(entries)))
   }
@@ -65,13 +68,14 @@ export class Assets {
   #response(name: string, request: Request): Response {
     const asset = this.all.get(name)
     if (!asset) return new Response(null, { status: 404 })
-    const isGzip = (request.headers.get('accept-encoding') ?? '').includes('gzip')
-    return new Response(isGzip ? asset.gzipped : asset.plain, {
+    const encoding = encodingFor(request)
+    return new Response(encoding ? asset.packed[encoding] : asset.plain, {
       headers: {
         'content-type': asset.type,
         'cache-control': `public, max-age=${YEAR_SECONDS}, immutable`,
         vary: 'accept-encoding',
-        ...(isGzip && { 'content-encoding': 'gzip' }),
+        etag: `W/"${asset.version}"`,
+        ...(encoding && { 'content-encoding': encoding }),
       },
     })
   }

@@ -1,5 +1,6 @@
 import { UserError } from '../engine/user-error.ts'
 import { type Person, personKey, type Platform } from '../messages/people.ts'
+import { say, type Sentence } from '../engine/sentence.ts'
 
 /** Where somebody acts. config: not a person, but the settings, when Rowbot starts. */
 export type Face = 'page' | 'api' | 'slack' | 'discord' | 'cli' | 'config'
@@ -20,8 +21,8 @@ export interface Actor {
 /** The actor is not allowed to do this. */
 export class NotAllowed extends UserError {
   constructor(
-    message: string,
-    hint: string,
+    message: Sentence,
+    hint: Sentence,
     /** name of the task’s owner, who may */
     readonly owner?: string,
   ) {
@@ -37,19 +38,18 @@ export function requireOwner(
   refuseViewer(actor)
   const isTheirs = actor.key !== undefined && actor.key === ownerKey
   if (actor.role === 'admin' || isTheirs) return
-  throw new NotAllowed(`This task is ${owner}’s.`, 'Only they and admins may change it.', owner)
+  throw new NotAllowed(say('not-your-task', { owner }), say('do-ask-owner'), owner)
 }
 
 /** @throws NotAllowed unless the actor is an admin */
 export function requireAdmin(actor: Actor): void {
   refuseViewer(actor)
   if (actor.role === 'admin') return
-  throw new NotAllowed('Only admins may change workflows.', 'Ask one of them.')
+  throw new NotAllowed(say('only-admins'), say('do-ask-admin'))
 }
 
 function refuseViewer({ role }: Actor): void {
-  if (role === 'viewer')
-    throw new NotAllowed('You may look, but not change anything.', 'Sign in with the admin token.')
+  if (role === 'viewer') throw new NotAllowed(say('only-look'), say('do-sign-in-as-admin'))
 }
 
 const FACES = { slack: 'slack', discord: 'discord', web: 'page' } as const satisfies Record<Platform, Face>

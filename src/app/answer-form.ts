@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import { findForm, listOpenForms, setFormState, type StoredForm, takeForm } from '../db/rows/forms.ts'
 import { findWaitingRow, lookAgainAt, logAnswer, wakeRow } from '../db/rows/waiting-rows.ts'
 import type { Trx } from '../db/schema.ts'
@@ -15,6 +14,7 @@ import { audited } from './audit.ts'
 import type { Rowbot } from './rowbot.ts'
 import { SANDBOX_URL } from './workflow-runtimes.ts'
 import { isWaitedFor, mayAnswer, titleOf } from './waiting-rows.ts'
+import { say, type Sentence } from '../engine/sentence.ts'
 
 /*
  * Answers for rows whose run waits for a person, from any face. Each checks permission and writes the audit.
@@ -42,17 +42,17 @@ export interface AnsweredRows {
   /** numbers of the rows that it was given for */
   rows: number[]
   /** rows that ask the same, where it could not be given: with the reason */
-  others: { row: number; error: string }[]
+  others: { row: number; error: Sentence }[]
 }
 
 /** Somebody was quicker. */
 export class AnsweredBefore extends UserError {
   constructor(
-    message: string,
+    message: Sentence,
     /** who; null: not through Rowbot */
     readonly by: string | null,
   ) {
-    super(message, 'Nothing was changed. The row goes on with that answer.')
+    super(message, say('do-nothing-was-changed'))
   }
 }
 
@@ -64,8 +64,7 @@ export class AnsweredBefore extends UserError {
 export async function answerForm(app: AnswerApp, actor: Actor, asked: NewAnswer): Promise<AnsweredRows> {
   const form = await findForm(app.db, asked.formId)
   const task = form && (await findTask(app.db, form.taskId))
-  if (!form || !task)
-    throw new UserError('This question is not there any more.', 'Its task may have been deleted.')
+  if (!form || !task) throw new UserError(say('question-not-there'), say('do-task-may-be-deleted'))
   if (!mayAnswer(actor, task)) throw notAllowed(actor, task)
   const answer = checkedAnswer(form, asked)
   const { app: dify } = await difyOf(app, task)
@@ -86,10 +85,7 @@ export async function answerForm(app: AnswerApp, actor: Actor, asked: NewAnswer)
 async function difyOf(app: AnswerApp, task: TaskView): Promise<Pick<WorkflowRuntime, 'app'>> {
   const workflow = await findWorkflow(app.db, task.workflowId)
   if (workflow?.baseUrl === SANDBOX_URL && !app.runsTasks) {
-    throw new UserError(
-      'The built-in sandbox is in the process that runs the task, so its rows can only be answered there.',
-      'Answer on the page of that process.',
-    )
+    throw new UserError(say('sandbox-elsewhere'), say('do-answer-there'))
   }
   return app.runtimes.of(task)
 }
@@ -121,7 +117,7 @@ async function answerAlike(
         answered.rows.push(row)
       } catch (fault) {
         if (!(fault instanceof UserError)) throw fault
-        answered.others.push({ row, error: fault.message })
+        answered.others.push({ row, error: fault.says.message })
       }
     }
   }
@@ -150,13 +146,9 @@ function bare(text: string): string {
 async function answerOne(answering: Answering, form: StoredForm, answer: RunFormAnswer): Promise<void> {
   const { app, dify, actor } = answering
   const { db, clock } = app
-  if (form.token === null || !dify.answer)
-    throw new UserError('This question can only be answered in Dify.', 'Open the workflow’s run there.')
+  if (form.token === null || !dify.answer) throw new UserError(say('only-in-dify'), say('do-open-run'))
   if (form.state === 'open' && !(await isWaitedFor(app, form))) {
-    throw new UserError(
-      `Row ${form.row} does not wait for this answer now.`,
-      'Its task was stopped, or the row has just gone on.',
-    )
+    throw new UserError(say('row-does-not-wait', { row: form.row }), say('do-it-went-on'))
   }
   const isTaken = await db
     .transaction()
@@ -180,7 +172,7 @@ async function send(
 ): Promise<AnswerResult> {
   const ref = { token: form.token, user: userOfRun(form, task) }
   const sendOnce = async (): Promise<AnswerResult> =>
-    (await dify.answer?.(ref, answer, NEVER)) ?? { kind: 'not sent', error: 'Dify cannot be answered.' }
+    (await dify.answer?.(ref, answer, NEVER)) ?? { kind: 'not sent', error: say('cannot-be-answered') }
   let result = await sendOnce()
   let isUnsure = false
   for (let n = 0; n < SENDS_AGAIN && result.kind === 'lost'; n++) {
@@ -205,30 +197,27 @@ async function become(answering: Answering, form: StoredForm, result: AnswerResu
         await wake(trx, form, steady)
       })
       app.wake()
-      throw new AnsweredBefore(`Row ${form.row} was answered in Dify already.`, null)
+      throw new AnsweredBefore(say('answered-in-dify', { row: form.row }), null)
     case 'refused':
       await setFormState(app.db, form.id, 'open', ['answering'])
-      throw new UserError(`Dify did not take the answer: ${result.error}`, 'Change it and send it again.')
+      throw new UserError(say('answer-refused', { error: result.error }), say('do-change-and-send'))
     case 'gone':
       await inTransaction(async (trx) => {
         await setFormState(trx, form.id, 'expired', ['answering'])
         await lookAgainAt(trx, form.executionId, steady)
       })
       app.wake()
-      throw new UserError(
-        `Row ${form.row} cannot be answered any more: its time is up, or Dify does not have the question.`,
-        'Rowbot asks Dify what became of the run.',
-      )
+      throw new UserError(say('answer-too-late', { row: form.row }), say('do-dify-is-asked'))
     case 'not sent':
       await setFormState(app.db, form.id, 'open', ['answering'])
-      throw new UserError(`The answer could not be sent: ${result.error}`, 'Try again in a moment.')
+      throw new UserError(say('answer-not-sent', { error: result.error }), say('do-try-in-a-moment'))
     case 'lost':
       // It stays `answering`: whether it has arrived is found out where the row's run is looked up (paused-runs.ts).
       await inTransaction((trx) => lookAgainAt(trx, form.executionId, steady))
       app.wake()
       throw new UserError(
-        `Dify has not confirmed the answer for row ${form.row}: ${result.error}`,
-        'Rowbot finds out whether it has arrived, and asks again if not.',
+        say('answer-unconfirmed', { row: form.row, error: result.error }),
+        say('do-it-is-found-out'),
       )
   }
 }
@@ -257,15 +246,15 @@ async function answeredBefore({ db }: AnswerApp, { id, row }: StoredForm): Promi
     case 'answering':
     case 'answered': {
       const { by, action } = form.answer ?? { by: '', action: '' }
-      return new AnsweredBefore(`${by} has answered row ${row} already: ${titleOf(form, action)}.`, by)
+      return new AnsweredBefore(say('answered-by', { person: by, row, answer: titleOf(form, action) }), by)
     }
     case 'elsewhere':
-      return new AnsweredBefore(`Row ${row} was answered in Dify already.`, null)
+      return new AnsweredBefore(say('answered-in-dify', { row }), null)
     case 'expired':
-      return new UserError(`Row ${row} cannot be answered any more: its time is up.`, 'Retry the row.')
+      return new UserError(say('time-is-up', { row }), say('do-retry-row'))
     case 'open':
     case undefined:
-      return new UserError('This question is not there any more.')
+      return new UserError(say('question-not-there'))
   }
 }
 
@@ -274,44 +263,38 @@ function checkedAnswer(form: StoredForm, { action, inputs = {} }: NewAnswer): Ru
   const ids = form.actions.map(({ id }) => id)
   if (!ids.includes(action)) {
     const titles = form.actions.map(({ id, title }) => `“${title}”${title === id ? '' : ` (${id})`}`)
-    throw new UserError(`There is no button “${action}”.`, `There are ${titles.join(', ')}.`)
+    throw new UserError(say('no-such-button', { button: action }), say('do-choose-of', { choices: titles }))
   }
   const initial = Object.fromEntries(form.fields.map(({ name, initial: value }) => [name, value]))
-  const checked = answerSchema(form.fields).safeParse({ ...initial, ...inputs })
-  if (checked.success) return { action, inputs: checked.data }
+  const given: Record<string, unknown> = { ...initial, ...inputs }
+  const checked: Record<string, string> = {}
+  const faults: Sentence[] = []
+  for (const field of form.fields) {
+    const value = given[field.name]
+    const fault = faultOf(field, value)
+    if (fault !== undefined) faults.push(fault)
+    else if (typeof value === 'string') checked[field.name] = value
+  }
+  const names = form.fields.map(({ name }) => name)
+  const strange = Object.keys(given).filter((name) => !names.includes(name))
+  if (strange.length > 0) faults.push(say('no-such-field', { names: strange }))
+  const [first, ...others] = faults
+  if (first === undefined) return { action, inputs: checked }
   throw new UserError(
-    checked.error.issues.map(({ message }) => message).join(' '),
-    form.fields.length === 0
-      ? 'It has no fields.'
-      : `Its fields are ${form.fields.map(({ name }) => `“${name}”`).join(', ')}.`,
+    others.reduce((before, fault) => say('both', { first: before, second: fault }), first),
+    names.length === 0
+      ? say('form-without-fields')
+      : say('do-fields-are', { fields: names.map((name) => `“${name}”`) }),
   )
 }
 
-function answerSchema(fields: RunFormField[]) {
-  const shape = Object.fromEntries(fields.map((field) => [field.name, valueSchema(field)]))
-  return z.strictObject(shape, {
-    error: ({ code, keys }) =>
-      code === 'unrecognized_keys' ? `There is no field ${quoted(keys)}.` : undefined,
-  })
-}
-
-function quoted(names: unknown): string {
-  return Array.isArray(names) ? names.map((name) => `“${String(name)}”`).join(', ') : ''
-}
-
-function valueSchema({ name, type, options }: RunFormField): z.ZodType<string> {
-  switch (type) {
-    case 'text':
-    case 'paragraph':
-      return z.string(`“${name}” must be a text.`)
-    case 'select':
-      return options.length === 0
-        ? z.string(`“${name}” must be a text.`)
-        : z.enum(options, `“${name}” must be one of ${options.join(', ')}.`)
-    case 'file':
-    case 'file-list':
-      return z.never(`“${name}” asks for a file, which can only be given in Dify.`)
-  }
+/** What is wrong with a field's value. */
+function faultOf({ name, type, options }: RunFormField, value: unknown): Sentence | undefined {
+  if (type === 'file' || type === 'file-list') return say('field-asks-for-file', { field: name })
+  const isChoice = type === 'select' && options.length > 0
+  if (isChoice && !(typeof value === 'string' && options.includes(value)))
+    return say('field-must-be-one-of', { field: name, choices: options })
+  return typeof value === 'string' ? undefined : say('field-must-be-text', { field: name })
 }
 
 function userOfRun({ executionId, attempt, row }: StoredForm, task: TaskView): string {
@@ -323,16 +306,8 @@ function notAllowed(actor: Actor, task: TaskView): Error {
     requireOwner(actor, task)
   } catch (fault) {
     if (fault instanceof NotAllowed && actor.role !== 'viewer')
-      return new NotAllowed(
-        `This task is ${task.owner}’s.`,
-        'Only they and admins may answer for its rows.',
-        task.owner,
-      )
+      return new NotAllowed(say('not-your-task', { owner: task.owner }), say('do-ask-to-answer'), task.owner)
     if (fault instanceof Error) return fault
   }
-  return new NotAllowed(
-    `This task is ${task.owner}’s.`,
-    'Only they and admins may answer for its rows.',
-    task.owner,
-  )
+  return new NotAllowed(say('not-your-task', { owner: task.owner }), say('do-ask-to-answer'), task.owner)
 }

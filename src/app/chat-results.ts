@@ -9,6 +9,8 @@ import type { FileStore } from '../files/file-store.ts'
 import type { Limits } from '../workbook/limits.ts'
 import type { WrittenResult } from '../workbook/types.ts'
 import { writeResultZip, zipNameOf } from './result-files.ts'
+import { actTogether, findCompared } from './comparison.ts'
+import { comparisonName, writeComparison } from './comparison-result.ts'
 import { resultNameOf, writeTaskResult } from './results.ts'
 import { filesParts, resultParts, zippedCsv } from './smaller-results.ts'
 
@@ -40,11 +42,25 @@ export interface SmallerFiles {
 
 export type MakeResult = (task: TaskView) => Promise<ResultFile>
 
-/** Writes a task’s result to a temporary file for a chat: `products-q3.results.xlsx`. */
+/**
+ * Writes a task’s result to a temporary file for a chat: `products-q3.results.xlsx`; of a task that is compared with
+ * another, what both gave.
+ */
 export async function makeResultFile(db: Db, task: TaskView, limits: Limits): Promise<ResultFile> {
   return inFolder(async (folder, remove) => {
     const workflow = await findWorkflow(db, task.workflowId)
     const path = join(folder, 'result.xlsx')
+    const comparison = await findCompared(db, task.id)
+    if (comparison && actTogether(comparison)) {
+      await writeComparison(db, comparison, { path, limits })
+      return {
+        name: comparisonName(comparison),
+        content: Bun.file(path),
+        written: { kind: 'plain' },
+        smaller: { parts: () => Promise.resolve(undefined) },
+        remove,
+      }
+    }
     const written = await writeTaskResult(db, task, workflow?.name ?? '', { path, limits })
     const source = { db, task, workflowName: workflow?.name ?? '', limits, folder }
     const smaller: SmallerFiles = {

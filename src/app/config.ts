@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { UserError } from '../engine/user-error.ts'
+import { isEmail, type NotifySettings, webhookSecret, webUrl } from './notify-settings.ts'
 import { DEFAULT_LIMITS, type Limits } from '../workbook/limits.ts'
 
 const MB = 2 ** 20
@@ -36,6 +37,28 @@ const SETTINGS = z.object({
   ROWBOT_PUBLIC_URL: given(address.optional()),
   ROWBOT_ADMIN_TOKEN: given(z.string().min(16, 'must have at least 16 characters').optional()),
   ROWBOT_VIEWER_TOKEN: given(z.string().min(16, 'must have at least 16 characters').optional()),
+  ROWBOT_WEBHOOK_URL: given(
+    z
+      .string()
+      .refine((url) => webUrl(url) !== undefined, 'must be an https address, without a user name')
+      .optional(),
+  ),
+  ROWBOT_WEBHOOK_HOSTS: text
+    .transform(listed)
+    .refine((hosts) => hosts.every((host) => isHost(host.replace(/^http:\/\//, ''))), {
+      error: 'must be hosts with commas between, without paths: hooks.example.com, http://nas:8080',
+    }),
+  ROWBOT_WEBHOOK_SECRET: text,
+  ROWBOT_SMTP_URL: given(
+    z.url({ protocol: /^smtps?$/, error: 'must be an smtp or smtps address' }).optional(),
+  ),
+  ROWBOT_MAIL_FROM: text,
+  ROWBOT_MAIL_TO: text.transform(listed).refine((addresses) => addresses.every(isEmail), {
+    error: 'must be e-mail addresses with commas between, without names',
+  }),
+  ROWBOT_MAIL_DOMAINS: text.transform(listed),
+  ROWBOT_MAIL_MAX_MB: count(10),
+  ROWBOT_RESULTS_FOLDER: text,
   SLACK_BOT_TOKEN: text,
   SLACK_APP_TOKEN: text,
   SLACK_SIGNING_SECRET: text,
@@ -73,6 +96,8 @@ export interface Config {
   http: HttpConfig
   /** ids, as in the chats, of people who may act on other people’s tasks */
   admins: string[]
+  /** who else is notified of a task's end */
+  notify: NotifySettings
   /** undefined: no Slack */
   slack: SlackConfig | undefined
   /** undefined: no Discord */
@@ -145,6 +170,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       apiKeys: listed(settings.DIFY_API_KEYS),
     },
     admins: listed(settings.ROWBOT_ADMINS),
+    notify: notifyOf(settings),
     http: {
       host: settings.ROWBOT_HOST,
       port: settings.ROWBOT_PORT,
@@ -161,6 +187,42 @@ export function readConfig(env: Record<string, string | undefined>): Config {
         }
       : undefined,
     logLevel: settings.LOG_LEVEL,
+  }
+}
+
+/** @throws UserError if only half of it is set: it would look as if somebody were notified */
+function notifyOf(settings: z.output<typeof SETTINGS>): NotifySettings {
+  const { ROWBOT_SMTP_URL: smtpUrl, ROWBOT_MAIL_FROM: from, ROWBOT_MAIL_TO: to } = settings
+  const secrets = listed(settings.ROWBOT_WEBHOOK_SECRET).map(webhookSecret)
+  if (settings.ROWBOT_WEBHOOK_URL !== undefined && secrets.length === 0)
+    throw new UserError(
+      'ROWBOT_WEBHOOK_URL is set, but ROWBOT_WEBHOOK_SECRET is not: nobody could tell who has sent a webhook.',
+      'Make one: echo "whsec_$(openssl rand -base64 32)"',
+    )
+  if (smtpUrl !== undefined && from === undefined)
+    throw new UserError(
+      'ROWBOT_SMTP_URL is set, but ROWBOT_MAIL_FROM is not: an e-mail needs a sender.',
+      'Set it: Rowbot <rowbot@example.com>',
+    )
+  if (smtpUrl === undefined && to.length > 0)
+    throw new UserError(
+      'ROWBOT_MAIL_TO is set, but ROWBOT_SMTP_URL is not: no e-mail would be sent.',
+      'Set it: smtps://user:password@smtp.example.com',
+    )
+  return {
+    webhook: {
+      url: settings.ROWBOT_WEBHOOK_URL,
+      hosts: settings.ROWBOT_WEBHOOK_HOSTS.map((host) => host.toLowerCase()),
+      secrets,
+    },
+    email: {
+      smtpUrl,
+      from: from ?? '',
+      to,
+      domains: settings.ROWBOT_MAIL_DOMAINS.map((domain) => domain.toLowerCase()),
+      maxBytes: settings.ROWBOT_MAIL_MAX_MB * MB,
+    },
+    folder: settings.ROWBOT_RESULTS_FOLDER,
   }
 }
 

@@ -5,6 +5,7 @@ import type { Workflow } from '../engine/workflow.ts'
 import { textsFor } from '../messages/texts/texts.ts'
 import { ID_CHARS, labelOf, labelsOf, type WorkflowLabels } from './workflow-labels.ts'
 import { foundWorkflows, workflowsMeant } from './workflow-search.ts'
+import { say } from '../engine/sentence.ts'
 
 /**
  * Finds a workflow by its name, label or id, or by the beginning of a name or an id.
@@ -13,17 +14,18 @@ import { foundWorkflows, workflowsMeant } from './workflow-search.ts'
 export async function findByName({ db }: { db: Db }, wanted: string): Promise<Workflow> {
   const all = await listWorkflows(db)
   if (all.length === 0) {
-    throw new UserError(
-      'No workflow is set up yet.',
-      'Add one: bun rowbot workflow add (with --sandbox to try it).',
-    )
+    throw new UserError(say('no-workflow-yet'), say('do-add-workflow'))
   }
   const labels = labelsOf(all, ENGLISH)
   const [found, ...others] = workflowsMeant(all, wanted, labels)
   if (!found) {
     const similar = foundWorkflows(all, wanted, { labels, texts: ENGLISH }).map(({ workflow }) => workflow)
     const near = similar.length > 0 ? similar : all
-    throw new UserError(`There is no workflow “${wanted}”.`, `There ${areNamed(near, labels)}.`)
+    const { choices, more } = choicesOf(near, labels)
+    throw new UserError(
+      say('no-workflow-called', { wanted }),
+      more > 0 ? say('do-workflows-and-more', { choices, more }) : say('do-workflows-are', { choices }),
+    )
   }
   if (others.length > 0) throw new AmbiguousWorkflow(wanted, [found, ...others], labels)
   return found
@@ -36,9 +38,10 @@ export class AmbiguousWorkflow extends UserError {
     readonly candidates: Workflow[],
     labels: WorkflowLabels,
   ) {
+    const { choices, more } = choicesOf(candidates, labels)
     super(
-      `“${wanted}” matches more than one workflow.`,
-      `Type one of these instead: ${namesOf(candidates, labels)}.`,
+      say('many-workflows-called', { wanted }),
+      more > 0 ? say('do-type-one-of-more', { choices, more }) : say('do-type-one-of', { choices }),
     )
   }
 }
@@ -49,15 +52,16 @@ const LISTED = 20
 
 /** `“Translate · chatflow” (3f2a91bc), “Translate · workflow” (77c0d1e2)`: both can be typed. */
 export function namesOf(workflows: Workflow[], labels: WorkflowLabels): string {
-  const named = workflows.slice(0, LISTED).map((workflow) => {
+  const { choices, more } = choicesOf(workflows, labels)
+  return choices.join(', ') + (more > 0 ? ` and ${more} more` : '')
+}
+
+/** The same one by one, and how many are left out. */
+function choicesOf(workflows: Workflow[], labels: WorkflowLabels): { choices: string[]; more: number } {
+  const choices = workflows.slice(0, LISTED).map((workflow) => {
     const label = labelOf(workflow, labels)
     const id = workflow.id.slice(0, ID_CHARS)
     return label === workflow.name || label.endsWith(id) ? `“${label}”` : `“${label}” (${id})`
   })
-  const more = workflows.length - LISTED
-  return named.join(', ') + (more > 0 ? ` and ${more} more` : '')
-}
-
-function areNamed(workflows: Workflow[], labels: WorkflowLabels): string {
-  return `${workflows.length === 1 ? 'is' : 'are'} ${namesOf(workflows, labels)}`
+  return { choices, more: workflows.length - LISTED }
 }

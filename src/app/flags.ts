@@ -12,6 +12,7 @@ import type { Db } from '../db/schema.ts'
 import { findTask, type TaskView } from '../db/tasks/tasks.ts'
 import type { FlagCode } from '../engine/flag.ts'
 import { Judge, type Judged, judgedRow } from '../judge/judge.ts'
+import { rememberedTraits } from '../judge/traits.ts'
 
 /** Rows with the same reason to look at them. */
 export interface FlagGroup {
@@ -58,10 +59,11 @@ export async function judgeTask(db: Db, id: string): Promise<void> {
     (await listFlaggedRows(db, id)).map(({ row, flags }) => [row, JSON.stringify(flags)]),
   )
   const judge = new Judge()
+  const traits = rememberedTraits()
   const rows: { row: number; attempt: number; judged: Judged }[] = []
   for await (const chunk of rowsToJudge(db, id)) {
     for (const { row, attempt, inputs, outputs } of chunk) {
-      const judged = judgedRow(inputs, outputs)
+      const judged = judgedRow(inputs, outputs, traits)
       judge.add(judged)
       rows.push({ row, attempt, judged })
       if (rows.length % JUDGED_AT_ONCE === 0) await setImmediate()

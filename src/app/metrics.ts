@@ -16,10 +16,18 @@ export interface ChatCall {
   result: string
 }
 
+/** One try to notify somebody of a task's end. */
+export interface Notified {
+  channel: string
+  /** `sent`, `failed` (tried again, or given up), `refused` */
+  result: string
+}
+
 /** Counts what this process does; serve/metrics.ts implements it. */
 export interface Metrics {
   settled(settled: Settled): void
   chatCalled(call: ChatCall): void
+  notified(notified: Notified): void
   /** From now on also measures the process: memory, CPU, event loop lag. */
   watchProcess(): void
   /** the content type of `text` */

@@ -19,6 +19,12 @@ export function observedTasks(tasks: TaskStore, log: Logger): TaskStore {
       log.info(about, 'a task was made')
       return inserted
     },
+    async insertPair(a, b) {
+      const inserted = await tasks.insertPair(a, b)
+      const about = { taskId: a.task.id, otherTaskId: b.task.id, rows: a.submission.rows.length }
+      log.info(about, 'two tasks were made, to be compared')
+      return inserted
+    },
     async pause(id, by) {
       const task = await tasks.pause(id, by)
       if (task) log.info({ taskId: id }, 'a task was paused')

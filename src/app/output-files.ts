@@ -11,7 +11,7 @@ import { findRunOfAnswer } from '../db/rows/carried.ts'
 import type { Db } from '../db/schema.ts'
 import { findTask } from '../db/tasks/tasks.ts'
 import { findWorkflow } from '../db/workflows/workflows.ts'
-import { faultText, fetchOutput, tooLargeText } from '../dify/client/fetch-output.ts'
+import { faultText, fetchOutput } from '../dify/client/fetch-output.ts'
 import { type Clock, sleep, withTimeLimit } from '../engine/clock.ts'
 import { filesIn, type OutputFile } from '../engine/output-files.ts'
 import type { OutputFetcher } from '../engine/services.ts'
@@ -20,6 +20,7 @@ import { contentOf } from '../files/content.ts'
 import { type FileStore, TooLarge } from '../files/file-store.ts'
 import type { Limits } from '../workbook/limits.ts'
 import type { WorkflowRuntimes } from './workflow-runtimes.ts'
+import { type Coded, say, type Sentence } from '../engine/sentence.ts'
 
 export interface OutputFilesOptions {
   db: Db
@@ -117,7 +118,7 @@ export class OutputFiles implements OutputFetcher {
         const result = await this.#fetchFile(file, links.get(file.position), limit)
         // If this process ends, the file waits for the next one. If the row's time is up, it was tried long enough.
         if (result.kind === 'waiting' && signal.aborted) return
-        const error = 'Fetching the file took too long.'
+        const error = say('output-took-too-long')
         const end: FetchResult = result.kind === 'waiting' ? { kind: 'failed', error } : result
         try {
           await updateOutputFile(db, file, end, clock.now())
@@ -158,7 +159,7 @@ export class OutputFiles implements OutputFetcher {
     const left = limits.maxFilesBytes - total.bytes
     if (left <= 0) return { kind: 'not fetched', error: this.#fullText(), isFinal: true }
     const maxBytes = Math.min(MAX_FILE_BYTES, left)
-    const tooLarge = left < MAX_FILE_BYTES ? this.#fullText() : tooLargeText(maxBytes)
+    const tooLarge = left < MAX_FILE_BYTES ? this.#fullText() : say('output-too-large', { bytes: maxBytes })
 
     const baseUrl = await this.#baseUrl(file)
     if ((file.size ?? 0) > maxBytes) return { kind: 'not fetched', error: tooLarge, isFinal: true }
@@ -170,9 +171,9 @@ export class OutputFiles implements OutputFetcher {
     try {
       const stored = await files.put(opened.body, maxBytes, async (path, { size }) => {
         const isCut = !opened.hasLength && size < (file.size ?? 0)
-        if (isCut) throw new Unusable('The connection broke before the file’s end.', false)
+        if (isCut) throw new Unusable(say('output-broke'), false)
         if ((await contentOf(path)) === 'html' && !isWebPage(file))
-          throw new Unusable('The link to the file gave a web page instead, such as a sign-in page.', true)
+          throw new Unusable(say('output-web-page'), true)
         // Others were fetched meanwhile.
         if (total.bytes + size > limits.maxFilesBytes) throw new Unusable(this.#fullText(), true)
         total.bytes += size
@@ -181,12 +182,11 @@ export class OutputFiles implements OutputFetcher {
       return { kind: 'fetched', ...stored }
     } catch (fault) {
       total.bytes -= counted
-      if (fault instanceof Unusable)
-        return { kind: 'not fetched', error: fault.message, isFinal: fault.isFinal }
+      if (fault instanceof Unusable) return { kind: 'not fetched', error: fault.says, isFinal: fault.isFinal }
       if (fault instanceof TooLarge) return { kind: 'not fetched', error: tooLarge, isFinal: true }
       return {
         kind: 'not fetched',
-        error: `The file could not be fetched: ${faultText(fault)}.`,
+        error: say('output-not-fetched', { why: faultText(fault) }),
         isFinal: false,
       }
     }
@@ -201,9 +201,8 @@ export class OutputFiles implements OutputFetcher {
     return total
   }
 
-  #fullText(): string {
-    const limit = Math.floor(this.options.limits.maxFilesBytes / 2 ** 20)
-    return `The files of this task are larger than ${limit} MB together; the rest is not fetched.`
+  #fullText(): Coded {
+    return say('outputs-too-large', { bytes: this.options.limits.maxFilesBytes })
   }
 
   async #baseUrl({ taskId }: StoredOutputFile): Promise<string> {
@@ -261,16 +260,16 @@ function samePlace({ output, name }: OutputFile): string {
 
 interface NotFetched {
   kind: 'not fetched'
-  error: string
+  error: Sentence
   isFinal: boolean
 }
 
 class Unusable extends Error {
   constructor(
-    message: string,
+    readonly says: Coded,
     readonly isFinal: boolean,
   ) {
-    super(message)
+    super(says.code)
   }
 }
 

@@ -3,6 +3,7 @@ import type { TaskView } from '../db/tasks/tasks.ts'
 import type { Slowdown } from '../engine/throttle.ts'
 import type { Line } from '../messages/prompt.ts'
 import type { Texts } from '../messages/texts/texts.ts'
+import type { Sentence } from '../engine/sentence.ts'
 
 /** A task’s progress, the same for chat, page, command line, API and streams. */
 export interface Progress {
@@ -37,7 +38,7 @@ export type SlowedBy =
   /** as many calls or tokens a minute as Dify and the models behind it let through */
   | { kind: 'paced'; perMinute: number | undefined; tokensPerMinute: number | undefined }
   /** Dify does not answer, and all rows wait; `sinceMs` since 1970 */
-  | { kind: 'trouble'; sinceMs: number; lastAnswer: string; askedEveryMs: number; rows: number }
+  | { kind: 'trouble'; sinceMs: number; lastAnswer: Sentence; askedEveryMs: number; rows: number }
   /** Dify has taken these calls, and no worker of it has started them; `waitMs` on average so far */
   | { kind: 'queued'; rows: number; waitMs: number }
   /** Dify has started these runs, and nothing is heard of them; `silentMs` of the longest */
@@ -110,14 +111,17 @@ export async function findProgress(task: Shown, sources: ProgressSources): Promi
 type Shown = Counted & Pick<TaskView, 'id' | 'workflowId'>
 
 /** The line for chat and page. */
-export function slowedLine(slowedBy: SlowedBy, { tasks, numbers }: Texts): Line {
+export function slowedLine(slowedBy: SlowedBy, { tasks, numbers, say }: Texts): Line {
   switch (slowedBy.kind) {
     case 'throttled':
       return [tasks.slowed(slowedBy.atOnce)]
     case 'paced':
       return [tasks.paced(slowedBy)]
     case 'trouble':
-      return tasks.trouble({ time: slowedBy.sinceMs, text: numbers.clock(slowedBy.sinceMs) }, slowedBy)
+      return tasks.trouble(
+        { time: slowedBy.sinceMs, text: numbers.clock(slowedBy.sinceMs) },
+        { ...slowedBy, lastAnswer: say(slowedBy.lastAnswer) },
+      )
     case 'queued':
       return [tasks.queued(slowedBy.rows, slowedBy.waitMs)]
     case 'silent':

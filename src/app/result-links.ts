@@ -13,6 +13,7 @@ import { UserError } from '../engine/user-error.ts'
 import { type Actor, requireOwner } from './actor.ts'
 import { audit, audited } from './audit.ts'
 import type { Rowbot } from './rowbot.ts'
+import { say } from '../engine/sentence.ts'
 
 /*
  * Links to a result that is too large for a chat. A link works for a day, without a sign-in, and gives the result of
@@ -119,7 +120,7 @@ export async function endLink(app: LinksApp, actor: Actor, taskId: string, linkI
   const link = await findResultLink(app.db, { taskId, id: linkId }, app.clock.now())
   const isTheirs = link !== undefined && link.personKey === actor.key
   requireOwner(actor, isTheirs ? { owner: link.personName, ownerKey: link.personKey } : task)
-  if (!link) throw new UserError('This link has ended already.')
+  if (!link) throw new UserError(say('link-ended'))
   await end(app, actor, link, task)
 }
 

@@ -8,7 +8,7 @@ import { findWorkedMs } from '../db/stats/worked.ts'
 import type { Db } from '../db/schema.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
 import { durationText } from '../engine/duration.ts'
-import { decimalOf, type Nano } from '../engine/money.ts'
+import { decimalOf, type MoneySum, type Nano } from '../engine/money.ts'
 import type { ResultRow } from '../engine/task.ts'
 import type { Limits } from '../workbook/limits.ts'
 import type { RowRange, WrittenResult } from '../workbook/types.ts'
@@ -87,7 +87,7 @@ async function summary(
   { rows, edited, kept }: Flagged,
 ): Promise<[string, string | number][]> {
   const { counts } = task
-  const { tokens, prices, unpricedRows, unknownCalls } = await sumUsage(db, task.id)
+  const { tokens, prices, unpriced, unknownCalls } = await sumUsage(db, task.id)
   const outdated = task.carried > 0 ? await countOutdated(db, task.id) : 0
   return [
     ['Task', `${task.name} (${task.id})`],
@@ -117,8 +117,14 @@ async function summary(
     ['Left out', task.leftOut],
     ['Time', task.startedAt === null ? '' : durationText(await findWorkedMs(db, task, Date.now()))],
     ['Tokens', tokens],
-    ...prices.map(({ nano, currency }): [string, string] => [`Price (${currency})`, priceText(nano)]),
-    ...(unpricedRows > 0 ? [['Price not known', `of ${rowsText(unpricedRows)}`] as [string, string]] : []),
+    ...prices.map((sum): [string, string] => [`Price (${sum.currency})`, sumText(sum)]),
+    ...prices
+      .filter(({ guessed }) => guessed > 0)
+      .map(({ guessed, currency }): [string, string] => [
+        `Estimated (${currency})`,
+        `the price of ${callsText(guessed)}: Dify did not tell it, so the mean was taken`,
+      ]),
+    ...(unpriced > 0 ? [['Price not known', `of ${callsText(unpriced)}`] as [string, string]] : []),
     ...(unknownCalls > 0
       ? [
           ['Calls not known', `up to ${unknownCalls.toLocaleString('en')}, which may have been paid`] as [
@@ -148,11 +154,20 @@ function stateText({ status, counts }: TaskView): string {
   }
 }
 
+function callsText(calls: number): string {
+  return calls === 1 ? '1 call' : `${calls.toLocaleString('en')} calls`
+}
+
 function rowsText(rows: number): string {
   return rows === 1 ? '1 row' : `${rows.toLocaleString('en')} rows`
 }
 
 const PRICE = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 6 })
+
+/** `≈ 1.25`, if some of it is the mean of such calls. */
+export function sumText({ nano, guessed }: MoneySum): string {
+  return guessed > 0 ? `≈ ${priceText(nano)}` : priceText(nano)
+}
 
 /** Up to six decimals: a row may cost less than a cent. */
 export function priceText(nano: Nano): string {

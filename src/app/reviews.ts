@@ -1,3 +1,5 @@
+import { say } from '../engine/sentence.ts'
+import { recheckTaskMessage } from '../db/chats/task-messages.ts'
 import { findReviewedRow, type ReviewedRow, writeReview } from '../db/rows/reviews.ts'
 import { insertLog } from '../db/tasks/logs.ts'
 import type { Trx } from '../db/schema.ts'
@@ -30,24 +32,21 @@ const LOGGED_CHARS = 10_000
 
 export class NoSuchRow extends UserError {
   constructor({ taskId, row }: SeenRow) {
-    super(`Task ${taskId} has no row ${row} that was to run.`)
+    super(say('no-task-row', { task: taskId, row }))
   }
 }
 
 /** The row has no answer now: it runs, waits to, or has failed. */
 export class NoAnswer extends UserError {
   constructor({ row }: SeenRow) {
-    super(
-      `Row ${row} has no answer to look at now.`,
-      'It runs, waits to run, or has failed. Look again when it is done.',
-    )
+    super(say('row-without-answer', { row }), say('do-look-when-done'))
   }
 }
 
 /** Somebody else was quicker, or the row has a new answer. */
 export class ChangedMeanwhile extends UserError {
   constructor({ row }: SeenRow) {
-    super(`Row ${row} has changed since you looked at it.`, 'Nothing was changed by you. Look at it again.')
+    super(say('row-changed', { row }), say('do-look-at-row-again'))
   }
 }
 
@@ -161,15 +160,13 @@ function shownText(row: ShownAnswer, output: string): string {
 function requireEditable(row: ReviewedRow, output: string): unknown {
   const isThere = row.outputs !== null && Object.hasOwn(row.outputs, output)
   if (!isThere && !row.flags.some((flag) => flag.output === output))
-    throw new NotEditable(`Row ${row.row} has no output “${output}”.`, `It has ${namesOf(row)}.`)
+    throw new NotEditable(
+      say('no-such-output', { row: row.row, output }),
+      say('do-outputs-are', { outputs: Object.keys(row.outputs ?? {}) }),
+    )
   const value = machineValue(row, output)
-  if (hasFiles(value))
-    throw new NotEditable(`“${output}” is a file, which cannot be edited.`, 'Run the row again instead.')
+  if (hasFiles(value)) throw new NotEditable(say('output-is-a-file', { output }), say('do-run-row-again'))
   return value
-}
-
-function namesOf({ outputs }: ReviewedRow): string {
-  return Object.keys(outputs ?? {}).join(', ') || 'none'
 }
 
 /** A browser sends the line breaks of a form as CR LF. */
@@ -197,6 +194,7 @@ async function reviewed(
     const wanted = change(row)
     if (!wanted) return { act: undefined, result: row }
     if (!(await writeReview(trx, row, wanted.now))) throw new ChangedMeanwhile(seen)
+    await recheckTaskMessage(trx, taskId)
     await logReview(trx, row, wanted.log, actor, app.clock.now())
     const details = { task: name, row: row.row, ...wanted.act.details }
     return { act: { ...wanted.act, target: taskId, details }, result: { ...row, ...wanted.now } }

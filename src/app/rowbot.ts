@@ -20,6 +20,7 @@ import type { RunnerServices } from '../engine/services.ts'
 import { FileStore } from '../files/file-store.ts'
 import { WorkflowRuntimes } from './workflow-runtimes.ts'
 import type { Metrics } from './metrics.ts'
+import type { NotifySettings } from './notify-settings.ts'
 import { OutputFiles } from './output-files.ts'
 import { judgingRunnerStore } from './judging-store.ts'
 import { observedRows, observedRunnerStore, observedTasks } from './observed-stores.ts'
@@ -194,6 +195,10 @@ export class Rowbot {
     const lock = lockFolder(this.folder.lock)
     lock?.release()
     return lock === undefined
+  }
+
+  get notify(): NotifySettings {
+    return this.config.notify
   }
 
   /** The admin token; makes it if there is none yet. */

@@ -9,7 +9,10 @@ import { type Actor, requireOwner } from './actor.ts'
 import { audited } from './audit.ts'
 import { findFlagged } from './flags.ts'
 import { requireWithinLimit } from './task-limit.ts'
+import { type NotifySettings, requireAllowed } from './notify-settings.ts'
 import type { Rowbot } from './rowbot.ts'
+import { say } from '../engine/sentence.ts'
+import { requireRoom } from './usage.ts'
 
 /*
  * What people and programs do with tasks, from any face: checks permission, acts, and writes the audit in the same
@@ -24,14 +27,18 @@ export type FilesApp = Pick<Rowbot, 'db' | 'clock' | 'log' | 'fetchFiles'>
 
 /**
  * Makes a task of a confirmed draft. Whether its owner may run the workflow was checked when they chose it.
- * @throws DraftGone if the draft has already become a task, or is over
+ * @throws DraftGone if the draft has already become a task, or is over; MonthUsedUp
+ * @throws UserError if somebody is to be notified of its end whom the settings do not allow
  */
 export async function submitTask(
-  app: Pick<TaskApp, 'engineFor'>,
+  app: Pick<TaskApp, 'db' | 'clock' | 'engineFor'> & { notify: NotifySettings },
   actor: Actor,
   submission: Submission,
 ): Promise<Task> {
   requireOwner(actor, { owner: submission.owner, ownerKey: submission.ownerKey ?? null })
+  requireAllowed(submission.notify ?? {}, app.notify)
+  const { owner, ownerKey = null, workflow } = submission
+  await requireRoom(app, { owner, ownerKey, workflowId: workflow.id })
   return app.engineFor(actor).submit(submission)
 }
 
@@ -43,7 +50,9 @@ export async function pauseTask(app: TaskApp, actor: Actor, id: string): Promise
 
 /** Continues a task that was paused, stopped, or stopped by a fault. */
 export async function resumeTask(app: TaskApp, actor: Actor, id: string): Promise<Task> {
-  await requireWithinLimit(app.db, await findTaskFor(app, actor, id))
+  const task = await findTaskFor(app, actor, id)
+  await requireWithinLimit(app.db, task)
+  await requireRoom(app, task)
   return app.engineFor(actor).resume(id, actor.name)
 }
 
@@ -52,8 +61,13 @@ export async function stopTask(app: TaskApp, actor: Actor, id: string): Promise<
   await findTaskFor(app, actor, id)
   const { task, inFlight } = await app.engineFor(actor).stop(id, actor.name)
   if (inFlight.length > 0 && !app.hasRunner()) {
-    const runtime = await app.runtimes.of(task)
-    await Promise.all(inFlight.map((run) => askToStop(run, runtime, app)))
+    // Those of the task that it is compared with are stopped, too, by their own workflow.
+    await Promise.all(
+      inFlight.map(async (run) => {
+        const its = run.taskId === id ? task : await findTask(app.db, run.taskId)
+        if (its) await askToStop(run, await app.runtimes.of(its), app)
+      }),
+    )
   }
   return task
 }
@@ -71,7 +85,7 @@ export async function retryTask(
   id: string,
   { rows, error }: RetryOf = {},
 ): Promise<{ task: Task; rows: number }> {
-  await findTaskFor(app, actor, id)
+  await requireRoom(app, await findTaskFor(app, actor, id))
   const wanted = error === undefined ? rows : await failedRowNumbers(app.db, id, [error])
   return app.engineFor(actor).retry(id, actor.name, wanted)
 }
@@ -88,13 +102,14 @@ export async function runAgain(
 ): Promise<{ task: Task; rows: number }> {
   const task = await findTaskFor(app, actor, id)
   const wanted = rows ?? (await findFlagged(app.db, task)).rows
-  if (wanted.length === 0) throw new UserError(`There is nothing to look at in task ${id}.`)
+  if (wanted.length === 0) throw new UserError(say('nothing-to-look-at', { task: id }))
   const { status, counts } = task
   if ((status === 'paused' || status === 'failed') && counts.left > 0)
     throw new UserError(
-      `${task.name} stands still, and ${counts.left === 1 ? 'the row that is' : `the ${counts.left} rows that are`} left would run, too.`,
-      'Resume or stop it first; then run these rows again.',
+      say('task-stands-still', { task: task.name, left: counts.left }),
+      say('do-resume-or-stop'),
     )
+  await requireRoom(app, task)
   return app.engineFor(actor).runAgain(id, actor.name, wanted)
 }
 
@@ -114,8 +129,7 @@ export async function fetchTaskFiles(
     const act = { action: 'task.fetch', target: id, details: { task: name, files: again } }
     return { act: again > 0 ? act : undefined, result: again }
   })
-  if (files === 0)
-    throw new UserError(`No file of ${rows ? 'these rows' : `task ${id}`} is to be fetched again.`)
+  if (files === 0) throw new UserError(rows ? say('no-file-of-rows') : say('no-file-of-task', { task: id }))
   app.fetchFiles(id)
   return { files }
 }

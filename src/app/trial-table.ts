@@ -21,7 +21,7 @@ export function trialTable(rows: readonly ResultRow[], columns: number, texts: T
   const room = Math.max(roomBeside([first, ...numbers], columns), OUTPUT_COLUMNS)
   const outputs = columnOf(
     clipColumns(words.output, room),
-    rows.map((row) => clipColumns(outputText(row), room)),
+    rows.map((row) => clipColumns(outputText(row, texts), room)),
   )
   const all = [first, outputs, ...numbers]
   return {
@@ -77,8 +77,8 @@ function roomBeside(columns: TrialColumn[], all: number): number {
   return all - widths.reduce((sum, width) => sum + width + GAP_COLUMNS, 0)
 }
 
-function outputText({ status, outputs, error, flags = [] }: ResultRow): string {
-  if (status === 'failed') return `✖ ${oneLine(error ?? '')}`
+function outputText({ status, outputs, error, flags = [] }: ResultRow, { say }: Texts): string {
+  if (status === 'failed') return `✖ ${oneLine(say(error ?? ''))}`
   const text = Object.values(outputs ?? {})
     .map((value) => oneLine(typeof value === 'string' ? value : (JSON.stringify(value) ?? '')))
     .join(' · ')

@@ -5,6 +5,7 @@ import type { TaskView } from '../db/tasks/tasks.ts'
 import { flagText } from '../engine/flag.ts'
 import { meanOf, type Money, numberOf } from '../engine/money.ts'
 import type { ResultRow } from '../engine/task.ts'
+import { inEnglish } from '../engine/sentence.ts'
 
 /** A trial that is over: its task rests until somebody says what is to become of the other rows. */
 export interface Trial {
@@ -82,7 +83,7 @@ export function trialJson({ tried, rows, estimate }: Trial) {
       // Of a trial that is over, no row is in another state.
       status: status === 'failed' ? ('failed' as const) : ('succeeded' as const),
       outputs,
-      error,
+      error: error === null ? null : inEnglish(error),
       seconds,
       tokens,
       price: price === null ? null : numberOf(price),

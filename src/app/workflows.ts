@@ -22,6 +22,7 @@ import { bareAddress } from './bare-address.ts'
 import { ID_CHARS } from './workflow-labels.ts'
 import type { Rowbot } from './rowbot.ts'
 import { SANDBOX_URL } from './workflow-runtimes.ts'
+import { say, type Sentence, without } from '../engine/sentence.ts'
 
 /*
  * What people and programs do with workflows, from any face: checks permission, acts, and writes the audit in the
@@ -149,15 +150,15 @@ export async function changeKey(
   const described = await describe(app, workflow, apiKey)
   if (described.name !== workflow.name)
     throw new UserError(
-      `That is the key of “${described.name}”, not of “${workflow.name}”.`,
-      'Add that app as a workflow of its own.',
+      say('key-of-another', { app: described.name, workflow: workflow.name }),
+      say('do-add-that-app'),
     )
   await audited(app, actor, async (trx) => {
     const holder = await findWorkflowByKey(trx, app.box, workflow.baseUrl, apiKey)
     if (holder !== undefined && holder !== workflow.id)
       throw new UserError(
-        `Another workflow “${workflow.name}” (${holder.slice(0, ID_CHARS)}) already has that key.`,
-        'Use that one, or create another key in Dify.',
+        say('key-in-use', { workflow: workflow.name, id: holder.slice(0, ID_CHARS) }),
+        say('do-use-that-one'),
       )
     await replaceWorkflowKey(trx, app.box, workflow, apiKey)
     await updateWorkflow(trx, workflow.id, described, app.clock.now())
@@ -203,7 +204,7 @@ export async function changeRequiredOutputs(
   const names = [...new Set(given.map((name) => name.trim()).filter((name) => name !== ''))]
   if (names.length > REQUIRED_OUTPUTS.most || names.some((name) => name.length > REQUIRED_OUTPUTS.chars))
     throw new UserError(
-      `At most ${REQUIRED_OUTPUTS.most} outputs can be required, with names of at most ${REQUIRED_OUTPUTS.chars} characters.`,
+      say('outputs-at-most', { max: REQUIRED_OUTPUTS.most, characters: REQUIRED_OUTPUTS.chars }),
     )
   return audited(app, actor, async (trx) => {
     const { requiredOutputs: before = [] } = await stored(trx, workflow.id)
@@ -248,10 +249,7 @@ export async function removeWorkflow(app: WorkflowApp, actor: Actor, workflow: W
   requireAdmin(actor)
   await audited(app, actor, async (trx) => {
     if (!(await deleteWorkflow(trx, workflow.id)))
-      throw new UserError(
-        `“${workflow.name}” has tasks and cannot be removed.`,
-        'Delete its tasks first, or switch it off.',
-      )
+      throw new UserError(say('workflow-has-tasks', { workflow: workflow.name }), say('do-delete-tasks'))
     return { act: actOn(workflow, 'remove'), result: undefined }
   })
 }
@@ -283,7 +281,9 @@ async function describe(
     return await describeApp({ baseUrl: runtimes.urlOf(workflow), apiKey })
   } catch (fault) {
     if (!(fault instanceof UserError) || apiKey === '') throw fault
-    throw new UserError(fault.message.replaceAll(apiKey, '…'), fault.hint?.replaceAll(apiKey, '…'))
+    const { message, hint } = fault.says
+    const safe = (sentence: Sentence) => without(sentence, apiKey)
+    throw new UserError(safe(message), hint && safe(hint))
   }
 }
 
@@ -294,5 +294,5 @@ function actOn({ id, name }: Workflow, act: string, details: Record<string, unkn
 async function stored(db: Db | Trx, id: string): Promise<Workflow> {
   const workflow = await findWorkflow(db, id)
   if (workflow) return workflow
-  throw new UserError('There is no such workflow.', 'It may have been removed. See the list of workflows.')
+  throw new UserError(say('workflow-not-there'), say('do-see-workflows'))
 }

@@ -1,4 +1,5 @@
 import type { MakeResult, MakeZip } from '../app/chat-results.ts'
+import { comparisonLines } from '../app/comparison-text.ts'
 import type { DeliveryRow } from '../db/chats/deliveries.ts'
 import { personKey, type Place } from '../messages/people.ts'
 import type { Line, Mention, Prompt, Span } from '../messages/prompt.ts'
@@ -51,7 +52,7 @@ async function sendResult(chat: Chat, about: Announcement, person: Span): Promis
       ...fileFor(about),
       file: result,
       // The line is the notification, too: it names the task.
-      summary: [nameOf(about), texts.tasks.isDone, ...summaryLine(facts, texts)],
+      summary: [nameOf(about), texts.tasks.isDone, ...summaryOf(facts, texts)],
       note: resultNote(result.written, texts),
       end: [' ', person],
     }
@@ -60,6 +61,11 @@ async function sendResult(chat: Chat, about: Announcement, person: Span): Promis
   } finally {
     await result.remove()
   }
+}
+
+function summaryOf(facts: TaskFacts, texts: Texts): Line {
+  const { comparison } = facts
+  return comparison ? dotted(...comparisonLines(comparison, texts)) : summaryLine(facts, texts)
 }
 
 /** The owner has been called by the result. */

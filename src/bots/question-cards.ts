@@ -10,7 +10,7 @@ import {
   type TaskWithQuestions,
   updateQuestionCard,
 } from '../db/chats/question-cards.ts'
-import { findTaskMessage } from '../db/chats/task-messages.ts'
+import { findMessageShowing } from '../db/chats/task-messages.ts'
 import type { Db } from '../db/schema.ts'
 import { findTask } from '../db/tasks/tasks.ts'
 import type { Clock } from '../engine/clock.ts'
@@ -113,7 +113,7 @@ export class QuestionCards {
     const { db } = this.options
     const card = await findQuestionCard(db, taskId)
     if (!card || messageOf(card)?.id !== clicked.id) return
-    const row = await findTaskMessage(db, taskId)
+    const row = await findMessageShowing(db, taskId)
     const prompt = row && (await this.#promptOf(card, { owner: row.owner, locale: row.locale }))
     if (!prompt || !(await clicked.show(prompt))) return
     // An edit that was under way has come before this or after it: one more edit, so that the card is right.

@@ -15,6 +15,7 @@ import type { Budgets } from './budget.ts'
 import type { Chat } from './chat.ts'
 import { Deliverer, type Reopened } from './deliverer.ts'
 import { QuestionCards } from './question-cards.ts'
+import { ReviewCards } from './review-cards.ts'
 import type { ClickedMessage } from './handlers/clicked-message.ts'
 import { messageOf, nextUpdate, promptNow, showAgain, type UpdateToSend } from './task-update.ts'
 import { listProgress, type Progress, type ProgressSources } from '../app/progress.ts'
@@ -71,9 +72,12 @@ export class Reporter {
   readonly #deliverer: Deliverer
   /** of tasks whose rows wait for a person */
   readonly cards: QuestionCards
+  /** of rows that people look at one by one */
+  readonly reviews: ReviewCards
 
   constructor(private readonly options: ReporterOptions) {
     this.cards = new QuestionCards(options)
+    this.reviews = new ReviewCards(options)
     this.#deliverer = new Deliverer({ ...options, factsOf: (task) => this.#factsOf(task) })
   }
 
@@ -100,6 +104,7 @@ export class Reporter {
     await Promise.all(this.#busy.values())
     await this.#deliverer.idle()
     await this.cards.idle()
+    await this.reviews.idle()
   }
 
   async #round(): Promise<void> {
@@ -137,6 +142,7 @@ export class Reporter {
     }
     await this.#deliverer.poll()
     await this.cards.poll()
+    await this.reviews.poll()
   }
 
   /** Shows a task as it is now in the message that was clicked, whatever edits are left. False: it has no message. */

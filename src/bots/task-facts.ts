@@ -2,6 +2,14 @@ import { findFlagged, type Flagged } from '../app/flags.ts'
 import type { Progress } from '../app/progress.ts'
 import { findLimitUse } from '../app/task-limit.ts'
 import type { LimitUse } from '../engine/limits.ts'
+import {
+  actTogether,
+  areOver,
+  type ComparedPair,
+  type Comparison,
+  comparisonOf,
+  findPair,
+} from '../app/comparison.ts'
 import { findTrial, type Trial } from '../app/trial.ts'
 import { listTrialCosts } from '../db/stats/estimates.ts'
 import type { Db } from '../db/schema.ts'
@@ -34,6 +42,10 @@ export interface TaskFacts {
   trying: number
   /** of a task that rests after a trial */
   trial: Trial | undefined
+  /** of a task that is compared with another, until one of them goes on with all rows */
+  pair: ComparedPair | undefined
+  /** what both gave, once no row is left */
+  comparison: Comparison | undefined
   progress: Progress
   /** undefined: the page has no URL */
   pageUrl: string | undefined
@@ -47,11 +59,13 @@ export async function factsOf(
 ): Promise<TaskFacts> {
   const isOver = task.finishedAt !== null
   const trial = await findTrial(db, task, TRIAL_ROWS_SHOWN)
+  const found = await findPair(db, task.id)
+  const pair = found && actTogether(found) ? found : undefined
   const spends = isOver || task.status === 'paused'
   return {
     task,
     failures: (isOver || trial) && task.counts.failed > 0 ? await listFailures(db, task.id) : [],
-    spent: spends ? await sumUsage(db, task.id) : { tokens: 0, prices: [], unpricedRows: 0, unknownCalls: 0 },
+    spent: spends ? await sumUsage(db, task.id) : { tokens: 0, prices: [], unpriced: 0, unknownCalls: 0 },
     workedMs: task.finishedAt !== null ? await findWorkedMs(db, task, task.finishedAt) : 0,
     flagged: await findFlagged(db, task),
     limitUse: task.atLimit ? await findLimitUse(db, task) : undefined,
@@ -59,6 +73,8 @@ export async function factsOf(
     trying:
       task.status === 'running' && task.pauseAfter !== null ? (await listTrialCosts(db, task.id)).length : 0,
     trial,
+    pair,
+    comparison: pair && areOver(pair) ? await comparisonOf(db, pair) : undefined,
     ...live,
   }
 }

@@ -1,10 +1,11 @@
 import { slowedLine, textBar } from '../app/progress.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
-import { taskClick, type TaskVerb } from '../messages/click-ids.ts'
+import { reviewClick, taskClick, type TaskVerb } from '../messages/click-ids.ts'
 import type { Button, Line, Prompt, Table } from '../messages/prompt.ts'
 import { PROMPT_LIMITS } from '../messages/limits.ts'
 import { bold, clip, dotted, fitLines } from '../messages/rich-text.ts'
 import type { Texts } from '../messages/texts/texts.ts'
+import { pairPrompt } from './pair-prompt.ts'
 import type { TaskFacts } from './task-facts.ts'
 import { afterTrialLines, triedRowLines, triedTable } from './trial-view.ts'
 import type { Trial } from '../app/trial.ts'
@@ -12,7 +13,8 @@ import type { WrittenResult } from '../workbook/types.ts'
 
 /** A task’s message, for any state. */
 export function taskPrompt(facts: TaskFacts, texts: Texts): Prompt {
-  const { task } = facts
+  const { task, pair } = facts
+  if (pair) return pairPrompt({ ...facts, pair }, texts)
   const view = VIEWS[task.status](facts, texts)
   const title = texts.tasks.title(clip(task.name, NAME_CHARS), view.state)
   return {
@@ -54,19 +56,21 @@ export function startedPrompt({ name }: TaskView, { tasks }: Texts): Prompt {
 /** `233 done · 3 failed · 187,420 tokens · $0.56` */
 export function summaryLine(
   { task, spent, flagged }: Pick<TaskFacts, 'task' | 'spent' | 'flagged'>,
-  { tasks }: Texts,
+  { tasks, review }: Texts,
 ): Line {
   const { counts } = task
   return dotted(
     tasks.done(counts.succeeded),
     flagged.rows.length > 0 && bold(tasks.toLookAt(flagged.rows.length)),
+    flagged.edited > 0 && review.edited(flagged.edited),
+    flagged.kept > 0 && review.kept(flagged.kept),
     task.carried > 0 && tasks.carried(task.carried),
     task.equal !== null && task.equal > 0 && tasks.asOthers(task.equal),
     counts.failed > 0 && tasks.failed(counts.failed),
     counts.cancelled > 0 && tasks.cancelled(counts.cancelled),
     spent.tokens > 0 && tasks.tokens(spent.tokens),
-    ...spent.prices.map(({ nano, currency }) => tasks.price(nano, currency)),
-    spent.unpricedRows > 0 && tasks.unpriced(spent.unpricedRows),
+    ...spent.prices.map((sum) => tasks.spent(sum)),
+    spent.unpriced > 0 && tasks.unpriced(spent.unpriced),
     spent.unknownCalls > 0 && tasks.unknownCalls(spent.unknownCalls),
   )
 }
@@ -118,12 +122,18 @@ const VIEWS: Record<TaskView['status'], (facts: TaskFacts, texts: Texts) => View
       ...failureLines(facts, texts),
       ...flagLines(facts, texts),
     ],
-    buttons: buttons(facts, texts, 'retry', 'again', 'results', 'page'),
+    buttons: buttons(facts, texts, 'retry', 'look', 'again', 'results', 'page'),
   }),
   failed: (facts, texts) => ({
     state: texts.tasks.states.failed,
     lines: [
-      [texts.tasks.stoppedAt(facts.progress.settled, facts.progress.total, facts.task.error ?? '')],
+      [
+        texts.tasks.stoppedAt(
+          facts.progress.settled,
+          facts.progress.total,
+          texts.say(facts.task.error ?? ''),
+        ),
+      ],
       [texts.tasks.resultsStored(facts.task.counts.succeeded)],
       ...maybePaidLines(facts, texts),
       ...failureLines(facts, texts),
@@ -138,7 +148,7 @@ const VIEWS: Record<TaskView['status'], (facts: TaskFacts, texts: Texts) => View
       ...failureLines(facts, texts),
       ...flagLines(facts, texts),
     ],
-    buttons: buttons(facts, texts, 'resume', 'results', 'page'),
+    buttons: buttons(facts, texts, 'resume', 'look', 'results', 'page'),
   }),
 }
 
@@ -166,7 +176,7 @@ function tried(facts: TaskFacts, trial: Trial, texts: Texts): View {
       ...afterTrialLines(trial, texts),
     ],
     table: triedTable(trial, texts),
-    buttons: buttons(facts, texts, 'goOn', 'settings', 'stopHere', 'results', 'page'),
+    buttons: buttons(facts, texts, 'goOn', 'settings', 'stopHere', 'look', 'results', 'page'),
   }
 }
 
@@ -186,11 +196,11 @@ function progressLine({ progress }: TaskFacts, { tasks }: Texts): Line {
   ]
 }
 
-function failureLines({ task, failures }: TaskFacts, { tasks }: Texts): Line[] {
+function failureLines({ task, failures }: TaskFacts, { tasks, say }: Texts): Line[] {
   const named = failures.slice(0, ERRORS_NAMED)
   const others = task.counts.failed - named.reduce((sum, { count }) => sum + count, 0)
   return [
-    ...named.map(({ count, error, rows }): Line => [tasks.failures(count, clip(error, 300), rows)]),
+    ...named.map(({ count, error, rows }): Line => [tasks.failures(count, clip(say(error), 300), rows)]),
     ...(others > 0 ? [[tasks.moreFailures(others)]] : []),
   ]
 }
@@ -217,12 +227,12 @@ function leftOutLines({ task }: TaskFacts, { tasks }: Texts): Line[] {
   return task.leftOut > 0 ? [[tasks.leftOut(task.leftOut)]] : []
 }
 
-type ButtonName = Exclude<TaskVerb, 'status'> | 'goOn' | 'stopHere' | 'page'
+type ButtonName = Exclude<TaskVerb, 'status'> | 'goOn' | 'stopHere' | 'look' | 'page'
 
 /** Of these buttons, the ones that have an effect now. */
 function buttons(
   { task, flagged, progress, pageUrl }: TaskFacts,
-  { tasks, trial }: Texts,
+  { tasks, trial, review }: Texts,
   ...wanted: ButtonName[]
 ): Button[] {
   const labels = tasks.buttons
@@ -249,6 +259,15 @@ function buttons(
         return task.counts.failed > 0 ? button('retry', labels.retry(task.counts.failed), 'primary') : []
       case 'again':
         return flagged.rows.length > 0 ? button('again', labels.again(flagged.rows.length)) : []
+      case 'look':
+        return flagged.rows.length > 0
+          ? [
+              {
+                id: reviewClick({ of: 'review', id: task.id, verb: 'begin' }),
+                label: review.buttons.look(flagged.rows.length),
+              },
+            ]
+          : []
       case 'page':
         return pageUrl === undefined ? [] : [{ url: pageUrl, label: labels.page }]
     }

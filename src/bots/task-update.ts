@@ -44,7 +44,9 @@ export function nextUpdate(
   const end = facts.task.finishedAt
   const after = { shown: hashOf(prompt), shown_end: end }
 
-  const isHandedOver = end === null || row.told_end === end
+  // A comparison has ended once both tasks have: until then there is no result to send.
+  const isOpen = facts.pair !== undefined && !facts.comparison && facts.task.status === 'completed'
+  const isHandedOver = end === null || row.told_end === end || isOpen
   if (row.lost === 1) return isHandedOver ? undefined : handOver(row, facts.task)
   if (isRefused && !isHandedOver) return handOver(row, facts.task)
   if (branches && !place.thread) return branchUpdate(row, facts, place)

@@ -22,7 +22,7 @@ export function triedRowLines({ rows: [row], tried }: Trial, texts: Texts): Line
   const isGood = row.status === 'succeeded'
   return [
     [bold(isGood ? trial.rowDone(row.row) : trial.rowFailed(row.row))],
-    ...(isGood ? outputLines(row) : [[clip(row.error ?? '', OUTPUT_CHARS)]]),
+    ...(isGood ? outputLines(row) : [[clip(texts.say(row.error ?? ''), OUTPUT_CHARS)]]),
     dotted(
       row.seconds !== null && tasks.duration(row.seconds * 1000),
       row.tokens === null ? tasks.tokensUnknown : tasks.tokens(row.tokens),

@@ -56,10 +56,16 @@ export async function demoWithPage(bot: Rowbot, screen: Screen): Promise<number>
   try {
     const code = await demo(bot, screen)
     if (code === EXIT.interrupted) return code
+    const { notifierOf } = await import('../serve/notifications.ts') // loads the page’s API, which is large
     const stopSignal = untilStopSignal()
     screen.note('The page stays open until Ctrl-C: look at the task, or drop a file of your own.')
     showLink(page.address, bot.adminToken(), screen) // again, as the first mention has scrolled away
-    if (await takeOver(bot, stopSignal, screen)) await stopSignal
+    if (await takeOver(bot, stopSignal, screen)) {
+      const notifier = notifierOf(bot)
+      notifier.start()
+      await stopSignal
+      await notifier.stop()
+    }
     state.isDraining = true
     await bot.stopRunner(GRACE_MS)
     return code

@@ -8,6 +8,7 @@ import { examineSlackChannel } from '../bots/slack/doctor-channel.ts'
 import { listenToSlack } from '../bots/slack/doctor-listen.ts'
 import { examineSlack } from '../bots/slack/doctor.ts'
 import { checkWorkflow } from '../app/workflows.ts'
+import { examineNotifications } from '../notify/doctor.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { Rowbot } from '../app/rowbot.ts'
 import { EXIT } from './finish.ts'
@@ -28,7 +29,7 @@ export interface DoctorFlags {
   discordChannel?: string
 }
 
-/** Checks the set-up: the page, every workflow’s key, the chats. Exit code 1 if something is wrong. */
+/** Checks the set-up: the page, every workflow’s key, the chats, who is notified. Exit code 1 if something is wrong. */
 export async function doctor(bot: Rowbot, flags: DoctorFlags, screen: Screen): Promise<number> {
   await addConfigured(bot, screen)
   const slack = slackSettingsOf(bot)
@@ -39,6 +40,7 @@ export async function doctor(bot: Rowbot, flags: DoctorFlags, screen: Screen): P
     () => examineWorkflows(bot),
     () => examineSlack(slack, bot.log),
     () => examineDiscord(discord, bot.log),
+    () => examineNotifications(bot.notify),
     () => examineChannels(bot, flags),
     () => listen(bot, flags, screen),
   ]

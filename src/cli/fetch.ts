@@ -5,6 +5,7 @@ import { EXIT } from './finish.ts'
 import { actorHere } from './pick-workflow.ts'
 import type { Screen } from './screen.ts'
 import { fileLines, filesText } from './text/files.ts'
+import { inEnglish } from '../engine/sentence.ts'
 
 const LOOK_EVERY_MS = 200
 const FAILED_SHOWN = 10
@@ -23,7 +24,7 @@ export async function fetchAgain(
   const counts = await countOutputFiles(bot.db, id)
   const failed = (await listOutputFiles(bot.db, id, { rows })).filter(({ status }) => status === 'failed')
   for (const { row, name, error } of failed.slice(0, FAILED_SHOWN))
-    screen.print(`  row ${row} · ${name} · ${error ?? ''}`)
+    screen.print(`  row ${row} · ${name} · ${inEnglish(error ?? '')}`)
   for (const line of fileLines(id, counts)) screen.print(line)
   screen.print(`${filesText(counts.fetched)} fetched. The result with them: bun rowbot result ${id}`)
   return failed.length === 0 ? EXIT.done : EXIT.someFailed

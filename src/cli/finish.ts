@@ -1,5 +1,6 @@
 import { countOutputFiles } from '../db/rows/output-files.ts'
 import { listFailures, sumUsage } from '../db/stats/task-facts.ts'
+import { listNotifications } from '../db/tasks/notifications.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
 import { findWorkedMs } from '../db/stats/worked.ts'
 import { findWorkflow } from '../db/workflows/workflows.ts'
@@ -17,6 +18,7 @@ import type { Screen } from './screen.ts'
 import { findTrial, type Trial, trialJson } from '../app/trial.ts'
 import { MAX_SAMPLE } from '../engine/trial.ts'
 import { fileLines } from './text/files.ts'
+import { notificationLines } from './text/notifications.ts'
 import { summaryLines } from './text/summary.ts'
 import { trialLines } from './text/trial.ts'
 
@@ -52,11 +54,20 @@ export async function finish(
       const ended = taskJson(await timed(bot, task), target ?? null, result?.zip.path)
       screen.print(JSON.stringify({ ...ended, ...(trial && { trial: trialJson(trial) }) }))
     } else await showSummary(bot, task, screen, { result: target, zip: result?.zip.path, trial })
+    await notifyOthers(bot, task, screen)
     await stopRunning(bot, taskId, screen)
     return exitCode(task, trial)
   } finally {
     interrupt.off()
   }
+}
+
+/** Those who are to be notified of its end, and of other ends that are due, are tried once; a later process goes on. */
+async function notifyOthers(bot: Rowbot, task: TaskView, screen: Screen): Promise<void> {
+  if (!bot.runsTasks || task.finishedAt === null) return
+  const { notifierOf } = await import('../serve/notifications.ts') // loads the page’s API, which is large
+  await notifierOf(bot).sendDue()
+  for (const line of notificationLines(await listNotifications(bot.db, task.id))) screen.note(line)
 }
 
 /** @throws UserError if it cannot be written there: the rows stay in the database, so it can be written elsewhere */

@@ -13,17 +13,23 @@ import type { GivenConstants, GivenMapping } from './mapping.ts'
 import { printLink } from './page.ts'
 import { addReadingOptions, type ReadingFlags } from './reading.ts'
 import type { DoctorFlags } from './doctor.ts'
+import { type NotifyFlags, notifyChoiceOf } from './notify.ts'
 import { addReviewCommands } from './reviews.ts'
 import { run } from './run.ts'
 import { serve } from './serve.ts'
 import { addTaskCommands } from './tasks.ts'
 import { saveTemplate } from './template.ts'
+import { addUsageCommands } from './usage.ts'
 import { addWorkflowCommands } from './workflows.ts'
 
 /** The command line. Every command passes its exit code to `done`. */
 export function createProgram({ open, screen }: Io, done: Done): Command {
   const program = new Command('rowbot')
     .description('Runs a Dify workflow on every row of an Excel or CSV file.')
+    .option(
+      '--server <url>',
+      'act on the Rowbot at this address; its token is in ROWBOT_TOKEN (see --server URL --help)',
+    )
     .helpCommand(false)
     .showHelpAfterError('(rowbot COMMAND --help shows what it takes)')
     .addHelpText('after', EXIT_CODES)
@@ -53,11 +59,20 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
         parseLimit,
       ),
     )
+    .option('--webhook <url>', 'send a webhook when it has ended; --no-webhook: none')
+    .option('--no-webhook')
+    .option('--email <address>', 'send an e-mail then; may be repeated; --no-email: none', further)
+    .option('--no-email')
+    .option('--to-folder', 'write the result to the results folder, too; --no-to-folder: do not')
+    .option('--no-to-folder')
+    .option('--against <name>', 'run the same rows in this workflow, too, and compare: 20 rows that differ')
+    .option('--all', 'with --against: compare all rows')
     .option('-o, --out <path>', 'where the result goes; .csv for CSV')
     .option('--json', 'print one JSON object', false)
     .action(async (file: string | undefined, { files, workflow, rows, ...options }: RunFlags) => {
       const only = rows ?? options.only
-      const all = { ...options, ...(only !== undefined && { only }), workflow }
+      const notify = notifyChoiceOf(options)
+      const all = { ...options, ...(only !== undefined && { only }), ...(notify && { notify }), workflow }
       done(await run(await open(), { file, files }, all, screen(options.json)))
     })
 
@@ -89,6 +104,7 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
   addReviewCommands(program, { open, screen }, done)
   addWorkflowCommands(program, { open, screen }, done)
   addDifyCommands(program, { open, screen }, done)
+  addUsageCommands(program, { open, screen }, done)
 
   program
     .command('template')
@@ -160,7 +176,7 @@ function addSourceOptions(command: Command): Command {
     .option('--set <input=value>', 'one value for all rows, instead of a column; may be repeated', setTo)
 }
 
-interface RunFlags extends ReadingFlags {
+interface RunFlags extends ReadingFlags, NotifyFlags {
   map?: GivenMapping
   set?: GivenConstants
   workflow?: string
@@ -170,6 +186,8 @@ interface RunFlags extends ReadingFlags {
   timeout?: number
   sample?: number
   atMost?: TaskLimit
+  against?: string
+  all?: boolean
   rows?: RowRange[]
   out?: string
   files?: string[]

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { labelOf } from '../workbook/read/decode.ts'
+import { columnsTyped } from '../workbook/check/named-columns.ts'
 import { rowConditionOf } from '../workbook/row-conditions.ts'
 import { MAX_ROW, rowRangesOf } from '../workbook/row-ranges.ts'
 import type { Delimiter, Reading, RowCondition } from '../workbook/types.ts'
@@ -35,6 +36,12 @@ export function addReadingOptions(command: Command): Command {
       ).argParser(furtherCondition),
     )
     .addOption(
+      new Option(
+        '--key <columns>',
+        'the columns that name a row, so that a changed one is recognized: SKU,Country; default: as last time, or found',
+      ).argParser(columnsTyped),
+    )
+    .addOption(
       new Option('--values <what>', 'what is sent for a cell with a format; default: shown').choices([
         'shown',
         'raw',
@@ -56,7 +63,7 @@ export function addReadingOptions(command: Command): Command {
 
 /** What the options of a command say about how its file is read. */
 export function readingOf(flags: ReadingFlags): Reading {
-  const { sheet, headingRow, headingRows, lastRow, only, where, values, encoding, delimiter } = flags
+  const { sheet, headingRow, headingRows, lastRow, only, where, key, values, encoding, delimiter } = flags
   return {
     ...(sheet !== undefined && { sheet }),
     ...(headingRow !== undefined && { headingRow }),
@@ -64,6 +71,7 @@ export function readingOf(flags: ReadingFlags): Reading {
     ...(lastRow !== undefined && { lastRow }),
     ...(only !== undefined && { rows: only }),
     ...(where !== undefined && { where }),
+    ...(key !== undefined && { key }),
     ...(values !== undefined && { values }),
     ...(encoding !== undefined && { encoding }),
     ...(delimiter !== undefined && { delimiter }),

@@ -1,15 +1,18 @@
 import { basename, extname } from 'node:path'
 import type { Submission } from '../engine/engine.ts'
+import type { NotifyChoice } from '../engine/notify.ts'
 import { NAME_CHARS } from '../engine/parameters.ts'
 import { findEarlierTask } from '../db/tasks/earlier-task.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { TaskLimit } from '../engine/limits.ts'
 import type { Workflow } from '../engine/workflow.ts'
 import type { Rowbot } from '../app/rowbot.ts'
+import { requireAllowed } from '../app/notify-settings.ts'
 import { submitTask } from '../app/tasks.ts'
 import type { FaultCode } from '../workbook/fault.ts'
-import type { Check, Reading, UploadFile } from '../workbook/types.ts'
+import type { Check, CheckOptions, Reading, UploadFile } from '../workbook/types.ts'
 import { asRead } from '../workbook/as-read.ts'
+import { columnsNamed } from '../workbook/check/named-columns.ts'
 import { firstRow } from '../workbook/check/table.ts'
 import { checkUpload, readRows } from '../workbook/workbook.ts'
 import { durationText } from '../engine/duration.ts'
@@ -22,7 +25,8 @@ import { finish } from './finish.ts'
 import type { GivenConstants, GivenMapping } from './mapping.ts'
 import { markedPath, noteRisk, saveMarkedCopy } from './check.ts'
 import { terminalAsk } from './ask-workflow.ts'
-import { actorHere, personHere, resolveWorkflow } from './pick-workflow.ts'
+import { comparedPath, givenFor, refuseContradictions, runComparison, submissionAgainst } from './compare.ts'
+import { actorHere, addConfigured, named, personHere, resolveWorkflow } from './pick-workflow.ts'
 import type { Screen } from './screen.ts'
 import { findSource, pathOfResults, type RunSource, uploadFrom } from './upload.ts'
 
@@ -40,10 +44,16 @@ interface RunOptions extends ReadingFlags {
   onlyNew?: boolean
   /** rows that send the same are each called */
   each?: boolean
-  /** how many rows to try before the others */
+  /** how many rows to try before the others, or to compare */
   sample?: number
   /** how much it may cost */
   atMost?: TaskLimit
+  /** who else is notified of its end; absent: as the settings say */
+  notify?: NotifyChoice
+  /** name or id of a workflow that runs the same rows, to be compared */
+  against?: string
+  /** compare all rows */
+  all?: boolean
   out?: string
   /** where the result goes if `out` is not given; default: next to the file */
   folder?: string
@@ -59,7 +69,17 @@ export async function run(
   options: RunOptions,
   screen: Screen,
 ): Promise<number> {
-  const task = await submitTask(bot, actorHere(), await submissionOf(bot, source, options, screen))
+  refuseContradictions(options, options.against !== undefined)
+  const against = options.against === undefined ? undefined : await againstNamed(bot, options, screen)
+  const { submission, upload, checked } = await submissionOf(bot, source, { ...options, against }, screen)
+  if (against) {
+    const a = submission
+    const b = await submissionAgainst(bot, upload, { a, checked, against, options }, screen)
+    const { json, out } = options
+    const path = comparedPath(pathOfResults(source), options.folder)
+    return runComparison(bot, { a, b, options }, screen, { json, path, ...(out !== undefined && { out }) })
+  }
+  const task = await submitTask(bot, actorHere(), submission)
   const limit = durationText(task.timeoutSeconds * 1000)
   screen.note(`Task ${task.id}: ${task.concurrency} at once, ${task.retries} retries, ${limit} a row`)
   return finish(bot, task.id, screen, {
@@ -69,13 +89,19 @@ export async function run(
   })
 }
 
+async function againstNamed(bot: Rowbot, options: RunOptions, screen: Screen): Promise<Workflow> {
+  await addConfigured(bot, screen)
+  return named(bot, options.against ?? '', { screen, ask: terminalAsk(options) })
+}
+
 async function submissionOf(
   bot: Rowbot,
   source: RunSource,
-  options: RunOptions,
+  options: Omit<RunOptions, 'against'> & { against: Workflow | undefined },
   screen: Screen,
-): Promise<Submission> {
+): Promise<{ submission: Submission; upload: UploadFile; checked: CheckOptions }> {
   const { limits } = bot.config
+  requireAllowed(options.notify ?? {}, bot.notify) // before anything is read
   const found = await findSource(bot, source)
   const path = pathOfResults(source)
   checkTarget(options.out ?? resultPath(path, '', options.folder), source.file)
@@ -91,10 +117,11 @@ async function submissionOf(
           { screen, ask: terminalAsk(options) },
         )
   noteRisk(workflow, screen)
-  const constants = constantsFor(workflow, options.set)
+  const given = options.against ? givenFor(options, workflow, options.against) : options
+  const constants = constantsFor(workflow, given.set)
   const upload = await read()
   const began = performance.now()
-  const checkOptions = await checkOptionsFor(bot, upload, workflow, { ...options, constants })
+  const checkOptions = await checkOptionsFor(bot, upload, workflow, { ...given, constants })
   const check = await checkUpload(upload, checkOptions, limits)
   const seconds = ((performance.now() - began) / 1000).toFixed(1)
   screen.note(`${uploadLine(upload, check)} → ${workflow.name}`)
@@ -113,11 +140,14 @@ async function submissionOf(
 
   // Exactly as it was checked, even if detection would choose otherwise now.
   const checked = { ...checkOptions, ...asRead(checkOptions, check) }
+  const asked = checked.key && columnsNamed(checked.key, check.headings)
   const earlier = await findEarlierTask(bot.db, {
     workflowId: workflow.id,
     headings: check.headings,
     owner: { name: personHere() },
+    key: asked,
   })
+  const keyColumns = asked ?? (earlier?.keyChosen ? earlier.keyColumns : undefined)
   const { seen } = earlier ? await checkUpload(upload, { ...checked, earlier }, limits) : check
   for (const line of sameLines(check, { earlier, seen, options })) screen.note(line)
   const carried = options.onlyNew ? (seen?.unchanged ?? 0) : 0
@@ -130,7 +160,7 @@ async function submissionOf(
       else leftOut.push({ row, cells, fault })
     }
   }
-  return {
+  const submission: Submission = {
     parameters: {
       name: options.name ?? defaultName(upload, workflow),
       ...(options.concurrency !== undefined && { concurrency: options.concurrency }),
@@ -152,14 +182,17 @@ async function submissionOf(
     leftOut,
     owner: personHere(),
     equalOnce: options.each !== true,
+    ...(options.notify && { notify: options.notify }),
+    ...(keyColumns && keyColumns.length > 0 && { keyColumns }),
     ...(earlier && carried > 0 && { carryFrom: { taskId: earlier.id, rows: carried } }),
     ...(options.atMost && { limit: options.atMost }),
     ...(options.sample !== undefined && { tryFirst: options.sample }),
   }
+  return { submission, upload, checked }
 }
 
-/** While the workflow is not known, the sheet may be another one than the conditions are about. */
-function anySheet({ where: _where, ...reading }: Reading): Reading {
+/** While the workflow is not known, the sheet may be another one than the columns named are of. */
+function anySheet({ where: _where, key: _key, ...reading }: Reading): Reading {
   return reading
 }
 

@@ -2,6 +2,7 @@ import { healthOf } from '../serve/health.ts'
 import type { PageServer } from '../serve/page-server.ts'
 import type { Rowbot } from '../app/rowbot.ts'
 import { EXIT } from './finish.ts'
+import type { Notifier } from '../notify/notifier.ts'
 import { showPage } from './page.ts'
 import { addConfigured } from './pick-workflow.ts'
 import type { Screen } from './screen.ts'
@@ -14,7 +15,7 @@ const GRACE_MS = 25_000
 /** Serves the page, runs waiting tasks and answers in the chats, until it is stopped. */
 export async function serve(bot: Rowbot, screen: Screen): Promise<number> {
   const stopSignal = untilStopSignal()
-  const serving: ServedPage = { isDraining: false, chats: undefined }
+  const serving: ServedPage = { isDraining: false, chats: undefined, notifier: undefined }
   const page = await openPage(bot, serving, screen)
   try {
     await run(bot, serving, stopSignal, screen)
@@ -22,6 +23,7 @@ export async function serve(bot: Rowbot, screen: Screen): Promise<number> {
     serving.isDraining = true // first, so that no new requests are sent here
     screen.note('Stopping: rows in flight may finish.')
     await serving.chats?.stop()
+    await serving.notifier?.stop()
     await bot.stopRunner(GRACE_MS)
   } finally {
     await page.stop()
@@ -34,6 +36,8 @@ interface ServedPage {
   isDraining: boolean
   /** undefined: not started yet, or none is set up */
   chats: Chats | undefined
+  /** undefined: another process is the runner */
+  notifier: Notifier | undefined
 }
 
 /** Opens at once, even if another process is the runner: the page needs only the database. */
@@ -66,6 +70,9 @@ async function run(
 ): Promise<void> {
   await addConfigured(bot, screen)
   if (!(await takeOver(bot, stopSignal, screen))) return
+  const { notifierOf } = await import('../serve/notifications.ts') // loads the page’s API, which is large
+  serving.notifier = notifierOf(bot)
+  serving.notifier.start()
   if (bot.config.slack ?? bot.config.discord) {
     const { Chats } = await import('../serve/chats.ts') // the chats are large
     serving.chats = new Chats(bot, (line) => screen.note(line))

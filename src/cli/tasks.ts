@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import { rowNumber, rowNumbers, setTo } from './arguments.ts'
 import type { Done, Io, Screen } from './screen.ts'
 import { countFailedFiles, countOutputFiles } from '../db/rows/output-files.ts'
+import { listNotifications } from '../db/tasks/notifications.ts'
 import { listLogs } from '../db/tasks/logs.ts'
 import { listFailures, sumUsage } from '../db/stats/task-facts.ts'
 import { listWork } from '../db/stats/work.ts'
@@ -13,6 +14,7 @@ import { deleteTask as remove, pauseTask, resumeTask, retryTask, runAgain, stopT
 import { findFlagged } from '../app/flags.ts'
 import { findLimitUse } from '../app/task-limit.ts'
 import { findProgress } from '../app/progress.ts'
+import { actTogether, findCompared } from '../app/comparison.ts'
 import { findTrial } from '../app/trial.ts'
 import { MAX_SAMPLE } from '../engine/trial.ts'
 import { trialLines } from './text/trial.ts'
@@ -22,6 +24,7 @@ import { rowsText } from './text/check.ts'
 import { checkTarget, resultFormat, resultPath } from './files.ts'
 import { fetchAgain } from './fetch.ts'
 import { links } from './links.ts'
+import { comparedPath, comparisonText, finishComparison, saveComparison } from './compare.ts'
 import { EXIT, finish, resultNotes, taskJson, timed, writeResultOf } from './finish.ts'
 import { actorHere } from './pick-workflow.ts'
 import { fileLines } from './text/files.ts'
@@ -30,7 +33,8 @@ import { summaryLines } from './text/summary.ts'
 import type { GivenConstants } from './mapping.ts'
 import { showLimit } from './limit.ts'
 import { answerRow, showWaiting } from './waiting.ts'
-import { logLines, taskTable } from './text/tasks.ts'
+import { logLines, movedText, taskTable } from './text/tasks.ts'
+import { notificationLines } from './text/notifications.ts'
 import { waitingNote } from './text/waiting.ts'
 
 /** tasks, status, stop, pause, delete, resume, retry, limit, fetch, waiting, answer, result, links */
@@ -173,11 +177,14 @@ export async function status(
   const spent = await sumUsage(bot.db, id)
   const flagged = await findFlagged(bot.db, task)
   const use = await findLimitUse(bot.db, task)
-  const trial = await findTrial(bot.db, task, MAX_SAMPLE)
+  const compared = await findCompared(bot.db, id)
+  for (const line of compared ? comparisonText(compared) : []) screen.print(line)
+  const trial = compared && actTogether(compared) ? undefined : await findTrial(bot.db, task, MAX_SAMPLE)
   for (const line of trial ? trialLines(trial) : []) screen.print(line)
   for (const line of summaryLines({ task, failures, spent, flagged, use })) screen.print(line)
   for (const line of fileLines(id, await countOutputFiles(bot.db, id))) screen.print(line)
   if (task.waiting > 0) screen.print(waitingNote(task))
+  for (const line of notificationLines(await listNotifications(bot.db, id))) screen.print(line)
   for (const line of logLines(await listLogs(bot.db, { taskId: id, limit: LOG_LINES }))) screen.print(line)
   if (task.status === 'running' && !bot.hasRunner())
     screen.print(`It is not running now. Continue: bun rowbot resume ${id}`)
@@ -186,13 +193,13 @@ export async function status(
 
 export async function stop(bot: Rowbot, id: string, screen: Screen): Promise<number> {
   await stopTask(bot, actorHere(), id)
-  screen.print(`Stopped ${id}. Its results: bun rowbot result ${id}`)
+  screen.print(movedText('stop', id))
   return EXIT.done
 }
 
 export async function pause(bot: Rowbot, id: string, screen: Screen): Promise<number> {
   await pauseTask(bot, actorHere(), id)
-  screen.print(`Paused ${id}; rows in flight finish. Continue: bun rowbot resume ${id}`)
+  screen.print(movedText('pause', id))
   return EXIT.done
 }
 
@@ -242,6 +249,13 @@ export async function saveResult(
   screen: Screen,
 ): Promise<number> {
   const task = await find(bot, id)
+  const compared = await findCompared(bot.db, id)
+  if (compared && actTogether(compared) && format === undefined) {
+    const target = out ?? comparedPath(task.fileName, '.')
+    await saveComparison(bot, compared, target)
+    screen.print(target)
+    return EXIT.done
+  }
   const path = out ?? resultPath(task.fileName, id, '.', format)
   const result = await writeResultOf(bot, task, path, resultFormat(path, format))
   for (const line of resultNotes(result)) screen.note(line)
@@ -253,7 +267,17 @@ export async function saveResult(
   return EXIT.done
 }
 
-function goOn(bot: Rowbot, id: string, { json, out }: ResumeFlags, screen: Screen): Promise<number> {
+async function goOn(bot: Rowbot, id: string, { json, out }: ResumeFlags, screen: Screen): Promise<number> {
+  const compared = await findCompared(bot.db, id)
+  if (compared && actTogether(compared)) {
+    const { a, b } = compared
+    const path = comparedPath(a.task.fileName, '.')
+    return finishComparison(bot, { a: a.task, b: b.task }, screen, {
+      json,
+      path,
+      ...(out !== undefined && { out }),
+    })
+  }
   return finish(bot, id, screen, {
     json,
     ...(out !== undefined && { out }),

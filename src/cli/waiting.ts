@@ -8,6 +8,7 @@ import { actorHere } from './pick-workflow.ts'
 import type { Screen } from './screen.ts'
 import { rowsText } from './text/check.ts'
 import { waitingLines } from './text/waiting.ts'
+import { inEnglish } from '../engine/sentence.ts'
 
 /** Shows what a task's rows wait for, and how to answer. */
 export async function showWaiting(
@@ -46,7 +47,7 @@ export async function answerRow(
   const { rows, others } = answered
   const which = rows.length === 1 ? `Row ${row}` : rowsText(rows.length)
   screen.print(`${which}: ${answered.action}.`)
-  for (const other of others) screen.warn(`Row ${other.row} was not answered: ${other.error}`)
+  for (const other of others) screen.warn(`Row ${other.row} was not answered: ${inEnglish(other.error)}`)
   if (!bot.hasRunner()) screen.print(`To go on with the task: bun rowbot resume ${id}`)
   return others.length === 0 ? EXIT.done : EXIT.someFailed
 }

@@ -22,6 +22,7 @@ import { UserError } from '../engine/user-error.ts'
 import type { Variable, Workflow, WorkflowLimits } from '../engine/workflow.ts'
 import type { Rowbot } from '../app/rowbot.ts'
 import { EXIT } from './finish.ts'
+import { limitLine, limitWorkflowMonth } from './usage.ts'
 import { foundWorkflows } from '../app/workflow-search.ts'
 import { actorHere, addConfigured, orderOf } from './pick-workflow.ts'
 import { createInterface } from 'node:readline'
@@ -80,6 +81,7 @@ export function addWorkflowCommands(program: Command, { open, screen }: Io, done
     .addOption(ranged('--per-minute <n>', 'calls a minute', PER_MINUTE))
     .addOption(ranged('--tokens-per-minute <n>', 'tokens a minute', TOKENS_PER_MINUTE))
     .option('--no-rates', 'no limit a minute: as many as get through')
+    .option('--per-month <most>', 'what it may cost a month: “50 USD”, “200000 tokens” or none')
     .action(async (wanted: string, options: LimitFlags) =>
       done(await limitWorkflow(await open(), wanted, options, screen(false))),
     )
@@ -231,6 +233,7 @@ export interface LimitFlags {
   atOnce?: number
   perMinute?: number
   tokensPerMinute?: number
+  perMonth?: string
   /** false: no limit a minute */
   rates: boolean
 }
@@ -239,7 +242,7 @@ export interface LimitFlags {
 export async function limitWorkflow(
   bot: Rowbot,
   wanted: string,
-  { atOnce, perMinute, tokensPerMinute, rates }: LimitFlags,
+  { atOnce, perMinute, tokensPerMinute, perMonth, rates }: LimitFlags,
   screen: Screen,
 ): Promise<number> {
   const workflow = await findByName(bot, wanted)
@@ -252,7 +255,9 @@ export async function limitWorkflow(
     ...(tokensPerMinute !== undefined && { tokensPerMinute }),
   }
   if (Object.keys(change).length > 0) await changeLimits(bot, actorHere(), workflow, change)
+  if (perMonth !== undefined) await limitWorkflowMonth(bot, wanted, perMonth)
   screen.print(`“${workflow.name}” takes ${limitsText({ ...workflow, ...change })}.`)
+  screen.print(await limitLine(bot, { of: 'workflow', subject: workflow.id }, workflow.name))
   return EXIT.done
 }
 

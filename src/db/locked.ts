@@ -1,3 +1,4 @@
+import { say } from '../engine/sentence.ts'
 import { setTimeout } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import { UserError } from '../engine/user-error.ts'
@@ -6,10 +7,7 @@ import { UserError } from '../engine/user-error.ts'
 export class DatabaseLocked extends UserError {
   /** @param file name of the database file, without its folder: people in a chat read this, too */
   constructor(file: string) {
-    super(
-      `The database file ${file} is locked by another program. Nothing was changed.`,
-      `Try again in a minute. If that does not help, find the program that has the file open: often a database browser with unsaved changes, a backup, or a tool that syncs folders. On Linux and macOS, “lsof ${file}” in Rowbot’s data folder lists them.`,
-    )
+    super(say('database-locked', { file }), say('do-find-locker', { file }))
   }
 }
 

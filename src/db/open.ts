@@ -26,6 +26,12 @@ import * as money from './migrations/0022-money.ts'
 import * as taskLimit from './migrations/0023-task-limit.ts'
 import * as constants from './migrations/0024-constants.ts'
 import * as review from './migrations/0025-review.ts'
+import * as notifications from './migrations/0026-notifications.ts'
+import * as comparison from './migrations/0027-comparison.ts'
+import * as usage from './migrations/0028-usage.ts'
+import * as sentences from './migrations/0029-sentences.ts'
+import * as keyChosen from './migrations/0030-key-chosen.ts'
+import * as noticeSentences from './migrations/0031-notice-sentences.ts'
 import { UserError } from '../engine/user-error.ts'
 import { sqliteDialect } from './dialect.ts'
 import { untilUnlocked } from './locked.ts'
@@ -88,6 +94,12 @@ export const MIGRATIONS = {
   '0023-task-limit': taskLimit,
   '0024-constants': constants,
   '0025-review': review,
+  '0026-notifications': notifications,
+  '0027-comparison': comparison,
+  '0028-usage': usage,
+  '0029-sentences': sentences,
+  '0030-key-chosen': keyChosen,
+  '0031-notice-sentences': noticeSentences,
 }
 
 export async function migrate(db: Db): Promise<void> {

@@ -15,6 +15,7 @@ export interface Schema {
   uploads: UploadTable
   upload_files: UploadFileTable
   batch_tasks: TaskTable
+  comparisons: ComparisonTable
   task_executions: ExecutionTable
   runs: RunTable
   output_files: OutputFileTable
@@ -29,10 +30,13 @@ export interface Schema {
   question_cards: QuestionCardTable
   review_cards: ReviewCardTable
   result_links: ResultLinkTable
+  notifications: NotificationTable
   audit_log: AuditTable
   idempotency_keys: IdempotencyKeyTable
   submissions: SubmissionTable
   chat_arrivals: ChatArrivalTable
+  usage: UsageTable
+  month_limits: MonthLimitTable
 }
 
 export type Db = Kysely<Schema>
@@ -124,6 +128,8 @@ export interface TaskTable {
   limit_tokens: Generated<number | null>
   /** 1: it is paused because one more call would not fit the limit */
   at_limit: Generated<number>
+  /** the same by code and parameters: see sentences.ts; null: only the text is known */
+  error_sentence: Generated<string | null>
   total: number
   /** updated with every settled row, so that a list of tasks need not count rows */
   succeeded: Generated<number>
@@ -138,13 +144,27 @@ export interface TaskTable {
   judged: number | null
   /** number[], from 0: the columns that name a row; empty: all do */
   key_columns: string | null
+  /** 1: a person chose them */
+  key_chosen: Generated<number>
   /** how many rows send the same as one before them, and so are not called; null: every row is called */
   equal_rows: number | null
   /** how many rows came with their answers from an earlier task */
   carried: Generated<number>
+  /** NotifyChoice as JSON; null: as the settings say */
+  notify: string | null
+  /** `finished_at` of the last end that was handed over to `notifications` */
+  notified_end: number | null
   created_at: number
   started_at: number | null
   finished_at: number | null
+}
+
+/** Two tasks that run the same rows through two workflows. */
+export interface ComparisonTable {
+  task_a: string
+  task_b: string
+  /** the one that went on with all rows; null: none has, and whatever is done to one is done to both */
+  chosen: string | null
 }
 
 export interface ExecutionTable {
@@ -159,7 +179,10 @@ export interface ExecutionTable {
   /** Outputs */
   outputs: string | null
   warning: string | null
+  /** see sentences.ts; so is error_sentence */
+  warning_sentence: Generated<string | null>
   error: string | null
+  error_sentence: Generated<string | null>
   attempt: Generated<number>
   failures: Generated<number>
   throttles: Generated<number>
@@ -229,6 +252,8 @@ export interface RunTable {
   tokens: number | null
   price_nano: Nano | null
   currency: string | null
+  /** what such a run costs on average, where its own price is not told */
+  guess_nano: Nano | null
 }
 
 /** Rows that the check found faulty and the person chose not to run. They appear in the result. */
@@ -247,6 +272,7 @@ export interface LogTable {
   level: 'info' | 'warn' | 'error'
   event: string
   message: string
+  message_sentence: Generated<string | null>
   /** JSON object */
   details: string | null
 }
@@ -314,6 +340,7 @@ export interface OutputFileTable {
   url: string
   status: OutputFileStatus
   error: string | null
+  error_sentence: Generated<string | null>
   /** of its bytes in the file store, once it is kept */
   sha256: string | null
   /** how often it was fetched in vain */
@@ -416,6 +443,33 @@ export interface ResultLinkTable {
   ends_at: number
 }
 
+/** What goes elsewhere at a task's end: to one address, until it has arrived or there is no hope for it. */
+export interface NotificationTable {
+  /** of a webhook, sent with every try */
+  id: string
+  task_id: string
+  /** `finished_at` of the end that it is about */
+  task_end: number
+  channel: NotificationChannel
+  /** a URL, an e-mail address; empty: the results folder */
+  target: string
+  /** `outdated`: the task ran again before it could be sent */
+  state: 'due' | 'sent' | 'failed' | 'outdated'
+  tries: Generated<number>
+  /** not tried before */
+  try_at: number
+  /** why the last try failed */
+  error: string | null
+  /** the same by code: engine/sentence.ts */
+  error_sentence: Generated<string | null>
+  /** stored before the first try, and the same for every try: the body of a webhook, the name of a file */
+  content: string | null
+  created_at: number
+  sent_at: number | null
+}
+
+export type NotificationChannel = 'webhook' | 'email' | 'folder'
+
 /** The one message of a task that asks a person what its waiting rows need. Anew each time that waiting starts. */
 export interface QuestionCardTable {
   task_id: string
@@ -483,6 +537,42 @@ export interface SubmissionTable {
   task_id: string
   /** time of the last write; 0: given up, its rows are being removed */
   written_at: number
+}
+
+/** What the calls of a task have cost in a month. A line stays when its task is deleted. */
+export interface UsageTable {
+  /** `2026-11`, in UTC: when the call ended */
+  month: string
+  task_id: string
+  /** '': of calls whose price nobody told */
+  currency: string
+  workflow_id: string
+  /** of its owner (messages/people.ts); `name:` and their name where there is none, as on the command line */
+  person_key: string
+  person: string
+  /** rows that were called for the first time; every call of theirs is in `calls` */
+  rows: number
+  calls: number
+  tokens: number
+  /** the sum of the prices: whole units, and billionths, which may be more than a unit together */
+  whole: number
+  rest_nano: Nano
+  /** calls whose price was not told, so that the mean of the workflow was taken */
+  guessed: number
+  /** calls whose price was not told, and there was no mean yet */
+  unpriced: number
+}
+
+/** How much a workflow, or a person, may cost in a calendar month. */
+export interface MonthLimitTable {
+  of: 'workflow' | 'person'
+  /** id of the workflow, key of the person */
+  subject: string
+  name: string
+  /** with `most_nano`; null: the limit is in tokens */
+  currency: string | null
+  most_nano: Nano | null
+  tokens: number | null
 }
 
 export interface ChatArrivalTable {

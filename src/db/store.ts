@@ -1,5 +1,5 @@
 import type { Clock } from '../engine/clock.ts'
-import type { TaskStore } from '../engine/engine.ts'
+import type { SubmittedTask, TaskStore } from '../engine/engine.ts'
 import { numberOf } from '../engine/money.ts'
 import { type RunEnd, idsOf, type Usage } from '../engine/run.ts'
 import type { Settlement } from '../engine/settle.ts'
@@ -16,12 +16,15 @@ import { noteRun } from './runs/runs.ts'
 import { endStoppedRun, listRunsToStop } from './runs/stopped-runs.ts'
 import { insertLog } from './tasks/logs.ts'
 import type { Db, Trx } from './schema.ts'
-import { deleteTask, pauseTask, resumeTask, retryTask, runAgain, stopTask } from './tasks/people-moves.ts'
+import { actingTogether, insertComparison } from './tasks/comparisons.ts'
+import { goOnWith, pausePair, resumePair, stopPair } from './tasks/pair-moves.ts'
+import { deleteTask, retryTask, runAgain } from './tasks/people-moves.ts'
 import { pauseAfterTrial } from './tasks/runner-moves.ts'
 import { holdAtLimit } from './tasks/task-limit.ts'
-import { submitTask } from './tasks/submit-task.ts'
-import { findTask } from './tasks/tasks.ts'
+import { submitTasks } from './tasks/submit-task.ts'
+import { findTask, type TaskView } from './tasks/tasks.ts'
 import type { Write } from './writer.ts'
+import { warningColumns } from './sentences.ts'
 
 /** What somebody has done to a task. `rows`: of a new task and of a retry, how many rows. */
 export interface TaskAct {
@@ -43,32 +46,61 @@ export function createTaskStore(
   record: RecordAct = () => Promise.resolve(),
 ): TaskStore {
   const inTransaction = <T>(work: (trx: Trx) => Promise<T>) => db.transaction().execute(work)
-  const recorded = async <T extends Task>(trx: Trx, action: TaskAct['action'], task: T | undefined) => {
-    if (task) await record(trx, { action, task })
-    return task
+  const recorded = async (trx: Trx, action: TaskAct['action'], tasks: readonly Task[]) => {
+    for (const task of tasks) await record(trx, { action, task })
   }
+  const created = async (trx: Trx, { task, submission }: SubmittedTask) =>
+    record(trx, { action: 'task.create', task, rows: submission.rows.length })
   return {
-    insert: (task, submission) =>
-      submitTask(db, clock, task, submission, (trx) =>
-        record(trx, { action: 'task.create', task, rows: submission.rows.length }),
-      ),
+    async insert(task, submission) {
+      const [inserted = task] = await submitTasks(db, clock, [{ task, submission }], (trx) =>
+        created(trx, { task, submission }),
+      )
+      return inserted
+    },
+    async insertPair(a, b) {
+      const [taskA = a.task, taskB = b.task] = await submitTasks(db, clock, [a, b], async (trx) => {
+        await insertComparison(trx, a.task.id, b.task.id)
+        await created(trx, a)
+        await created(trx, b)
+      })
+      return { a: taskA, b: taskB }
+    },
     find: (id) => findTask(db, id),
     pause: (id, by) =>
-      inTransaction(async (trx) => recorded(trx, 'task.pause', await pauseTask(trx, id, by, clock.now()))),
+      inTransaction(async (trx) => {
+        const paused = await pausePair(trx, id, by, clock.now())
+        await recorded(trx, 'task.pause', paused)
+        return acted(trx, id, paused)
+      }),
     resume: (id, by) =>
-      inTransaction(async (trx) => recorded(trx, 'task.resume', await resumeTask(trx, id, by, clock.now()))),
+      inTransaction(async (trx) => {
+        const gone = await goOnWith(trx, id, by, clock.now())
+        const resumed = gone ? [gone.resumed] : await resumePair(trx, id, by, clock.now())
+        if (gone) await recorded(trx, 'task.stop', gone.stopped)
+        await recorded(trx, 'task.resume', resumed)
+        return acted(trx, id, resumed)
+      }),
     stop: (id, by) =>
       inTransaction(async (trx) => {
-        const stopped = await stopTask(trx, id, by, clock.now())
-        await recorded(trx, 'task.stop', stopped?.task)
-        return stopped
+        const stopped = await stopPair(trx, id, by, clock.now())
+        const tasks = stopped.map(({ task }) => task)
+        await recorded(trx, 'task.stop', tasks)
+        const task = await acted(trx, id, tasks)
+        return task && { task, inFlight: stopped.flatMap((one) => one.inFlight) }
       }),
     retry: (id, wanted, by) =>
       inTransaction(async (trx) => {
-        const retried = await retryTask(trx, id, wanted, by, clock.now())
-        if (retried && retried.rows > 0)
-          await record(trx, { action: 'task.retry', task: retried.task, rows: retried.rows })
-        return retried
+        // Rows that are named are of this task; all that have failed, of both.
+        const ids = wanted ? [id] : await actingTogether(trx, id)
+        let all: RetriedTask | undefined
+        for (const one of ids) {
+          const retried = await retryTask(trx, one, wanted, by, clock.now())
+          if (retried && retried.rows > 0)
+            await record(trx, { action: 'task.retry', task: retried.task, rows: retried.rows })
+          if (retried) all = all ? { ...all, rows: all.rows + retried.rows } : retried
+        }
+        return all
       }),
     runAgain: (id, wanted, by) =>
       inTransaction(async (trx) => {
@@ -79,12 +111,18 @@ export function createTaskStore(
       }),
     delete: (id) =>
       inTransaction(async (trx) => {
-        const task = await findTask(trx, id)
-        const isDeleted = await deleteTask(trx, id)
-        if (isDeleted) await recorded(trx, 'task.delete', task)
-        return isDeleted
+        const deleted = await deleteTask(trx, id)
+        await recorded(trx, 'task.delete', deleted)
+        return deleted.length > 0
       }),
   }
+}
+
+type RetriedTask = NonNullable<Awaited<ReturnType<typeof retryTask>>>
+
+/** The task itself, if it or the one that acts together with it has moved. */
+async function acted(trx: Trx, id: string, moved: TaskView[]): Promise<TaskView | undefined> {
+  return moved.length === 0 ? undefined : (moved.find((task) => task.id === id) ?? findTask(trx, id))
 }
 
 /** The rows of running tasks in this database. */
@@ -131,7 +169,7 @@ async function settleAndLog(
     if (settlement.status === 'succeeded') {
       const answer = {
         outputs: toText(settlement.outputs),
-        warning: settlement.warning,
+        ...warningColumns(settlement.warning),
         files: filesIn(settlement.outputs),
         workflow_run_id: runId,
         workflow_version: version,

@@ -1,5 +1,6 @@
 import type { Outcome } from '../engine/outcome.ts'
 import type { Usage } from '../engine/run.ts'
+import { type Coded, say } from '../engine/sentence.ts'
 import { quote } from './client/server-text.ts'
 import { outcomeOfVerdict, type Verdict } from './verdict.ts'
 import { leavesRunOpen, retryAfterIn, verdictOnRefusal, verdictOnRun } from './words.ts'
@@ -10,7 +11,8 @@ export function outcomeOfFailure(words: string, usage: Usage): Outcome {
   if (!verdict) {
     return {
       kind: 'failed',
-      error: words === '' ? 'The workflow failed.' : `The workflow failed: “${quote(words)}”`,
+      error:
+        words === '' ? say('workflow-failed-silently') : say('workflow-failed-with', { words: quote(words) }),
       usage,
     }
   }
@@ -26,16 +28,16 @@ export function outcomeOfMadeUpFailure(words: string): Outcome {
   const verdict = verdictOnRefusal(words)
   const lost = {
     kind: 'lost',
-    error: `Dify says that the run failed before its first step: “${quote(words)}”`,
+    error: say('failed-before-first-step', { words: quote(words) }),
   } as const
   if (verdict) {
     const retryAfterMs = verdict.kind === 'throttled' ? retryAfterIn(words) : undefined
     return { ...lost, ifUnknown: outcomeOfVerdict(verdict, said(verdict, words), { retryAfterMs }) }
   }
   if (leavesRunOpen(words)) return lost
-  return { ...lost, ifUnknown: { kind: 'failed', error: `Dify did not begin the run: “${quote(words)}”` } }
+  return { ...lost, ifUnknown: { kind: 'failed', error: say('run-not-begun', { words: quote(words) }) } }
 }
 
-function said({ says }: Verdict, words: string): string {
-  return words === '' ? `${says}.` : `${says}: “${quote(words)}”`
+function said({ says }: Verdict, words: string): Coded {
+  return words === '' ? say('said', { says }) : say('said-with-words', { says, words: quote(words) })
 }

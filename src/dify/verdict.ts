@@ -1,11 +1,12 @@
 import type { Outcome } from '../engine/outcome.ts'
 import type { Usage } from '../engine/run.ts'
+import type { Coded, Sentence } from '../engine/sentence.ts'
 
-/** How one kind of answer or words is judged. `says` is our part of the sentence; Dify's own words follow it. */
+/** How one kind of answer or words is judged. `says` is our part of the sentence, without a full stop; Dify's own words follow it. */
 export type Verdict =
-  | { kind: 'failed' | 'rejected' | 'lost'; says: string }
-  | { kind: 'throttled'; says: string; by?: 'app' | 'provider' | 'proxy'; retryAfterMs?: number }
-  | { kind: 'halted'; says: string; hint: string; sure: boolean }
+  | { kind: 'failed' | 'rejected' | 'lost'; says: Coded }
+  | { kind: 'throttled'; says: Coded; by?: 'app' | 'provider' | 'proxy'; retryAfterMs?: number }
+  | { kind: 'halted'; says: Coded; hint: Coded; sure: boolean }
 
 /** What came with the answer. */
 interface Circumstances {
@@ -17,7 +18,7 @@ interface Circumstances {
 /** The outcome for a verdict, with the whole sentence in `error`. */
 export function outcomeOfVerdict(
   verdict: Verdict,
-  error: string,
+  error: Sentence,
   { retryAfterMs, usage }: Circumstances = {},
 ): Outcome {
   const paid = usage === undefined ? {} : { usage }

@@ -1,3 +1,4 @@
+import { say } from '../engine/sentence.ts'
 import type { Verdict } from './verdict.ts'
 
 /*
@@ -17,48 +18,48 @@ const LONGEST_ERROR = 20_000
 const PROVIDER_LIMIT: Verdict = {
   kind: 'throttled',
   by: 'provider',
-  says: 'The model’s provider refuses calls for now',
+  says: say('provider-refuses-for-now'),
 }
 const EMPTY_PURSE: Verdict = {
   kind: 'halted',
-  says: 'The account at the model’s provider is out of money or quota',
-  hint: 'Top up the account, or enter another key in Dify under “Settings – Model Provider”, then resume the task.',
+  says: say('provider-out-of-money'),
+  hint: say('do-top-up-account'),
   sure: true,
 }
 const DAY_SPENT: Verdict = {
   kind: 'halted',
-  says: 'Today’s quota at the model’s provider is used up',
-  hint: 'Resume the task when the quota is renewed, or raise it at the provider.',
+  says: say('provider-day-used-up'),
+  hint: say('do-resume-when-renewed'),
   sure: true,
 }
 const WRONG_KEY: Verdict = {
   kind: 'halted',
-  says: 'The model’s provider does not accept Dify’s credentials',
-  hint: 'Enter the right key in Dify under “Settings – Model Provider”, then resume the task.',
+  says: say('provider-unknown-key'),
+  hint: say('do-enter-provider-key'),
   sure: true,
 }
 /** A tool in one branch of the workflow may use the same words. */
 const WRONG_KEY_MAYBE: Verdict = {
   ...WRONG_KEY,
-  says: 'A service that the app uses refuses its key',
+  says: say('service-unknown-key'),
   sure: false,
 }
 const BROKEN_APP: Verdict = {
   kind: 'halted',
-  says: 'The app cannot run as it is',
-  hint: 'Open the app in Dify, fix what the message names, publish it, then resume the task.',
+  says: say('app-broken'),
+  hint: say('do-fix-app'),
   sure: true,
 }
 const BROKEN_APP_MAYBE: Verdict = { ...BROKEN_APP, sure: false }
 const NOT_PUBLISHED: Verdict = {
   kind: 'halted',
-  says: 'The app is not published in Dify',
-  hint: 'Open the app in Dify, publish it, see that its API is switched on, then try again.',
+  says: say('dify-app-unpublished'),
+  hint: say('do-publish'),
   sure: true,
 }
-const TOO_LONG: Verdict = { kind: 'rejected', says: 'The row is longer than the model takes' }
-const NOT_ALLOWED: Verdict = { kind: 'rejected', says: 'The model’s provider refuses the content of the row' }
-const WRONG_INPUT: Verdict = { kind: 'rejected', says: 'Dify does not accept the inputs of this row' }
+const TOO_LONG: Verdict = { kind: 'rejected', says: say('row-too-long') }
+const NOT_ALLOWED: Verdict = { kind: 'rejected', says: say('content-refused') }
+const WRONG_INPUT: Verdict = { kind: 'rejected', says: say('dify-inputs-refused') }
 
 /** Errors of the model, its provider or the app itself that end a run. The first match counts. */
 const OF_RUNS: readonly (readonly [Verdict, readonly RegExp[]])[] = [

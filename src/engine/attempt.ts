@@ -8,6 +8,7 @@ import { leaveRivals } from './rivals.ts'
 import { idsOf, newRun, type Run, type RunEnd, type Usage } from './run.ts'
 import { usageOf } from './call-status.ts'
 import type { Claim } from './task.ts'
+import { say } from './sentence.ts'
 import { Tracked } from './tracked.ts'
 
 /** The result of an attempt, ready to be settled. */
@@ -92,8 +93,10 @@ function lostFilesOf(end: End): Over | undefined {
 }
 
 function withoutFiles(end: Over): Over {
-  const said = 'error' in end.outcome ? end.outcome.error : ''
-  const error = `Dify did not find the row’s files, though they were uploaded ${MOST_REPEATED_UPLOADS + 1} times. See whether its file storage works, then retry the row. ${said}`
+  const error = say('files-lost', {
+    times: MOST_REPEATED_UPLOADS + 1,
+    error: 'error' in end.outcome ? end.outcome.error : '',
+  })
   return { ...end, outcome: { kind: 'rejected', error } }
 }
 
@@ -198,7 +201,7 @@ function outcomeOf(following: Following, end: Exclude<End, { kind: 'left' }>): O
             ...(end.usage && { usage: end.usage }),
           }
     case 'overdue':
-      return { kind: 'failed', error: `Waited in Dify’s queue ${MOST_OVERDUE} times and was never started.` }
+      return { kind: 'failed', error: say('lost-in-queue', { times: MOST_OVERDUE }) }
   }
 }
 

@@ -1,10 +1,10 @@
-import { durationText } from './duration.ts'
 import type { Outcome } from './outcome.ts'
+import { say, type Sentence } from './sentence.ts'
 
 /** Why a task cannot continue (`error`), and what to do about it (`hint`): one sentence each. */
 export interface Halt {
-  error: string
-  hint: string
+  error: Sentence
+  hint: Sentence
 }
 
 export const HALTS_IN_A_ROW = 3
@@ -39,9 +39,9 @@ export class Breaker {
   }
 }
 
-function askedToWait({ error, retryAfterMs = 0 }: { error: string; retryAfterMs?: number }): Halt {
+function askedToWait({ error, retryAfterMs = 0 }: { error: Sentence; retryAfterMs?: number }): Halt {
   return {
     error,
-    hint: `Dify asks to wait ${durationText(retryAfterMs)}. Resume the task after that; nothing is lost.`,
+    hint: say('do-wait', { ms: retryAfterMs }),
   }
 }

@@ -1,4 +1,5 @@
 import type { Outcome } from './outcome.ts'
+import type { Sentence } from './sentence.ts'
 import type { Timing } from './timing.ts'
 
 /** A server that does not answer, as shown to people. */
@@ -6,7 +7,7 @@ export interface Trouble {
   /** when it began; ms since 1970 */
   since: number
   /** the server's last answer, or what happened to the last call */
-  lastAnswer: string
+  lastAnswer: Sentence
   /** ms between two calls that test whether it answers again */
   askedEveryMs: number
 }
@@ -24,7 +25,7 @@ export class Circuit {
   #inARow = 0
   readonly #rows = new Set<string>()
   #since = 0
-  #lastAnswer = ''
+  #lastAnswer: Sentence = ''
   #open: { askedEveryMs: number; askAt: number; isAsking: boolean } | undefined
 
   constructor(private readonly timing: Timing) {}
@@ -90,7 +91,7 @@ interface Ended {
  * Why the outcome means that the server is in trouble: it could not be reached, it failed, or a proxy answered for it.
  * Undefined: it does not mean that.
  */
-export function troubleIn(outcome: Outcome): string | undefined {
+export function troubleIn(outcome: Outcome): Sentence | undefined {
   switch (outcome.kind) {
     case 'lost':
       return outcome.error

@@ -1,11 +1,12 @@
 import type { GivenFile } from './files.ts'
 import { randomInt } from 'node:crypto'
 import type { Clock } from './clock.ts'
+import type { NotifyChoice } from './notify.ts'
 import { checkParameters, type Range, RANGES } from './parameters.ts'
 import type { TaskLimit } from './limits.ts'
-import type { TaskStatus } from './states.ts'
 import type { Run } from './run.ts'
 import type { Cell, Constant, Inputs, Parameters, Task } from './task.ts'
+import { say } from './sentence.ts'
 import { UserError } from './user-error.ts'
 import type { Workflow } from './workflow.ts'
 
@@ -32,12 +33,16 @@ export interface Submission {
   ownerKey?: string
   /** rows that send the same are called once, and have the same answer; default: yes */
   equalOnce?: boolean
+  /** the columns that name a row, from 0, if a person chose them; absent: found */
+  keyColumns?: number[]
   /** id of an earlier task: rows that send what a row of it has sent have its answer, and are not called */
   carryFrom?: { taskId: string; /** as the person was shown */ rows: number }
   /** how much it may cost, all its calls together */
   limit?: TaskLimit
-  /** run so many rows, chosen to differ (trial.ts), then pause */
-  tryFirst?: number
+  /** run so many rows, chosen to differ (trial.ts), or these, then pause */
+  tryFirst?: number | readonly number[]
+  /** who else is notified of its end; absent: as the settings say */
+  notify?: NotifyChoice
   /** turned into the task in one transaction; if that is not possible, there is no task (DraftGone) */
   draft?: {
     id: string
@@ -56,6 +61,8 @@ export class DraftGone extends Error {
 export interface TaskStore {
   /** @returns the task with `pauseAfter`, if rows are tried first */
   insert(task: Task, submission: Submission): Promise<Task>
+  /** Both or neither, as a comparison. */
+  insertPair(a: SubmittedTask, b: SubmittedTask): Promise<{ a: Task; b: Task }>
   find(id: string): Promise<Task | undefined>
   pause(id: string, by: string): Promise<Task | undefined>
   resume(id: string, by: string): Promise<Task | undefined>
@@ -68,6 +75,12 @@ export interface TaskStore {
   ): Promise<{ task: Task; rows: number; waiting: number } | undefined>
   runAgain(id: string, rows: number[], by: string): Promise<{ task: Task; rows: number } | undefined>
   delete(id: string): Promise<boolean>
+}
+
+/** A task to be stored, and what it is made of. */
+export interface SubmittedTask {
+  task: Task
+  submission: Submission
 }
 
 /** What runs the tasks (queue/). */
@@ -91,12 +104,33 @@ export class Engine {
    * @throws DraftGone
    */
   async submit(submission: Submission): Promise<Task> {
+    const inserted = await this.tasks.insert(await this.#newTask(submission), submission)
+    this.runner.wake()
+    return inserted
+  }
+
+  /**
+   * Stores two tasks that run the same rows through two workflows, in one transaction.
+   * @throws as `submit`
+   */
+  async submitPair(a: Submission, b: Submission): Promise<{ a: Task; b: Task }> {
+    const taskA = await this.#newTask(a)
+    const { uploadId } = taskA
+    const taskB = { ...(await this.#newTask(b)), uploadId }
+    const inserted = await this.tasks.insertPair(
+      { task: taskA, submission: a },
+      { task: taskB, submission: { ...b, upload: { fileName: b.upload.fileName, id: uploadId } } },
+    )
+    this.runner.wake()
+    return inserted
+  }
+
+  async #newTask(submission: Submission): Promise<Task> {
     const parameters = checkParameters(submission.parameters, this.ranges)
     if (!submission.workflow.enabled)
-      throw new UserError(`The workflow “${submission.workflow.name}” is switched off.`)
-    if (submission.rows.length === 0)
-      throw new UserError('There is no row to run.', 'Fix the faults and send the file again.')
-    const task: Task = {
+      throw new UserError(say('workflow-switched-off', { workflow: submission.workflow.name }))
+    if (submission.rows.length === 0) throw new UserError(say('no-row-to-run'), say('do-fix-and-send'))
+    return {
       ...parameters,
       id: await this.#newId(),
       status: 'pending',
@@ -119,9 +153,6 @@ export class Engine {
       startedAt: null,
       finishedAt: null,
     }
-    const inserted = await this.tasks.insert(task, submission)
-    this.runner.wake()
-    return inserted
   }
 
   /** Starts no further row; rows in flight finish. @throws UserError if the task cannot be paused */
@@ -129,7 +160,11 @@ export class Engine {
     return this.#moved(id, 'paused', await this.tasks.pause(id, by))
   }
 
-  /** Lets a paused, failed or stopped task continue. @throws UserError if it cannot be resumed */
+  /**
+   * Lets a paused, failed or stopped task continue. Of a comparison whose rows have run, this one goes on with all rows,
+   * and the other is stopped.
+   * @throws UserError if it cannot be resumed
+   */
   async resume(id: string, by: string): Promise<Task> {
     return this.#moved(id, 'resumed', await this.tasks.resume(id, by))
   }
@@ -155,13 +190,10 @@ export class Engine {
     if (!retried) throw new UnknownTask(id)
     if (retried.rows === 0 && retried.waiting > 0) {
       this.runner.wake()
-      throw new UserError(
-        retried.waiting === 1 ? 'This row waits for an answer.' : 'These rows wait for an answer.',
-        'They are not called again. Answer them, or stop the task.',
-      )
+      throw new UserError(say('rows-wait', { count: retried.waiting }), say('do-answer-or-stop'))
     }
     if (retried.rows === 0) {
-      throw new UserError(rows ? 'None of these rows has failed.' : `No row of task ${id} has failed.`)
+      throw new UserError(rows ? say('none-of-rows-failed') : say('no-row-failed', { task: id }))
     }
     this.runner.wake()
     return retried
@@ -176,7 +208,7 @@ export class Engine {
   async runAgain(id: string, by: string, rows: number[]): Promise<{ task: Task; rows: number }> {
     const again = await this.tasks.runAgain(id, rows, by)
     if (!again) throw new UnknownTask(id)
-    if (again.rows === 0) throw new UserError('None of these rows has succeeded.')
+    if (again.rows === 0) throw new UserError(say('none-of-rows-succeeded'))
     this.runner.wake()
     return again
   }
@@ -185,16 +217,19 @@ export class Engine {
   async delete(id: string): Promise<void> {
     if (await this.tasks.delete(id)) return
     const { status } = await this.#find(id)
-    throw new UserError(`Task ${id} is ${status} and cannot be deleted.`, 'Stop it first.')
+    throw new UserError(
+      say('task-cannot-be-deleted', { task: id, status: say(`status-${status}`) }),
+      say('do-stop-first'),
+    )
   }
 
-  async #moved(id: string, done: string, task: Task | undefined): Promise<Task> {
+  async #moved(id: string, done: 'paused' | 'resumed' | 'stopped', task: Task | undefined): Promise<Task> {
     if (task) {
       this.runner.wake()
       return task
     }
     const { status } = await this.#find(id)
-    throw new UserError(`Task ${id} cannot be ${done}: it is ${STATUS_WORDS[status]}.`)
+    throw new UserError(say(`task-cannot-be-${done}`, { task: id, status: say(`status-${status}`) }))
   }
 
   async #find(id: string): Promise<Task> {
@@ -215,18 +250,9 @@ const ID_CHARS = 4
 /** Without vowels, so that no words appear, and without characters that look alike. */
 const ALPHABET = '23456789bcdfghjkmnpqrstvwxz'
 
-const STATUS_WORDS: Record<TaskStatus, string> = {
-  pending: 'waiting to run',
-  running: 'running',
-  paused: 'paused',
-  completed: 'completed',
-  failed: 'stopped by a fault',
-  cancelled: 'stopped',
-}
-
 export class UnknownTask extends UserError {
   constructor(id: string) {
-    super(`There is no task ${id}.`, 'It may have been deleted. The list of tasks has every id.')
+    super(say('no-such-task', { task: id }), say('do-see-tasks'))
   }
 }
 

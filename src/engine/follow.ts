@@ -1,4 +1,4 @@
-import { type Following, type End, limitMs, limitText, queueMs, STOPPED } from './following.ts'
+import { type Following, type End, limitMs, queueMs, STOPPED } from './following.ts'
 import { atMost } from './clock.ts'
 import { type Learnt, idsOf, isUploading } from './run.ts'
 import { statusOf } from './call-status.ts'
@@ -6,6 +6,7 @@ import type { Outcome, WithRunIds } from './outcome.ts'
 import { look, lookDue } from './look-up.ts'
 import { endAtLimit, notUploaded, stoppedByOthers, unknowable } from './run-ends.ts'
 import { askRivals, settleRivals } from './rivals.ts'
+import { say } from './sentence.ts'
 import { RunStream } from './stream.ts'
 
 /** Calls Dify and follows the run to its end. */
@@ -111,7 +112,7 @@ async function timeUp(following: Following): Promise<End | undefined> {
     delete following.stream
     return notUploaded({
       kind: 'failed',
-      error: `The files were not uploaded within ${limitText(following)}.`,
+      error: say('not-uploaded-in-time', { ms: limitMs(following) }),
     })
   }
 
@@ -123,7 +124,7 @@ async function timeUp(following: Following): Promise<End | undefined> {
   delete following.stream
   const outcome = {
     kind: 'lost' as const,
-    error: 'Dify did not start to answer within the row’s time limit.',
+    error: say('not-started-in-time'),
   }
   return streamLost(following, outcome, 'stream')
 }

@@ -1,6 +1,6 @@
-import { durationText } from './duration.ts'
 import type { Outcome } from './outcome.ts'
 import type { Learnt, RunEnd, Usage } from './run.ts'
+import { type Coded, say, type Sentence } from './sentence.ts'
 import type { RunStream } from './stream.ts'
 import type { Claim, Task } from './task.ts'
 import type { Tracked } from './tracked.ts'
@@ -31,7 +31,7 @@ export interface Following extends AttemptContext {
   /** the outcome if Dify has no such run: a failure that Dify reported although nothing ran */
   ifUnknown?: Outcome
   /** the last error of its stream */
-  words?: string
+  words?: Sentence
   /** how often it was looked up since the last sign of life */
   lookUps: number
   /** when it was last looked up, on the monotonic clock */
@@ -46,7 +46,7 @@ export type End =
   /** it is over, and so is the attempt */
   | { kind: 'over'; outcome: Outcome; status: RunEnd['status']; learnt: Learnt }
   /** the run is over or never started, which is not the row's fault: another call is made */
-  | { kind: 'anew'; status: RunEnd['status']; learnt: Learnt; words: string; usage?: Usage }
+  | { kind: 'anew'; status: RunEnd['status']; learnt: Learnt; words: Sentence; usage?: Usage }
   /** presumed lost in Dify's queue: another call is made, and the old run may still win */
   | { kind: 'overdue' }
   /** not known yet: it is looked up again after `askAfterMs`, and until then the row waits without a lane */
@@ -81,12 +81,8 @@ export function queueMs({
   return stream === undefined ? runtime.queueMs : Math.max(runtime.queueMs, limitMs({ task }))
 }
 
-export function limitText(following: Pick<Following, 'task'>): string {
-  return durationText(limitMs(following))
-}
-
-export function timeoutText(following: Pick<Following, 'task'>): string {
-  return `Timed out after ${limitText(following)}.`
+export function timedOut(following: Pick<Following, 'task'>): Coded {
+  return say('timed-out', { ms: limitMs(following) })
 }
 
 /** The time of day in the machine's own time zone, such as `14:02`. @param at ms since 1970 */

@@ -1,3 +1,4 @@
+import type { Sentence } from './sentence.ts'
 import { createHash } from 'node:crypto'
 
 /** What a paused run asks a person, at a node of its workflow that waits for one. */
@@ -55,15 +56,15 @@ export type AnswerResult =
   /** it is answered now, and the run goes on */
   | { kind: 'taken' }
   /** a value or the button is wrong */
-  | { kind: 'refused'; error: string }
+  | { kind: 'refused'; error: Sentence }
   /** somebody was quicker */
   | { kind: 'answered before' }
   /** its time is up, or Dify does not have it any more */
-  | { kind: 'gone'; error: string }
+  | { kind: 'gone'; error: Sentence }
   /** not known whether it has arrived */
-  | { kind: 'lost'; error: string }
+  | { kind: 'lost'; error: Sentence }
   /** it has not arrived */
-  | { kind: 'not sent'; error: string }
+  | { kind: 'not sent'; error: Sentence }
 
 /** Whether a form can still be answered, as Dify says. */
 export type FormState = 'open' | 'answered' | 'gone' | 'unknown'

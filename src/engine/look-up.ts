@@ -3,6 +3,7 @@ import { isUploading } from './run.ts'
 import type { LookUpResult, WithRunIds } from './outcome.ts'
 import { stoppedByOthers } from './run-ends.ts'
 import { statusOf } from './call-status.ts'
+import { say } from './sentence.ts'
 import { RunStream } from './stream.ts'
 
 /** When the run is to be looked up next, on the monotonic clock. Not while its stream shows that it is alive. */
@@ -85,12 +86,12 @@ function notThere(following: Following): End | undefined {
   const { tracked, stream, ifUnknown, runtime, services, claim } = following
   if (ifUnknown) return { kind: 'over', outcome: ifUnknown, status: 'refused', learnt: 'look-up' }
   if (tracked.hasStarted && stream) return undefined
-  const words = following.words ?? claim.error ?? 'Rowbot ended while the row ran.'
+  const words = following.words ?? claim.error ?? say('rowbot-ended')
   const absent: End = {
     kind: 'anew',
     status: 'absent',
     learnt: 'look-up',
-    words: `${words} Dify has no run of it.`,
+    words: say('no-run-of-it', { error: words }),
   }
   if (tracked.hasStarted || isUploading(tracked.run)) return absent
 
@@ -127,7 +128,7 @@ function join(following: Following): void {
         signal,
         onProgress: (progress) => tracked.take(progress),
         onActivity: () => tracked.heard(),
-      })) ?? { kind: 'lost', error: 'The run cannot be joined.' },
+      })) ?? { kind: 'lost', error: say('not-joined') },
     () => tracked.changed(),
   )
 }

@@ -12,6 +12,11 @@ export interface Money {
   currency: string
 }
 
+/** A sum. `guessed`: of how many calls it has the mean of their workflow, since Dify did not tell their price. */
+export interface MoneySum extends Money {
+  guessed: number
+}
+
 export const NANO_PER_UNIT = 1_000_000_000n
 const DECIMALS = 9
 

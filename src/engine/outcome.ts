@@ -1,14 +1,15 @@
 import type { AnswerResult, RunForm, RunFormAnswer, FormState } from './form.ts'
 import type { RunIds, Usage } from './run.ts'
+import type { Sentence } from './sentence.ts'
 import type { Inputs, Outputs } from './task.ts'
 import type { Variable } from './workflow.ts'
 
 /**
  * The result of one attempt. dify/outcome.ts turns every fault of the network and of Dify into an outcome; only bugs
- * throw. `error` is a sentence for people.
+ * throw. `error` is for people.
  */
 export type Outcome =
-  | { kind: 'succeeded'; outputs: Outputs; warning?: string; usage: Usage }
+  | { kind: 'succeeded'; outputs: Outputs; warning?: Sentence; usage: Usage }
   /**
    * Worth another attempt. `stopped`: somebody stopped the run, which is not the row's fault. `outputs`: what it had
    * produced by then, if Dify has kept it. `filesGone`: nothing was run, as Dify has lost what was uploaded for it.
@@ -16,7 +17,7 @@ export type Outcome =
    */
   | {
       kind: 'failed'
-      error: string
+      error: Sentence
       usage?: Usage
       stopped?: true
       filesGone?: true
@@ -24,7 +25,7 @@ export type Outcome =
       incomplete?: Outputs
     }
   /** this row will never succeed: another attempt would end the same way */
-  | { kind: 'rejected'; error: string; usage?: Usage }
+  | { kind: 'rejected'; error: Sentence; usage?: Usage }
   /**
    * Not this row's fault, so it costs no attempt. `slow`: send fewer calls at once. `retryAfterMs`: how long the server
    * asks us to wait. `inTrouble`: the server itself is in trouble. `by`: whose limit it is:
@@ -35,7 +36,7 @@ export type Outcome =
    */
   | {
       kind: 'throttled'
-      error: string
+      error: Sentence
       by?: 'app' | 'provider' | 'proxy' | 'server'
       retryAfterMs?: number
       slow: boolean
@@ -46,12 +47,12 @@ export type Outcome =
    * The end of the run is not known: look it up before anything else. `ifUnknown`: the outcome if Dify has no such run
    * (a failure that Dify reported although nothing ran). `inTrouble`: the server itself is in trouble.
    */
-  | { kind: 'lost'; error: string; ifUnknown?: Outcome; inTrouble?: true }
+  | { kind: 'lost'; error: Sentence; ifUnknown?: Outcome; inTrouble?: true }
   /**
    * The whole task cannot continue until somebody does what `hint` says. If not `sure`, the task stops only after three
    * such rows in a row. `ran`: a run ended with this error, so there is nothing left to look up.
    */
-  | { kind: 'halted'; error: string; hint: string; sure: boolean; ran?: true; usage?: Usage }
+  | { kind: 'halted'; error: Sentence; hint: Sentence; sure: boolean; ran?: true; usage?: Usage }
   /**
    * The run waits until a person answers. `forms`: what it asks; empty in a look-up, and if it is paused for another
    * reason. `usage`: what it has cost so far. `serverVersion`: of Dify, if its answer says.

@@ -1,4 +1,5 @@
 import type { Parameters } from './task.ts'
+import { say } from './sentence.ts'
 import { UserError } from './user-error.ts'
 
 export interface Range {
@@ -16,11 +17,11 @@ export const RANGES = {
 
 export const NAME_CHARS = 200
 
-const LABELS: Record<keyof typeof RANGES, string> = {
-  concurrency: 'The number of rows at once',
-  retries: 'The number of retries',
-  timeoutSeconds: 'The time limit of a row, in seconds,',
-}
+const OUT_OF_RANGE = {
+  concurrency: 'concurrency-out-of-range',
+  retries: 'retries-out-of-range',
+  timeoutSeconds: 'time-limit-out-of-range',
+} as const
 
 /**
  * Checks parameters and fills in the defaults. Every face uses it, so the rules are the same everywhere.
@@ -31,9 +32,8 @@ export function checkParameters(
   ranges: Record<keyof typeof RANGES, Range> = RANGES,
 ): Parameters {
   const name = asked.name.trim()
-  if (name === '') throw new UserError('A task needs a name.')
-  if ([...name].length > NAME_CHARS)
-    throw new UserError(`A task’s name can have at most ${NAME_CHARS} characters.`)
+  if (name === '') throw new UserError(say('task-needs-name'))
+  if ([...name].length > NAME_CHARS) throw new UserError(say('task-name-too-long', { max: NAME_CHARS }))
   return {
     name,
     concurrency: inRange('concurrency', asked.concurrency),
@@ -44,6 +44,6 @@ export function checkParameters(
   function inRange(key: keyof typeof RANGES, value = ranges[key].default): number {
     const { min, max } = ranges[key]
     if (Number.isInteger(value) && value >= min && value <= max) return value
-    throw new UserError(`${LABELS[key]} must be a whole number from ${min} to ${max}, not ${value}.`)
+    throw new UserError(say(OUT_OF_RANGE[key], { min, max, value }))
   }
 }

@@ -3,6 +3,7 @@ import { timeOfDay } from './following.ts'
 import type { RunForm } from './form.ts'
 import type { Outcome, RunRef } from './outcome.ts'
 import { idsOf, type Run } from './run.ts'
+import { say, type Coded } from './sentence.ts'
 import type { RunnerServices, WorkflowRuntime } from './services.ts'
 import type { Task } from './task.ts'
 import type { AskedForm, WaitingRow } from './waiting-row.ts'
@@ -145,23 +146,22 @@ function lateIn(
   { forms }: WaitingRow,
   { clock, timing }: RunnerServices,
   asks: RunForm[] = [],
-): string | undefined {
+): Coded | undefined {
   const open = forms.filter(({ state }) => state === 'open' || state === 'answering')
   const latest = forms.at(-1)
   // If its run still asks it, it can only not be answered from outside: Dify’s page may do.
   const isGone = latest?.state === 'expired' && asks.every(({ formId }) => formId !== latest.formId)
   if (open.length === 0 && isGone && (latest.expiresAt ?? Infinity) > clock.now())
-    return `Dify does not have the question “${latest.nodeTitle}” any more, so nobody can answer it.`
+    return say('question-gone', { title: latest.nodeTitle })
   const asked = open.length > 0 ? open : latest?.state === 'expired' ? [latest] : []
   const until = Math.max(...asked.map(({ expiresAt }) => expiresAt ?? Number.POSITIVE_INFINITY))
   if (asked.length === 0 || clock.now() < until + timing.expiredMs) return undefined
   const titles = [...new Set(asked.map(({ nodeTitle }) => nodeTitle))].filter((title) => title !== '')
-  return `Nobody answered by ${dayAndTime(until, clock.now())}${titles.length > 0 ? ` (${titles.join(', ')})` : ''}.`
-}
-
-function dayAndTime(at: number, now: number): string {
-  const isToday = new Date(at).toDateString() === new Date(now).toDateString()
-  return isToday ? timeOfDay(at) : `${timeOfDay(at)} on ${new Date(at).toLocaleDateString('sv')}`
+  const isToday = new Date(until).toDateString() === new Date(clock.now()).toDateString()
+  const said = { until: timeOfDay(until), titles }
+  return isToday
+    ? say('nobody-answered', said)
+    : say('nobody-answered-on', { ...said, day: new Date(until).toLocaleDateString('sv') })
 }
 
 /** The longer it waits, the less often it is looked up; but soon after an answer, and when its time is up. */

@@ -1,3 +1,4 @@
+import { say } from './sentence.ts'
 import { createHash } from 'node:crypto'
 import type { Edits } from './edits.ts'
 import { filesIn } from './output-files.ts'
@@ -60,23 +61,8 @@ export class WrongKind extends UserError {
     readonly output: string,
     readonly kind: ValueKind,
   ) {
-    super(`“${output}” must stay ${WORDS[kind]}.`, HINTS[kind])
+    super(say('must-stay', { output, kind: say(`kind-${kind}`) }), say(`do-write-${kind}`))
   }
-}
-
-const WORDS: Record<ValueKind, string> = {
-  text: 'text',
-  number: 'a number',
-  boolean: 'true or false',
-  list: 'a list in JSON',
-  object: 'an object in JSON',
-}
-const HINTS: Record<ValueKind, string> = {
-  text: '',
-  number: 'Write it with a point, such as 12.5, and without a unit.',
-  boolean: 'Write true or false.',
-  list: 'It begins with [ and ends with ]. Texts in it stand in double quotes.',
-  object: 'It begins with { and ends with }. Names and texts in it stand in double quotes.',
 }
 
 /** JSON's own numbers, and nothing that only looks like one. */

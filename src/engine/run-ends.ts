@@ -1,12 +1,13 @@
-import { type Following, type End, timeoutText, timeOfDay } from './following.ts'
+import { type Following, type End, limitMs, timedOut, timeOfDay } from './following.ts'
 import { atMost, sleep } from './clock.ts'
 import { type Learnt, idsOf } from './run.ts'
 import { statusOf, usageOf } from './call-status.ts'
 import type { Outcome } from './outcome.ts'
+import { say, type Sentence } from './sentence.ts'
 
 /** The call is lost and the app's runs cannot be looked up. The run may go on and be paid for. */
-export function unknowable(words: string): End {
-  const error = `${words} It is impossible to find out what became of the call; it may have been paid for.`
+export function unknowable(lost: Sentence): End {
+  const error = say('fate-unknowable', { error: lost })
   return { kind: 'over', outcome: { kind: 'failed', error }, status: 'unknown', learnt: 'never' }
 }
 
@@ -30,7 +31,8 @@ export async function stoppedByOthers(
   const usage = usageOf(outcome)
   const { stopReason, pausedAt } = tracked.run
   if (stopReason === 'limit') return atLimit(following, outcome, learnt)
-  if (stopReason !== null) return { kind: 'anew', status: 'stopped', learnt, words: 'It was stopped.', usage }
+  if (stopReason !== null)
+    return { kind: 'anew', status: 'stopped', learnt, words: say('was-stopped'), usage }
   if (pausedAt !== null) return stoppedAfterPause(following, outcome, learnt)
 
   if (learnt !== 'look-up' && runtime.app.canLookUp) {
@@ -74,12 +76,11 @@ async function stoppedAfterPause(
   const { outputs, error } = latest.outcome
   const usage = usageOf(latest.outcome)
   if (outputs) {
-    const warning =
-      'Dify says that this run was stopped, but it went on after it had waited for a person, and its outputs are there: Dify 1.16.1 reports such runs wrongly.'
+    const warning = say('went-on-after-pause')
     const whole: Outcome = { kind: 'succeeded', outputs, warning, usage }
     return { kind: 'over', outcome: whole, status: 'succeeded', learnt: latest.learnt }
   }
-  const lost = `${error} It had waited for a person: its time was up, or the answer is lost, as Dify 1.16.1 may do. A retry begins a new run, which asks again.`
+  const lost = say('stopped-after-pause', { error })
   const rejected: Outcome = { kind: 'rejected', error: lost, usage }
   return { kind: 'over', outcome: rejected, status: 'stopped', learnt: latest.learnt }
 }
@@ -100,7 +101,7 @@ export async function endAtLimit(following: Following): Promise<End> {
   if (streamed?.kind === 'waiting') return { kind: 'waiting', outcome: streamed }
   if (stream && streamed && streamed.kind !== 'lost') return atLimit(following, streamed, stream.learnt)
   if (!runtime.app.canLookUp) {
-    const outcome: Outcome = { kind: 'failed', error: timeoutText(following) }
+    const outcome: Outcome = { kind: 'failed', error: timedOut(following) }
     return { kind: 'over', outcome, status: 'unknown', learnt: 'never' }
   }
 
@@ -111,7 +112,7 @@ export async function endAtLimit(following: Following): Promise<End> {
     case 'unknown':
       return {
         kind: 'over',
-        outcome: { kind: 'failed', error: timeoutText(following) },
+        outcome: { kind: 'failed', error: timedOut(following) },
         status: 'absent',
         learnt: 'look-up',
       }
@@ -132,7 +133,7 @@ export async function endAtLimit(following: Following): Promise<End> {
 function atLimit(following: Following, outcome: Outcome, learnt: Learnt): End {
   const status = statusOf(outcome, following.tracked.run)
   if (outcome.kind === 'succeeded') return { kind: 'over', outcome, status, learnt }
-  const late: Outcome = { kind: 'failed', error: timeoutText(following), usage: usageOf(outcome) }
+  const late: Outcome = { kind: 'failed', error: timedOut(following), usage: usageOf(outcome) }
   return { kind: 'over', outcome: late, status, learnt }
 }
 
@@ -141,7 +142,7 @@ function deaf(following: Following): End {
   const { clock, timing } = services
   const { run, marks } = tracked
   const since = timeOfDay(run.heardAt ?? run.startedAt ?? run.sentAt)
-  const error = `${timeoutText(following)} Dify still says running; no sign of life since ${since}.`
+  const error = say('timed-out-still-running', { ms: limitMs(following), since })
   if (clock.monotonicNow() - (marks.started ?? marks.sent) >= timing.runEndsMs) {
     return { kind: 'given-up', outcome: { kind: 'failed', error } }
   }

@@ -1,6 +1,7 @@
 import type { Clock } from './clock.ts'
 import type { DifyApp } from './outcome.ts'
 import type { Run, RunEnd, RunKey, RunNote, RunIds } from './run.ts'
+import type { Sentence } from './sentence.ts'
 import type { RequiredOutputs } from './required-outputs.ts'
 import type { Timing } from './timing.ts'
 import type { Settlement } from './settle.ts'
@@ -110,7 +111,7 @@ export interface AttemptEntry {
   steady?: number
   /** the outcome's kind */
   outcome: string
-  message: string
+  message: Sentence
   /** how long the attempt took, ms */
   ms: number
   user: string

@@ -1,20 +1,21 @@
 import type { RunForm } from './form.ts'
 import type { Outcome } from './outcome.ts'
 import type { Usage } from './run.ts'
+import { say, type Sentence } from './sentence.ts'
 import { type Timing, backoffMs } from './timing.ts'
 import type { Execution, Outputs } from './task.ts'
 
 /** What is stored of an execution when its attempt is over. */
 export type Settlement =
-  | { status: 'succeeded'; outputs: Outputs; warning: string | null; usage: Usage }
+  | { status: 'succeeded'; outputs: Outputs; warning: Sentence | null; usage: Usage }
   /** `outputs`: what a run gave that lacks an output that must be there; so below */
-  | { status: 'failed'; error: string; usage: Usage; outputs?: Outputs }
+  | { status: 'failed'; error: Sentence; usage: Usage; outputs?: Outputs }
   /** its run waits for a person; it is asked for again at `availableAt`, on the monotonic clock */
   | {
       status: 'waiting'
       forms: RunForm[]
       availableAt: number
-      error: string
+      error: Sentence
       usage: Usage
       /** of Dify, if its answer says */
       serverVersion?: string | undefined
@@ -29,7 +30,7 @@ export type Settlement =
       turnedAwayAt: number | null
       /** the end of a run is not known: it is looked up before the next call */
       unresolved: boolean
-      error: string
+      error: Sentence
       usage: Usage
       outputs?: Outputs
     }
@@ -80,7 +81,7 @@ export function settle(
     }
   }
 
-  function failed(error: string): Settlement {
+  function failed(error: Sentence): Settlement {
     if (failures >= retries) return { status: 'failed', error, usage }
     const waitMs = backoffMs(timing.retryBaseMs, timing.retryMaxMs, failures, random)
     return again(waitMs, { failures: failures + 1, turnedAwayAt: null })
@@ -113,7 +114,7 @@ export function settle(
 }
 
 /** What a result says of a row that waits. */
-function waitsFor(forms: RunForm[]): string {
+function waitsFor(forms: RunForm[]): Sentence {
   const titles = [...new Set(forms.map(({ nodeTitle }) => nodeTitle))]
-  return titles.length === 0 ? 'waits at Dify' : `waits for an answer: ${titles.join(', ')}`
+  return titles.length === 0 ? say('waits-at-dify') : say('waits-for-answer', { titles })
 }

@@ -21,6 +21,7 @@ import type { Nano } from './money.ts'
 import type { Flag } from './flag.ts'
 import type { Edits, Kept } from './edits.ts'
 import type { Run } from './run.ts'
+import type { Sentence } from './sentence.ts'
 import type { ExecutionStatus, TaskStatus } from './states.ts'
 
 /** What is sent to a workflow for one row, by variable name. */
@@ -104,7 +105,7 @@ export interface Task extends Parameters {
   /** the epoch that a person's last stop began; null: never stopped. A take-over begins an epoch too, but is no stop */
   stoppedEpoch: number | null
   /** why it stopped by itself, and what to do; null: it did not */
-  error: string | null
+  error: Sentence | null
   createdAt: number
   startedAt: number | null
   finishedAt: number | null
@@ -129,7 +130,7 @@ export interface Execution {
   /** since when every call was turned away, on the monotonic clock; null: the last one was not */
   turnedAwayAt: number | null
   /** the error of the last attempt, if it did not succeed */
-  error: string | null
+  error: Sentence | null
   /** when the last attempt began */
   attemptedAt: number | null
 }
@@ -154,8 +155,8 @@ export interface ResultRow {
   /** `left out`: the check found a fault, and the person chose to run the others */
   status: ExecutionStatus | 'left out'
   outputs: Outputs | null
-  error: string | null
-  warning: string | null
+  error: Sentence | null
+  warning: Sentence | null
   attempts: number
   seconds: number | null
   tokens: number | null

@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts'
 import { DifyQueue } from './dify-queue.ts'
 import type { Outcome } from './outcome.ts'
 import { type PacedCall, Pacer, type RateLimits } from './pacer.ts'
+import { inEnglish } from './sentence.ts'
 import { type Timing, backoffMs } from './timing.ts'
 
 /** Permission to make one call. Whoever gets a slot must release it. */
@@ -215,7 +216,7 @@ export class Throttle {
     }
     const others = this.#underWay.length
     if (by !== 'app' && (others === 0 || call.beside <= this.#proved)) {
-      this.#pacer.refused(call.paced, now, OF_TOKENS.test(error) ? 'tokens' : 'calls')
+      this.#pacer.refused(call.paced, now, OF_TOKENS.test(inEnglish(error)) ? 'tokens' : 'calls')
       const isSameWave = call.paced.beganAt < this.#loweredAt
       // Nothing of this wave was let in, so lowering the calls at once was a mistake.
       const before = isSameWave ? this.#loweredFrom : this.#proved

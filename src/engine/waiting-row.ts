@@ -1,4 +1,5 @@
 import type { FormStatus, RunForm } from './form.ts'
+import type { Sentence } from './sentence.ts'
 import type { Run } from './run.ts'
 
 /** A row whose run waits for a person. No lane holds it. */
@@ -36,5 +37,5 @@ export interface WaitingStore {
   /** It is known now what became of a form. */
   setForm(form: AskedForm, status: FormStatus, now: number): Promise<void>
   /** Nobody has answered in time: the row has failed, and its run counts as over. */
-  fail(row: WaitingRow, error: string, now: number): Promise<void>
+  fail(row: WaitingRow, error: Sentence, now: number): Promise<void>
 }

@@ -3,7 +3,7 @@ import type { Flag, FlagCode } from '../engine/flag.ts'
 import { Lengths } from './lengths.ts'
 import { Norm, valueOf } from './norm.ts'
 import { ShortInputs, shortInputsOf } from './short-inputs.ts'
-import { hashOf, isClosed, traitsOf, type Traits } from './traits.ts'
+import { digestOf, hashOf, isClosed, traitsOf, type Traits } from './traits.ts'
 
 /** With fewer rows nothing can be called usual. */
 const ROWS_NEEDED = 8
@@ -19,7 +19,7 @@ const RULE = 0.9
 /** What one row gave, without its texts: small enough for all rows of a large task. */
 export interface Judged {
   /** of its inputs: rows that ask the same have the same */
-  asked: number | bigint
+  asked: number
   /** its short inputs, as `name=value`: one of them may be the language to answer in */
   shortInputs: string[]
   /** its longest text among the inputs, which an answer may follow: a short question, a headline without a full stop */
@@ -30,7 +30,8 @@ export interface Judged {
 /** Learns what is usual in a task, row by row, then says what is not. The order of the rows does not matter. */
 export class Judge {
   readonly #norms = new Map<string, Norm>()
-  readonly #answers = new Set<string>()
+  /** by output: what was asked and answered, as one number */
+  readonly #answers = new Map<string, Set<number>>()
   readonly #lengths = new Lengths()
   readonly #shortInputs = new ShortInputs()
 
@@ -38,9 +39,7 @@ export class Judge {
   add({ asked, shortInputs, longest, outputs }: Judged): void {
     this.#lengths.add(longest.length)
     for (const { name, traits, asInput } of outputs) {
-      const answer = `${asked} ${traits.hash} ${name}`
-      this.#normOf(name).add(traits, asInput !== undefined, !this.#answers.has(answer))
-      this.#answers.add(answer)
+      this.#normOf(name).add(traits, asInput !== undefined, this.#isNewAnswer(name, asked, traits.hash))
       if (traits.script) this.#shortInputs.add(shortInputs, `${name} ${traits.script}`)
     }
   }
@@ -61,6 +60,15 @@ export class Judge {
     })
   }
 
+  /** False: another row has asked the same, and was answered the same. */
+  #isNewAnswer(name: string, asked: number, hash: number): boolean {
+    let answers = this.#answers.get(name)
+    if (!answers) this.#answers.set(name, (answers = new Set()))
+    const before = answers.size
+    answers.add(asked + 3 * hash)
+    return answers.size > before
+  }
+
   #normOf(name: string): Norm {
     const found = this.#norms.get(name)
     if (found) return found
@@ -73,8 +81,12 @@ export class Judge {
 /** Shorter inputs and outputs may be equal by right: a name that needs no translation. */
 const COMPARED = 12
 
-/** @param ignore names of outputs that are not looked at, such as files */
-export function judgedRow(inputs: Inputs, outputs: Outputs, ignore = new Set<string>()): Judged {
+/** @param traits default: worked out anew for each value */
+export function judgedRow(
+  inputs: Inputs,
+  outputs: Outputs,
+  traits: (value: unknown) => Traits = traitsOf,
+): Judged {
   const asked = Object.entries(inputs).flatMap(([name, value]) =>
     typeof value === 'string' && value.trim().length >= COMPARED ? [{ name, hash: hashOf(value) }] : [],
   )
@@ -82,17 +94,14 @@ export function judgedRow(inputs: Inputs, outputs: Outputs, ignore = new Set<str
     .flatMap((value) => (typeof value === 'string' ? [value.trim()] : []))
     .reduce((a, b) => (b.length > a.length ? b : a), '')
   return {
-    asked: Bun.hash(JSON.stringify(inputs)),
+    asked: digestOf(JSON.stringify(inputs)),
     shortInputs: shortInputsOf(inputs),
     longest: { length: longest.length, isClosed: isClosed(longest) },
-    outputs: Object.entries(outputs)
-      .filter(([name]) => !ignore.has(name))
-      .map(([name, value]) => {
-        const traits = traitsOf(value)
-        const asInput =
-          traits.length < COMPARED ? undefined : asked.find(({ hash }) => hash === traits.hash)?.name
-        return { name, traits, asInput }
-      }),
+    outputs: Object.entries(outputs).map(([name, value]) => {
+      const its = traits(value)
+      const asInput = its.length < COMPARED ? undefined : asked.find(({ hash }) => hash === its.hash)?.name
+      return { name, traits: its, asInput }
+    }),
   }
 }
 
@@ -162,18 +171,16 @@ function isAsOthers({ length }: Traits, same: number, { same: all, filled }: Nor
 }
 
 function isOtherScript({ script, length }: Traits, norm: Norm): boolean {
-  const total = [...norm.scripts.values()].reduce((sum, count) => sum + count, 0)
-  const [main, count] = [...norm.scripts].reduce((a, b) => (b[1] > a[1] ? b : a))
+  const { mainScript: main } = norm
   // A short Japanese text may have no kana.
-  if (script === 'Han' && main === 'Kana' && length < KANJI_LENGTH) return false
-  return total >= ROWS_NEEDED && script !== main && count >= total * RULE
+  if (!main || (script === 'Han' && main.script === 'Kana' && length < KANJI_LENGTH)) return false
+  return main.ofRows >= ROWS_NEEDED && script !== main.script && main.rows >= main.ofRows * RULE
 }
 
 /** Labels: a few values that nearly all rows have. */
 function isOddValue({ short }: Traits, norm: Norm): boolean {
   if (norm.filled < VALUES_ROWS || !norm.values || norm.shorts < norm.filled * VALUES_SHARE) return false
-  const often = [...norm.values].filter(([, count]) => count >= VALUE_ROWS)
-  const covered = often.reduce((sum, [, count]) => sum + count, 0)
-  if (often.length > FEW_VALUES || covered < norm.filled * VALUES_SHARE) return false
+  const often = norm.often(VALUE_ROWS)
+  if (often.values > FEW_VALUES || often.rows < norm.filled * VALUES_SHARE) return false
   return short === undefined || (norm.values.get(valueOf(short)) ?? 0) < VALUE_ROWS
 }

@@ -17,15 +17,20 @@ export class Norm {
   shorts = 0
   readonly scripts = new Map<WritingSystem, number>()
   /** how many rows have the same text */
-  readonly same = new Map<number | bigint, number>()
+  readonly same = new Map<number, number>()
   /** undefined: too many different ones */
   values: Map<string, number> | undefined = new Map()
   /** of rows that are not empty */
   readonly lengths = new Lengths()
+  /** what is usual, until another row is added */
+  #mainScript: { script: WritingSystem; rows: number; ofRows: number } | undefined
+  #often: { values: number; rows: number } | undefined
 
   /** @param isNew no row that asked the same has given the same: those are equal by right */
   add(traits: Traits, isAsInput: boolean, isNew: boolean): void {
     this.count++
+    this.#mainScript = undefined
+    this.#often = undefined
     if (traits.length === 0) {
       this.empty++
       return
@@ -43,6 +48,21 @@ export class Norm {
   /** Rows with something in it. */
   get filled(): number {
     return this.count - this.empty
+  }
+
+  /** The one that most rows have, of all with a script. Undefined: none has. */
+  get mainScript(): { script: WritingSystem; rows: number; ofRows: number } | undefined {
+    if (this.#mainScript || this.scripts.size === 0) return this.#mainScript
+    const ofRows = [...this.scripts.values()].reduce((sum, count) => sum + count, 0)
+    const [script, rows] = [...this.scripts].reduce((a, b) => (b[1] > a[1] ? b : a))
+    return (this.#mainScript = { script, rows, ofRows })
+  }
+
+  /** Of the short values, those that so many rows have: how many values, and how many rows have one of them. */
+  often(times: number): { values: number; rows: number } {
+    if (this.#often) return this.#often
+    const often = [...(this.values?.values() ?? [])].filter((count) => count >= times)
+    return (this.#often = { values: often.length, rows: often.reduce((sum, count) => sum + count, 0) })
   }
 
   #addValue(short: string | undefined): void {

@@ -6,7 +6,7 @@ export interface Traits {
   /** characters, without blanks around; 0: empty */
   length: number
   /** of the text, with blanks and case evened out; two equal texts have the same */
-  hash: number | bigint
+  hash: number
   /** a JSON object or array, as a value or as text */
   isJson: boolean
   /** ends as a sentence, a list, a table or a link does */
@@ -37,11 +37,33 @@ export function traitsOf(value: unknown): Traits {
 }
 
 /** The same for texts that differ only in blanks and case. */
-export function hashOf(text: string): number | bigint {
+export function hashOf(text: string): number {
   const ends =
     text.length <= HASHED ? text : `${text.slice(0, HASHED / 2)}${text.slice(-HASHED / 2)}${text.length}`
-  return Bun.hash(ends.trim().toLowerCase().replaceAll(/\s+/g, ' '))
+  return digestOf(ends.trim().toLowerCase().replaceAll(/\s+/g, ' '))
 }
+
+/** 53 bits, which a number holds: with a bigint, counting how many are equal takes several times as long. */
+export function digestOf(text: string): number {
+  return Number(Bun.hash(text))
+}
+
+/** Traits of values that many rows have, such as labels and numbers, are worked out once. For one task. */
+export function rememberedTraits(): (value: unknown) => Traits {
+  const remembered = new Map<unknown, Traits>()
+  return (value) => {
+    const isShort = typeof value === 'string' ? value.length <= REMEMBERED_CHARS : typeof value !== 'object'
+    if (!isShort) return traitsOf(value)
+    const before = remembered.get(value)
+    if (before) return before
+    const traits = traitsOf(value)
+    if (remembered.size < MOST_REMEMBERED) remembered.set(value, traits)
+    return traits
+  }
+}
+
+const REMEMBERED_CHARS = 60
+const MOST_REMEMBERED = 1_000
 
 function textOf(value: unknown): string {
   if (typeof value === 'string') return value

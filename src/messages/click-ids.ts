@@ -3,6 +3,8 @@ export const DRAFT_VERBS = [
   'workbook', // select: which of several files is the sheet
   'workflow', // select: which one
   'search', // form: words to find one
+  'compare', // show the select for a second one
+  'against', // select: the workflow to compare with
   'template',
   'sheet', // select
   'columns', // go to the columns
@@ -17,6 +19,7 @@ export const DRAFT_VERBS = [
   'values', // select: shown or raw values
   'hidden', // select: all rows, or the visible ones
   'extent', // form: where the table is, and which rows
+  'key', // form: the columns that name a row
   'asFound', // read the file as Rowbot would
   'file', // form: another file
   'marked', // download a copy with the faults marked
@@ -25,6 +28,7 @@ export const DRAFT_VERBS = [
   'timeout',
   'equal', // whether rows that send the same are called once: a button, on the page a select
   'exact', // form: exact values and the name
+  'notify', // form: who else is notified of the end
   'files', // form: further files beside the sheet
   'onlyNew', // of a file that was sent before: run what is new
   'all', // run it all again
@@ -32,6 +36,7 @@ export const DRAFT_VERBS = [
   'back',
   'cancel',
   'start',
+  'startAll', // compare all rows
   'try', // start, and pause after the first row
   'tryFive', // start, and pause after five rows that differ
   'sample', // form: the same with any number of rows
@@ -51,12 +56,23 @@ export const TASK_VERBS = [
 export type TaskVerb = (typeof TASK_VERBS)[number]
 
 /** These open a Form, so they are answered at once: platforms open a dialog only within 3 s of a click. */
-const FORM_VERBS = new Set<DraftVerb>(['search', 'extent', 'constant', 'file', 'files', 'exact', 'sample'])
+const FORM_VERBS = new Set<DraftVerb>([
+  'search',
+  'extent',
+  'key',
+  'constant',
+  'file',
+  'files',
+  'exact',
+  'notify',
+  'sample',
+])
 
 export type Click =
   | { of: 'draft'; id: string; nonce: string; verb: DraftVerb }
   | { of: 'task'; id: string; verb: TaskVerb }
   | QuestionClick
+  | ReviewClick
   /** the form that starts a batch with a file */
   | { of: 'new' }
 
@@ -69,6 +85,18 @@ export type QuestionClick = { of: 'question'; id: string } & (
   | { verb: 'give' | 'fill'; action: number }
   | { verb: 'all' | 'others' }
 )
+
+/**
+ * On the card in which people look at rows of a task one by one; `id` is the task’s. `begin`: post it; `show`: a row, or
+ * with 0 what came of all. The others are about an answer as the card shows it: see versionOf in engine/review.ts.
+ */
+export type ReviewClick = { of: 'review'; id: string } & (
+  | { verb: 'begin' }
+  | { verb: 'show'; row: number }
+  | { verb: ReviewVerb; row: number; version: string }
+)
+export const REVIEW_VERBS = ['keep', 'edit', 'again', 'reset'] as const
+export type ReviewVerb = (typeof REVIEW_VERBS)[number]
 
 /** `draft:<id>:<nonce>:<verb>`. Each step has a new nonce, so that a click on an old message can be recognized. */
 export function draftClick({ id, nonce }: { id: string; nonce: string }, verb: DraftVerb): string {
@@ -86,6 +114,15 @@ export function questionClick(click: Omit<QuestionClick, 'of'> & { action?: numb
   return action === undefined ? `ask:${id}:${verb}` : `ask:${id}:${verb}:${action}`
 }
 
+/** `look:<id>:<verb>`, `look:<id>:<verb>:<row>`, `look:<id>:<verb>:<row>:<version>` */
+export function reviewClick(click: ReviewClick): string {
+  const parts = [
+    ...('row' in click ? [String(click.row)] : []),
+    ...('version' in click ? [click.version] : []),
+  ]
+  return ['look', click.id, click.verb, ...parts].join(':')
+}
+
 export const NEW_CLICK = 'new'
 
 /** Undefined: not one of our ids. */
@@ -98,6 +135,7 @@ export function parseClick(text: string): Click | undefined {
     return nonce && rest.length === 2 && isOneOf(DRAFT_VERBS, verb) ? { of, id, nonce, verb } : undefined
   }
   if (of === 'ask') return parseQuestion(id, rest)
+  if (of === 'look') return parseReview(id, rest)
   if (of === 'task') {
     const [verb] = rest
     return rest.length === 1 && isOneOf(TASK_VERBS, verb) ? { of, id, verb } : undefined
@@ -115,10 +153,22 @@ function parseQuestion(id: string, [verb, number, ...more]: string[]): QuestionC
     : undefined
 }
 
+function parseReview(id: string, [verb, number, version, ...more]: string[]): ReviewClick | undefined {
+  if (more.length > 0) return undefined
+  if (verb === 'begin') return number === undefined ? { of: 'review', id, verb } : undefined
+  if (!/^\d{1,7}$/.test(number ?? '')) return undefined
+  const row = Number(number)
+  if (verb === 'show') return version === undefined ? { of: 'review', id, verb, row } : undefined
+  return version !== undefined && isOneOf(REVIEW_VERBS, verb)
+    ? { of: 'review', id, verb, row, version }
+    : undefined
+}
+
 /** True if the click is answered with a Form. Any other may take seconds, so it is acknowledged first. */
 export function opensForm(text: string): boolean {
   const click = parseClick(text)
   if (click?.of === 'question') return click.verb === 'fill'
+  if (click?.of === 'review') return click.verb === 'edit'
   return click?.of === 'new' || (click?.of === 'draft' && FORM_VERBS.has(click.verb))
 }
 

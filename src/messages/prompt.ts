@@ -84,6 +84,8 @@ export type Field =
       maxLength: number
       /** of several lines */
       isLong?: true
+      /** a number, where a platform has a field for numbers */
+      isNumber?: true
       /** it may be left empty: Slack would not send it otherwise */
       optional?: true
     }

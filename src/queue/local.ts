@@ -5,6 +5,7 @@ import type { Task } from '../engine/task.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { WorkflowRuntime, RunnerServices } from '../engine/services.ts'
 import type { RunnerStore } from './runner-store.ts'
+import { say, type Sentence } from '../engine/sentence.ts'
 
 /** Decides which process runs which task. Here: this process runs every task of its database. */
 export interface Queue {
@@ -160,7 +161,7 @@ export class LocalQueue implements Queue {
     this.#notBefore.set(task.id, this.options.clock.monotonicNow() + this.options.afterFaultMs)
     if (faults < FAULTS_IN_A_ROW) return
     this.#faults.delete(task.id)
-    const error = `Rowbot failed several times while it ran this task (${logId}). The log has the details.`
+    const error = say('rowbot-failed-often', { log: logId })
     await this.options.store.halt(task, error).catch((fault: unknown) => this.options.onFault(fault, task.id))
   }
 
@@ -169,12 +170,12 @@ export class LocalQueue implements Queue {
     const { task } = running
     const runtime = await runtimeOf(task).catch(async (fault: unknown) => {
       if (!(fault instanceof UserError)) throw fault
-      await store.halt(task, sentences(fault))
+      await store.halt(task, withHint(fault.says.message, fault.says.hint))
     })
     if (!runtime) return
 
     const run = new TaskRun(task, runtime, services, ({ error, hint }) =>
-      store.halt(task, `${error} ${hint}`),
+      store.halt(task, withHint(error, hint)),
     )
     running.run = run
     if (running.abortReason) run.abort(running.abortReason)
@@ -191,6 +192,6 @@ function abort(running: Running, reason: symbol): void {
   running.run?.abort(reason)
 }
 
-function sentences({ message, hint }: UserError): string {
-  return hint ? `${message} ${hint}` : message
+function withHint(error: Sentence, hint: Sentence | undefined): Sentence {
+  return hint === undefined ? error : say('with-hint', { error, hint })
 }

@@ -5,6 +5,7 @@ import { findTask, listTasksIn } from '../db/tasks/tasks.ts'
 import type { Write } from '../db/writer.ts'
 import type { Clock } from '../engine/clock.ts'
 import type { Task } from '../engine/task.ts'
+import type { Sentence } from '../engine/sentence.ts'
 
 /** The tasks that a runner on this database may take. */
 export interface RunnerStore {
@@ -16,7 +17,7 @@ export interface RunnerStore {
   /** Undefined if rows are left after all, or if the task is no longer ours. */
   complete(task: Task): Promise<Task | undefined>
   /** Stops the task with an error for people. Undefined if the task is no longer ours. */
-  halt(task: Task, error: string): Promise<Task | undefined>
+  halt(task: Task, error: Sentence): Promise<Task | undefined>
   /** Lets the task wait for the next runner. Undefined if the task is no longer ours. */
   release(task: Task): Promise<Task | undefined>
   /** Moves a task back to `running` that was resumed while its last rows were in flight. */

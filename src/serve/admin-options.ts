@@ -29,6 +29,7 @@ export function adminOptionsOf(bot: Rowbot, options: PageOptions): AdminOptions 
       limits,
       files,
       isAdmin: ({ platform }) => platform === 'web',
+      notify: config.notify,
     }),
     files,
     clock,

@@ -4,6 +4,7 @@ import { Commands } from '../bots/handlers/commands.ts'
 import { ChatHandlers } from '../bots/handlers/chat-handlers.ts'
 import { Reporter } from '../bots/reporter.ts'
 import { QuestionActions } from '../bots/handlers/question-actions.ts'
+import { ReviewActions } from '../bots/handlers/review-actions.ts'
 import { TaskActions } from '../bots/handlers/task-actions.ts'
 import { TaskOverview } from '../bots/handlers/task-overview.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
@@ -29,6 +30,7 @@ export class ChatOps {
   readonly #wizard: Wizard
   readonly #tasks: TaskActions
   readonly #questions: QuestionActions
+  readonly #reviews: ReviewActions
   readonly #overview: TaskOverview
   readonly #handlers: ChatHandlers[] = []
   readonly #budgets: Budgets
@@ -56,8 +58,10 @@ export class ChatOps {
     this.#links = page ? page.links : undefined
     this.#tasks = new TaskActions({ bot, isAdmin, makeResult, slowdown, ...page })
     this.#questions = new QuestionActions({ bot, isAdmin, clock })
+    this.#reviews = new ReviewActions({ bot, isAdmin, ...page })
     this.#overview = new TaskOverview({ bot, isAdmin, slowdown, ...page, ...list })
-    this.#wizard = new Wizard({ db, engineFor, clock, limits: config.limits, files, isAdmin })
+    const { limits, notify } = config
+    this.#wizard = new Wizard({ db, engineFor, clock, limits, files, isAdmin, notify })
     this.#reporter = new Reporter({
       db,
       clock,
@@ -78,6 +82,7 @@ export class ChatOps {
       wizard: this.#wizard,
       tasks: this.#tasks,
       questions: this.#questions,
+      reviews: this.#reviews,
       commands: new Commands(this.#wizard, this.#tasks, this.#overview),
       reporter: this.#reporter,
       budgets: this.#budgets,

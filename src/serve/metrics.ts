@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
-import type { ChatCall, Metrics, Settled } from '../app/metrics.ts'
+import type { ChatCall, Metrics, Settled, Notified } from '../app/metrics.ts'
 import type { Totals } from '../db/stats/totals.ts'
 
 /** Where the metrics are read from when somebody asks for them. */
@@ -42,6 +42,11 @@ export class PrometheusMetrics implements Metrics {
     'call',
     'result',
   ])
+  readonly #notifications = this.#counter(
+    'rowbot_notifications_total',
+    'Tries to notify others of a task’s end, by result.',
+    ['channel', 'result'],
+  )
   readonly #calls = new Histogram({
     name: 'rowbot_call_seconds',
     help: 'How long an attempt took, by outcome.',
@@ -65,6 +70,10 @@ export class PrometheusMetrics implements Metrics {
 
   chatCalled({ platform, call, result }: ChatCall): void {
     this.#chatCalls.inc({ platform, call, result })
+  }
+
+  notified({ channel, result }: Notified): void {
+    this.#notifications.inc({ channel, result })
   }
 
   /** All metrics in Prometheus’s text format. */

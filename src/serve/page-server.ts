@@ -1,6 +1,6 @@
 import { createAdmin } from '../admin/http/app.ts'
+import { deliver } from '../admin/http/deliver.ts'
 import { loggedPath } from '../admin/http/logged-path.ts'
-import { maxRequestBytes } from '../admin/http/body.ts'
 import type { Readiness } from '../admin/options.ts'
 import { startCleanup } from './cleanup.ts'
 import { within } from '../engine/clock.ts'
@@ -44,7 +44,7 @@ export class PortTaken extends UserError {}
  */
 export async function servePage(bot: Rowbot, { token, port, ...options }: ServeOptions): Promise<PageServer> {
   const { config, log } = bot
-  const { http, limits } = config
+  const { http } = config
   const closing = new AbortController()
   const adminOptions = adminOptionsOf(bot, {
     ...options,
@@ -54,13 +54,15 @@ export async function servePage(bot: Rowbot, { token, port, ...options }: ServeO
   const admin = await createAdmin(adminOptions)
   // Not `admin.listen`: it would let a second process bind the same port, and requests would go to either.
   const server = bound(http.host, port ?? http.port, {
-    maxRequestBodySize: maxRequestBytes(limits),
+    // Above a limit of its own, Bun would answer 413 without a word. Every body is read within limits of ours that say
+    // which they are (http/body.ts, bots/slack/http.ts); what nobody reads is not kept in memory.
+    maxRequestBodySize: Number.MAX_SAFE_INTEGER,
     idleTimeout: IDLE_SECONDS,
     async fetch(request: Request) {
       // The Host header is missing or invalid, so there is no valid URL.
       if (!URL.canParse(request.url)) return new Response(null, { status: 400 })
       const began = performance.now()
-      const response = await admin.fetch(request)
+      const response = await deliver(request, await admin.fetch(request))
       logRequest(log, request, { status: response.status, ms: performance.now() - began })
       return response
     },

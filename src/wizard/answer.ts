@@ -3,6 +3,7 @@ import type { TaskView } from '../db/tasks/tasks.ts'
 import type { Form, Line, Prompt } from '../messages/prompt.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { Inspection } from './draft.ts'
+import type { Sentence } from '../engine/sentence.ts'
 
 /** What to do after a click, a form or a command. */
 export type Answer =
@@ -58,6 +59,8 @@ export type RefusalReason =
   | 'upload'
   /** there is no such workflow, or none was given */
   | 'workflow'
+  /** there is no such workflow to compare with, or it is the same one */
+  | 'against'
   /** it names an input or a column that does not exist */
   | 'mapping'
   | 'constants'
@@ -67,8 +70,8 @@ export type RefusalReason =
 export class Refused extends UserError {
   constructor(
     readonly reason: RefusalReason,
-    message: string,
-    hint?: string,
+    message: Sentence,
+    hint?: Sentence,
     readonly inspection?: Inspection,
   ) {
     super(message, hint)

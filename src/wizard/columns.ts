@@ -1,3 +1,4 @@
+import { say } from '../engine/sentence.ts'
 import { columnName } from '../workbook/read/value.ts'
 import type { Texts } from '../messages/texts/texts.ts'
 import type { Inspection } from './draft.ts'
@@ -54,8 +55,8 @@ export function columnsNamed(named: NamedMapping, headings: string[], variables:
     if (!variables.some(({ name }) => name === variable))
       throw new Refused(
         'mapping',
-        `The workflow has no input “${variable}”.`,
-        `It has ${variables.map(({ name }) => name).join(', ')}.`,
+        say('no-such-input', { input: variable }),
+        say('do-inputs-are', { names: variables.map(({ name }) => name) }),
       )
     mapping[variable] = column === null ? null : columnNamed(column, headings)
   }
@@ -80,16 +81,12 @@ function columnNamed(column: string, headings: string[]): number {
   const key = headingKey(column)
   const found = key === '' ? -1 : keys.indexOf(key)
   if (found >= 0 && found !== keys.lastIndexOf(key))
-    throw new Refused(
-      'mapping',
-      `More than one column is headed “${column}”.`,
-      'Name it by its letters, such as B.',
-    )
+    throw new Refused('mapping', say('heading-twice', { heading: column }), say('do-name-by-letters'))
   if (found >= 0) return found
   // No such heading: it may be letters.
   const lettered = headings.findIndex((_, i) => columnName(i) === column.trim().toUpperCase())
   if (lettered >= 0) return lettered
-  throw new Refused('mapping', `There is no column “${column}”.`, `There are ${headings.join(', ')}.`)
+  throw new Refused('mapping', say('no-such-column', { column }), say('do-columns-are', { names: headings }))
 }
 
 /** A key for a set of headings in any order, to remember a mapping by. */

@@ -1,16 +1,23 @@
 import { lengthLimit, type Variable } from '../engine/workflow.ts'
 import { draftClick } from '../messages/click-ids.ts'
-import type { Form } from '../messages/prompt.ts'
+import type { Field, Form } from '../messages/prompt.ts'
 import { PROMPT_LIMITS } from '../messages/limits.ts'
 import { clip } from '../messages/rich-text.ts'
+import type { Texts } from '../messages/texts/texts.ts'
+import { constantFault } from '../workbook/check/constants.ts'
+import { defaultOf } from '../workbook/check/defaults.ts'
+import { toCheckbox } from '../workbook/check/values.ts'
 import type { StepContext } from './step-context.ts'
 import { type DraftState, without } from './draft.ts'
+import { faultText } from './faults.ts'
 
 /** The largest text field of the platforms: Slack’s. */
 const MAX_CHARS = 3_000
 const FIELD = 'value'
+/** In a select: no value for all rows. */
+const NONE = 'none'
 
-/** Of the columns step: one value for all rows, for the input that is chosen there. */
+/** Of the columns step: one value for all rows, for the input that is chosen there, in a field of its kind. */
 export function constantForm(context: StepContext): Form | undefined {
   const { draft, texts } = context
   const { forms } = texts.wizard
@@ -18,39 +25,112 @@ export function constantForm(context: StepContext): Form | undefined {
   if (!input) return undefined
   const { constants, editedConstants, typed } = draft.state
   const id = draftClick(draft, 'constant')
-  const before = editedConstants?.[input.name] ?? constants?.[input.name] ?? ''
-  const hint = clip(hintOf(input, forms.constant), PROMPT_LIMITS.fieldHintChars)
+  const given = editedConstants?.[input.name] ?? constants?.[input.name] ?? ''
+  const before = typed?.form === id ? textIn(input, typed.values[FIELD] ?? given) : given
   return {
     id,
     title: forms.constant.title,
-    fields: [
-      {
-        type: 'text',
-        id: FIELD,
-        label: clip(input.label, PROMPT_LIMITS.fieldLabelChars),
-        hint,
-        value: clip(typed?.form === id ? (typed.values[FIELD] ?? before) : before, maxChars(input)),
-        maxLength: maxChars(input),
-        optional: true,
-      },
-    ],
+    fields: [fieldOf(input, before, texts)],
     submit: forms.save,
   }
 }
 
-/** An empty value takes back what was given. The check, which follows, says if it does not fit. */
-export function withConstant(context: StepContext, values: Record<string, string>): DraftState | undefined {
+function fieldOf(input: Variable, before: string, texts: Texts): Field {
+  const { constant } = texts.wizard.forms
+  const label = clip(input.label, PROMPT_LIMITS.fieldLabelChars)
+  const choices = choicesOf(input, texts)
+  if (choices) {
+    const chosen = choices.findIndex(({ text }) => text === canonical(input, before))
+    return {
+      type: 'select',
+      id: FIELD,
+      label,
+      hint: clip(constant.choose, PROMPT_LIMITS.fieldHintChars),
+      options: [
+        { value: NONE, label: clip(noneText(input, texts), PROMPT_LIMITS.optionChars) },
+        ...choices.map((one, i) => ({ value: String(i), label: clip(one.label, PROMPT_LIMITS.optionChars) })),
+      ],
+      selected: chosen < 0 ? NONE : String(chosen),
+    }
+  }
+  return {
+    type: 'text',
+    id: FIELD,
+    label,
+    hint: clip(hintOf(input, texts), PROMPT_LIMITS.fieldHintChars),
+    value: clip(before, maxChars(input)),
+    maxLength: maxChars(input),
+    optional: true,
+    ...(input.type === 'number' && { isNumber: true as const }),
+    ...((input.type === 'paragraph' || input.type === 'json_object' || input.type === 'file-list') && {
+      isLong: true as const,
+    }),
+  }
+}
+
+/** What an input without a value gets: nothing, or the workflow’s own default. */
+export function noneText(input: Variable, { wizard: { forms } }: Texts): string {
+  const own = defaultOf(input)
+  return own ? forms.constant.ownDefault(own.text) : forms.constant.none
+}
+
+/** All that an input takes, where that is a short list. */
+export function choicesOf(
+  { type, options = [] }: Variable,
+  { workflowsPage: { yes, no } }: Texts,
+): { text: string; label: string }[] | undefined {
+  if (type === 'checkbox')
+    return [
+      { text: 'true', label: yes },
+      { text: 'false', label: no },
+    ]
+  // One more option is “no value”.
+  if (type !== 'select' || options.length === 0 || options.length >= PROMPT_LIMITS.options) return undefined
+  return options.map((option) => ({ text: option, label: option }))
+}
+
+/** As the choices have it: “yes” is true. */
+export function canonical(input: Variable, text: string): string {
+  if (input.type !== 'checkbox' || text.trim() === '') return text
+  const taken = toCheckbox(text, input)
+  return 'value' in taken ? JSON.stringify(taken.value) : text
+}
+
+/**
+ * An empty value takes back what was given.
+ * @returns undefined if no input is chosen
+ */
+export function withConstant(
+  context: StepContext,
+  values: Record<string, string>,
+):
+  | { errors: Record<string, string>; state?: undefined }
+  | { errors?: undefined; state: DraftState }
+  | undefined {
   const { state } = context.draft
   const input = inputChosen(context)
   if (!input) return undefined
-  const value = values[FIELD] ?? ''
+  const value = textIn(input, values[FIELD] ?? '')
+  const fault = constantFault(value, input)
+  if (fault) return { errors: { [FIELD]: faultText(fault, context.texts) } }
   const isEmpty = value.trim() === ''
   return {
-    ...state,
-    // An input has a column or a value, never both.
-    edited: isEmpty ? without(state.edited ?? {}, input.name) : { ...state.edited, [input.name]: null },
-    editedConstants: { ...state.editedConstants, [input.name]: isEmpty ? null : value },
+    state: {
+      ...state,
+      // An input has a column or a value, never both.
+      edited: isEmpty ? without(state.edited ?? {}, input.name) : { ...state.edited, [input.name]: null },
+      editedConstants: { ...state.editedConstants, [input.name]: isEmpty ? null : value },
+    },
   }
+}
+
+/** The text that a field of the form stands for: of a choice, the option itself. */
+function textIn(input: Variable, value: string): string {
+  const { options = [] } = input
+  if (input.type === 'checkbox') return { '0': 'true', '1': 'false', [NONE]: '' }[value] ?? value
+  if (input.type !== 'select' || options.length === 0 || options.length >= PROMPT_LIMITS.options) return value
+  if (value === NONE) return ''
+  return (/^\d{1,3}$/.test(value) ? options[Number(value)] : undefined) ?? value
 }
 
 /** The input that is chosen in the columns step. */
@@ -58,15 +138,16 @@ export function inputChosen({ draft, workflow }: StepContext): Variable | undefi
   return workflow?.variables.find(({ name }) => name === draft.state.input)
 }
 
-function hintOf(
-  { options = [], type }: Variable,
-  texts: { hint: string; options: (all: string) => string; yesOrNo: string },
-): string {
-  if (type === 'select' && options.length > 0) return texts.options(options.join(', '))
-  return type === 'checkbox' ? texts.yesOrNo : texts.hint
+function hintOf(input: Variable, texts: Texts): string {
+  const { constant } = texts.wizard.forms
+  const { options = [], type } = input
+  if (type === 'select' && options.length > 0) return constant.options(options.join(', '))
+  if (type === 'file' || type === 'file-list') return constant.file
+  const own = defaultOf(input)
+  return own ? constant.hintWithDefault(clip(own.text, 40)) : constant.hint
 }
 
 function maxChars(input: Variable): number {
-  const limit = input.type === 'file-list' ? undefined : lengthLimit(input)
+  const limit = input.type === 'text-input' || input.type === 'paragraph' ? lengthLimit(input) : undefined
   return Math.min(limit ?? MAX_CHARS, MAX_CHARS)
 }

@@ -5,12 +5,14 @@ import { workflowsMeant } from '../app/workflow-search.ts'
 import { textsFor } from '../messages/texts/texts.ts'
 import type { Workflow } from '../engine/workflow.ts'
 import type { Reading, UploadFile } from '../workbook/types.ts'
-import { type Draft, EMPTY_STATE, type Inspection, type DraftState } from './draft.ts'
+import { inspectAgainst, ofWorkflow } from './against.ts'
+import { type Draft, EMPTY_STATE, type Inspection, type DraftState, without } from './draft.ts'
 import { columnsNamed, type NamedMapping } from './columns.ts'
 import { Refused } from './answer.ts'
 import { workflowsFor, type WizardOptions } from './step-context.ts'
 import { fits, inspectFirst, inspectAgain, onSheetShown, readingOfSheet, readingShown } from './inspection.ts'
 import type { Requester } from '../messages/people.ts'
+import { say, type Sentence } from '../engine/sentence.ts'
 
 /** How to read an upload, and for which workflow; what is not given is detected, as for a person. */
 export interface InspectionRequest {
@@ -19,6 +21,8 @@ export interface InspectionRequest {
   mapping?: NamedMapping | undefined
   /** one value for all rows, by input: see DraftState */
   constants?: Record<string, string> | undefined
+  /** id of a second workflow, to be compared: the mapping and the constants may be of its inputs, too */
+  against?: string | undefined
 }
 
 export type InspectedState = DraftState & { inspection: Inspection }
@@ -52,7 +56,7 @@ export class DirectInspection {
     const workflow = workflows.find(({ id }) => id === first.workflowId)
     if (workflow) return this.#inspect(requester, base, file, workflow, mapping)
     if (!mapping) return { ...first, step: 'workflow' }
-    throw new Refused('workflow', 'A mapping needs a workflow.', 'Name the workflow whose inputs it maps.')
+    throw new Refused('workflow', say('mapping-needs-workflow'), say('do-name-its-workflow'))
   }
 
   /** Inspects again, with the draft’s answers except where the program gives others now. */
@@ -63,13 +67,17 @@ export class DirectInspection {
     request: InspectionRequest,
   ) {
     const { workflowId = state.workflowId, reading = {}, mapping, constants } = request
-    if (workflowId === undefined)
+    if (workflowId === undefined) {
+      const names = await this.#idsOf(requester, (all) => all.filter((one) => fits(state, one)))
       throw new Refused(
         'workflow',
-        'More than one workflow may be meant.',
-        `Name the one to run. ${await this.#idsOf(requester, (all) => all.filter((one) => fits(state, one)))}`.trim(),
+        say('many-workflows-fit'),
+        names.length === 0 ? say('do-name-workflow') : say('do-name-workflow-of', { names }),
       )
+    }
     const workflow = await this.#workflow(requester, workflowId)
+    const second =
+      request.against === undefined ? undefined : await this.#workflow(requester, request.against, 'against')
     // Repeating the same options changes nothing: other options given earlier for this upload still apply.
     const shown = readingShown(state)
     const isSame = workflowId === state.workflowId
@@ -82,7 +90,33 @@ export class DirectInspection {
       ...(constants && { constants }),
       reading: { ...readingBefore(state, reading, isSame), ...reading },
     }
-    return { state: await this.#inspect(requester, next, file, workflow, mapping), workflow }
+    if (!second) return { state: await this.#inspect(requester, next, file, workflow, mapping), workflow }
+    const own = mapping && without(mapping, ...onlyOf(second, workflow))
+    const both = { ...next, against: { workflowId: second.id } }
+    const first = await this.#inspect(requester, both, file, workflow, own, second)
+    return { state: await this.#inspectSecond(first, file, second, mapping), workflow, second }
+  }
+
+  /** The same sheet for the workflow to compare with. @throws Refused if none of its rows can run */
+  async #inspectSecond(
+    state: InspectedState,
+    file: UploadFile,
+    workflow: Workflow,
+    named: NamedMapping = {},
+  ): Promise<InspectedState> {
+    const { db, limits } = this.options
+    const mapping = columnsNamed(ofWorkflow(named, workflow), state.inspection.headings, workflow.variables)
+    const against = { workflowId: workflow.id, mapping }
+    const inspected = await inspectAgainst(db, { ...state, against }, { file, workflow, limits })
+    const check = inspected.against?.check
+    if (check?.good === 0)
+      throw new Refused(
+        'rows',
+        say('no-row-runs-in', { workflow: workflow.name }),
+        say('do-map-or-constants'),
+        { ...state.inspection, faults: check.faults },
+      )
+    return requireInspection(inspected)
   }
 
   async #inspect(
@@ -91,9 +125,13 @@ export class DirectInspection {
     file: UploadFile,
     workflow: Workflow,
     mapping: NamedMapping | undefined,
+    second?: Workflow,
   ) {
     const { db, limits } = this.options
-    refuseUnknown(state.constants, workflow)
+    refuseUnknown(
+      second ? without(state.constants ?? {}, ...onlyOf(second, workflow)) : state.constants,
+      workflow,
+    )
     const about = { file, workflow, limits, requester }
     const inspected = requireInspection(await inspectAgain(db, { ...state, workflowId: workflow.id }, about))
     if (!mapping) return inspected
@@ -101,17 +139,22 @@ export class DirectInspection {
     return requireInspection(await inspectAgain(db, { ...inspected, mapping: columns }, about))
   }
 
-  async #workflow(requester: Requester, id: string): Promise<Workflow> {
+  async #workflow(
+    requester: Requester,
+    id: string,
+    field: 'workflow' | 'against' = 'workflow',
+  ): Promise<Workflow> {
     const { db, isAdmin } = this.options
     const found = (await workflowsFor(db, requester, isAdmin)).find((workflow) => workflow.id === id)
     if (found) return found
     const disabled = await findWorkflow(db, id)
-    if (disabled && !disabled.enabled) throw new UserError(`The workflow “${disabled.name}” is switched off.`)
-    const ids = await this.#idsOf(requester, (all, labels) => workflowsMeant(all, id, labels))
+    if (disabled && !disabled.enabled)
+      throw new UserError(say('workflow-switched-off', { workflow: disabled.name }))
+    const names = await this.#idsOf(requester, (all, labels) => workflowsMeant(all, id, labels))
     throw new Refused(
-      'workflow',
-      `There is no workflow ${id}.`,
-      ids === '' ? 'The list of workflows has every id.' : `Give the id. ${ids}`,
+      field,
+      say('no-workflow-with-id', { id }),
+      names.length === 0 ? say('do-list-has-workflows') : say('do-give-id-of', { names }),
     )
   }
 
@@ -119,24 +162,29 @@ export class DirectInspection {
   async #idsOf(
     requester: Requester,
     meant: (all: Workflow[], labels: WorkflowLabels) => Workflow[],
-  ): Promise<string> {
+  ): Promise<Sentence[]> {
     const { db, isAdmin } = this.options
     const all = await workflowsFor(db, requester, isAdmin)
     const labels = labelsOf(all, textsFor('en'))
-    const named = meant(all, labels)
+    return meant(all, labels)
       .slice(0, IDS_NAMED)
-      .map((workflow) => `“${labelOf(workflow, labels)}” is ${workflow.id}`)
-    return named.length === 0 ? '' : `${named.join(', ')}.`
+      .map((workflow) => say('workflow-with-id', { workflow: labelOf(workflow, labels), id: workflow.id }))
   }
 }
 
 const IDS_NAMED = 10
 
+/** Inputs that the second workflow has, and the first has not. */
+function onlyOf(second: Workflow, first: Workflow): string[] {
+  const names = new Set(first.variables.map(({ name }) => name))
+  return second.variables.map(({ name }) => name).filter((name) => !names.has(name))
+}
+
 function refuseUnknown(constants: Record<string, string> = {}, workflow: Workflow): void {
   const names = workflow.variables.map(({ name }) => name)
   const unknown = Object.keys(constants).find((name) => !names.includes(name))
   if (unknown === undefined) return
-  throw new Refused('constants', `The workflow has no input “${unknown}”.`, `It has ${names.join(', ')}.`)
+  throw new Refused('constants', say('no-such-input', { input: unknown }), say('do-inputs-are', { names }))
 }
 
 /** What decides which headings there are: with others, columns chosen earlier mean nothing. */

@@ -1,10 +1,14 @@
+import { createHash } from 'node:crypto'
 import { personActor } from '../app/actor.ts'
+import { submitComparison } from '../app/comparison.ts'
 import { submitTask } from '../app/tasks.ts'
 import { DraftGone } from '../engine/engine.ts'
 import type { TaskLimit } from '../engine/limits.ts'
+import type { NotifyChoice } from '../engine/notify.ts'
 import type { Parameters } from '../engine/task.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { UploadFile } from '../workbook/types.ts'
+import { againstSubmission } from './against.ts'
 import type { Draft, Inspection } from './draft.ts'
 import { DirectInspection, type InspectedState, type InspectionRequest } from './direct-inspection.ts'
 import type { Drafts } from './drafts.ts'
@@ -13,6 +17,7 @@ import { Refused } from './answer.ts'
 import type { Requester } from '../messages/people.ts'
 import type { WizardOptions } from './step-context.ts'
 import { KeyedQueue } from './keyed-queue.ts'
+import { say } from '../engine/sentence.ts'
 
 export interface DirectRequest extends InspectionRequest {
   parameters: Partial<Parameters>
@@ -24,7 +29,9 @@ export interface DirectRequest extends InspectionRequest {
   onlyNew?: boolean
   /** rows that send the same are each called */
   callEach?: boolean
-  /** how many rows to try before the others; 0: none */
+  /** who else is notified of its end; absent: as the settings say */
+  notify?: NotifyChoice | undefined
+  /** how many rows to try before the others, 0: none; of a comparison, how many to compare, 0: all */
   tryFirst: number
 }
 
@@ -60,7 +67,7 @@ export class Direct {
       source: `direct:${crypto.randomUUID()}`,
     })
     const draft = started && (await this.drafts.save(started, state, file))
-    if (!draft) throw new UserError('The upload was interrupted.', 'Send the file again.')
+    if (!draft) throw new UserError(say('upload-interrupted'), say('do-send-file-again'))
     return { ...draft, state }
   }
 
@@ -78,19 +85,26 @@ export class Direct {
       const draft = await this.#open(draftId)
       if (draft.status === 'started') return { taskId: draft.taskId, isNew: false }
       const file = await this.drafts.file(draft)
-      const { state, workflow } = await this.#inspection.again(requester, draft, file, request)
+      const { state, workflow, second } = await this.#inspection.again(requester, draft, file, request)
       refuseFaulty(state.inspection, request)
       const { onlyNew = false, callEach = false } = request
       const parameters = { ...draft.state.parameters, ...request.parameters }
-      const chosen = { ...state, parameters, onlyNew, callEach }
+      const { notify } = request
+      const chosen = { ...state, parameters, onlyNew, callEach, ...(notify && { notify }) }
       const { limits, isAdmin } = this.options
       const submission = await submissionOf({ ...draft, state: chosen }, workflow, file, {
-        tryFirst: request.tryFirst,
+        tryFirst: second ? 0 : request.tryFirst,
         limits,
         limit: request.limit,
       })
       try {
         const actor = personActor(requester.person, isAdmin(requester.person), 'api')
+        const { against } = chosen
+        if (second && against) {
+          const b = await againstSubmission({ ...chosen, against }, second, file, { a: submission, limits })
+          const pair = { a: submission, b, count: request.tryFirst }
+          return { taskId: (await submitComparison(this.options, actor, pair)).a.id, isNew: true }
+        }
         return { taskId: (await submitTask(this.options, actor, submission)).id, isNew: true }
       } catch (fault) {
         if (!(fault instanceof DraftGone)) throw fault
@@ -103,6 +117,17 @@ export class Direct {
     return this.drafts.find(draftId)
   }
 
+  /** Hash of what was uploaded and how it was to be read: equal for a file that is sent again. */
+  async contentOf(draft: Draft): Promise<string> {
+    const { name, bytes, files = [], listsFiles = false } = await this.drafts.file(draft)
+    const { workflowId, reading, mapping, constants } = draft.state
+    const along = files.map((file) => [file.name, file.sha256])
+    return createHash('sha256')
+      .update(JSON.stringify([name, listsFiles, along, { workflowId, reading, mapping, constants }]))
+      .update(bytes)
+      .digest('hex')
+  }
+
   /** Ends uploads that were not run in time, and frees them. Call it from time to time. */
   async expire(): Promise<void> {
     await this.drafts.expire('web')
@@ -111,22 +136,18 @@ export class Direct {
   async #open(id: string): Promise<Draft & { uploadId: string }> {
     const draft = await this.drafts.find(id)
     if (!draft || draft.place.platform !== 'web')
-      throw new Refused('upload', `There is no upload ${id}.`, 'Send the file first.')
+      throw new Refused('upload', say('no-such-upload', { id }), say('do-send-file-first'))
     if (draft.status === 'started') return { ...draft, uploadId: draft.uploadId ?? '' }
     if (draft.status === 'open' && this.drafts.isExpired(draft)) await this.drafts.end(id, 'expired')
     else if (draft.status === 'open' && draft.uploadId !== null) return { ...draft, uploadId: draft.uploadId }
-    throw new Refused(
-      'upload',
-      `The upload ${id} is over.`,
-      'Uploads are kept for a day. Send the file again.',
-    )
+    throw new Refused('upload', say('upload-over', { id }), say('do-uploads-kept'))
   }
 
   /** Another process, or a person on the page, was faster. */
   async #whoWasFirst(id: string) {
     const draft = await this.#open(id)
     if (draft.status === 'started') return { taskId: draft.taskId, isNew: false }
-    throw new UserError('The upload was changed while its rows were read.', 'Send the request again.')
+    throw new UserError(say('upload-changed'), say('do-send-request-again'))
   }
 }
 
@@ -135,13 +156,12 @@ function refuseFaulty(inspection: Inspection, { skipFaulty }: DirectRequest): vo
   if (inspection.good > 0 && (skipFaulty || bad === 0)) return
   const message =
     inspection.good === 0
-      ? `No row of the sheet “${inspection.sheet}” can run.`
-      : `${bad} of ${inspection.rows} rows of the sheet “${inspection.sheet}” cannot run.`
-  const fix = 'Fix the faults and send the file again'
+      ? say('no-row-of-sheet-runs', { sheet: inspection.sheet })
+      : say('some-rows-cannot-run', { bad, rows: inspection.rows, sheet: inspection.sheet })
   throw new Refused(
     'rows',
     message,
-    inspection.good === 0 ? `${fix}.` : `${fix}, or run the others alone.`,
+    say(inspection.good === 0 ? 'do-fix-and-send' : 'do-fix-or-run-others'),
     inspection,
   )
 }

@@ -1,5 +1,6 @@
 import type { DraftRow } from '../db/drafts/drafts.ts'
 import type { DraftStatus } from '../db/schema.ts'
+import type { NotifyChoice } from '../engine/notify.ts'
 import type { Parameters } from '../engine/task.ts'
 import type { Check, Mapping, Reading, SeenRows } from '../workbook/types.ts'
 import type { MessageRef, Person, Place } from '../messages/people.ts'
@@ -59,10 +60,18 @@ export interface DraftState {
   lastTime?: Record<string, string>
   /** those of last time that are not used */
   notAsLastTime?: { label: string; text: string; why: 'column' | 'unfit' | 'gone' }[]
+  /** the columns that named a row last time, as somebody had chosen them: see row-key.ts */
+  keyAsLast?: string[]
   /** rows that an earlier task has answered are not called */
   onlyNew?: boolean
   /** rows that send the same are each called */
   callEach?: boolean
+  /** who else is notified of the task's end; absent: as the settings say */
+  notify?: NotifyChoice
+  /** a second workflow that is to run the same rows, to be compared */
+  against?: Against
+  /** the select for it is shown */
+  comparing?: boolean
   /** what was typed into a form that was rejected, by field; the form opens with it until another choice is made */
   typed?: { form: string; values: Record<string, string> }
   /** messages whose files were added, the newest last, so that several events about one add them once */
@@ -71,6 +80,14 @@ export interface DraftState {
   choicesOf?: string
   /** the last inspection of the file; in the first step it may be without a workflow */
   inspection?: Inspection
+}
+
+/** The workflow to compare with, and what the check of the sheet says for it. */
+export interface Against {
+  workflowId: string
+  /** remembered, or chosen by hand; it overrides automatic mapping */
+  mapping?: Mapping
+  check?: Pick<Check, 'rows' | 'good' | 'constants' | 'mapping' | 'faults'>
 }
 
 /** The part of a check that is shown. */

@@ -11,12 +11,14 @@ export function earlierTask(
   { person, place: { platform, team, channel } }: Pick<Requester, 'person' | 'place'>,
   workflow: Workflow,
   headings: string[],
+  key?: number[],
 ): Promise<EarlierTask | undefined> {
   // `as`: every place is written from a Place.
   const isHere = (place: unknown) => (place as Place).channel === channel && (place as Place).team === team
   return findEarlierTask(db, {
     workflowId: workflow.id,
     headings,
+    key,
     owner: { key: personKey(person) },
     ...(platform !== 'web' && { isHere }),
   })

@@ -1,4 +1,5 @@
-import { type FaultCode, OTHERS } from '../workbook/fault.ts'
+import { sentence } from '../workbook/fault-text.ts'
+import { type Fault, type FaultCode, OTHERS } from '../workbook/fault.ts'
 import type { FaultGroup } from '../workbook/types.ts'
 import type { FaultParams } from '../messages/texts/zh/faults.ts'
 import type { Texts } from '../messages/texts/texts.ts'
@@ -64,7 +65,17 @@ export function whereOf(
     : wizard.cells(cells, count)
 }
 
-function faultSentence(group: FaultGroup, { faults }: Texts): { message: string; hint?: string } {
+/** A fault without a place, as it stands beside a field. */
+export function faultText(fault: Fault, texts: Texts): string {
+  const { code, ...params } = fault
+  const { message, hint } = faultSentence({ code, params, ...sentence(fault) }, texts)
+  return hint === undefined ? message : `${message} ${hint}`
+}
+
+function faultSentence(
+  group: Pick<FaultGroup, 'code' | 'params' | 'message' | 'hint'>,
+  { faults }: Texts,
+): { message: string; hint?: string } {
   // The list of codes is closed: one without a message does not compile here.
   const sentences:
     | Record<FaultCode, (params: FaultParams) => { message: string; hint?: string }>

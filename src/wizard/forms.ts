@@ -5,6 +5,8 @@ import { PROMPT_LIMITS } from '../messages/limits.ts'
 import { draftClick, type DraftVerb, NEW_CLICK } from '../messages/click-ids.ts'
 import { constantForm } from './constant-form.ts'
 import type { DraftState } from './draft.ts'
+import { keyForm } from './row-key.ts'
+import { notifyForm } from './notify-form.ts'
 import { parametersOf } from './submission.ts'
 import type { Field, Form } from '../messages/prompt.ts'
 import type { StepContext } from './step-context.ts'
@@ -22,8 +24,10 @@ export function formOf(verb: DraftVerb, context: StepContext): Form | undefined 
   if (verb === 'file') return fileForm(context)
   if (verb === 'files') return moreFilesForm(context)
   if (verb === 'extent') return extentForm(context)
+  if (verb === 'key') return withTypedValues(keyForm(context), context.draft.state)
   if (verb === 'constant') return constantForm(context)
   if (verb === 'sample') return sampleForm(context)
+  if (verb === 'notify') return withTypedValues(notifyForm(context), context.draft.state)
   return verb === 'exact' ? exactForm(context) : undefined
 }
 
@@ -120,7 +124,7 @@ export function exactForm(context: StepContext): Form {
 
 /** How many rows to try before the others. */
 export function sampleForm({ draft, texts }: StepContext): Form {
-  const { form: words } = texts.trial
+  const { form: words } = draft.state.against ? texts.comparison : texts.trial
   const form: Form = {
     id: draftClick(draft, 'sample'),
     title: words.title,

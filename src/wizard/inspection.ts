@@ -11,6 +11,9 @@ import type { Db } from '../db/schema.ts'
 import { byColumn, byHeading } from './columns.ts'
 import { earlierTask, seenIn } from './earlier.ts'
 import type { Requester } from '../messages/people.ts'
+import { areColumns, columnsNamed } from '../workbook/check/named-columns.ts'
+import { withKeyOf } from './row-key.ts'
+import { lastConstants } from './last-constants.ts'
 import { rememberedMapping } from './remembered.ts'
 
 const MAX_FAULTS = 12
@@ -44,7 +47,7 @@ export function readingShown({ reading, inspection }: Pick<DraftState, 'reading'
 
 /** Where another sheet is read, nothing of this one’s rows holds. */
 export function readingOfSheet(reading: Reading, sheet: string): Reading {
-  return { ...without(reading, 'headingRow', 'headingRows', 'lastRow', 'rows', 'where'), sheet }
+  return { ...without(reading, 'headingRow', 'headingRows', 'lastRow', 'rows', 'where', 'key'), sheet }
 }
 
 /**
@@ -93,7 +96,19 @@ export interface InspectionOf {
   requester?: Pick<Requester, 'person' | 'place'> | undefined
 }
 
-async function inspectMapped(
+/** Values for all rows that were given last time in this place apply until somebody gives or changes one. */
+async function inspectMapped(db: Db, before: DraftState, about: InspectionOf): Promise<DraftState> {
+  const state = await inspectColumns(db, before, about)
+  const { file, workflow, limits, requester } = about
+  const { inspection, constants, byHeadings } = state
+  if (!workflow || !requester || !inspection || constants !== undefined || byHeadings) return state
+  const last = await lastConstants(db, workflow, requester, inspection)
+  const next = { ...state, ...last }
+  if (!last || Object.keys(last.constants).length === 0) return next
+  return { ...next, inspection: await inspect(file, optionsOf(next, workflow), limits) }
+}
+
+async function inspectColumns(
   db: Db,
   before: DraftState,
   { file, workflow, limits }: InspectionOf,
@@ -120,12 +135,16 @@ async function compared(
   }: InspectionOf & { workflow: Workflow; requester: Pick<Requester, 'person' | 'place'> },
 ): Promise<DraftState> {
   const { inspection } = state
-  if (!inspection || inspection.good === 0) return state
-  const task = await earlierTask(db, requester, workflow, inspection.headings)
-  if (!task) return state
+  // A comparison calls every row in both.
+  if (!inspection || inspection.good === 0 || state.against) return state
+  const { headings } = inspection
+  const { key } = state.reading
+  const task = await earlierTask(db, requester, workflow, headings, key && columnsNamed(key, headings))
+  if (!task) return without(state, 'keyAsLast')
   const options = optionsOf({ ...state, reading: readingShown(state) }, workflow)
   const earlier = seenIn(task, await checkUpload(file, { ...options, earlier: task }, limits))
-  return { ...state, ...(earlier && { inspection: { ...inspection, earlier } }) }
+  const named = withKeyOf(state, task, headings)
+  return { ...named, ...(earlier && { inspection: { ...inspection, earlier } }) }
 }
 
 /**
@@ -159,8 +178,13 @@ export async function inspectReplacement(
   more: InspectionOf & { workflows: Workflow[] },
 ): Promise<DraftState> {
   const first = await inspectFirst(EMPTY_STATE, more)
-  const { parameters, constants } = state
-  const given = { parameters, ...(constants && { constants }) }
+  const { parameters, constants, lastTime, against } = state
+  const given = {
+    parameters,
+    ...(constants && { constants }),
+    ...(lastTime && { lastTime }),
+    ...(against && { against: { workflowId: against.workflowId } }),
+  }
   if (!more.workflow || state.step === 'workflow') {
     return { ...first, ...given, ...(more.workflow && { workflowId: more.workflow.id }) }
   }
@@ -182,7 +206,7 @@ export async function inspectReplacement(
 
 /** The sheet if there is one of its name; of the rest, what is no matter of one file’s rows and bytes. */
 function readingOfReplacement(
-  { sheet, values, rows, where }: Reading,
+  { sheet, values, rows, where, key }: Reading,
   inspection: Inspection | undefined,
 ): Reading {
   const isThere = inspection?.sheets.some(({ name }) => name === sheet)
@@ -191,5 +215,6 @@ function readingOfReplacement(
     ...(values !== undefined && { values }),
     ...(rows === 'visible' && { rows }),
     ...(where && { where }),
+    ...(key && areColumns(key, inspection?.headings ?? []) && { key }),
   }
 }

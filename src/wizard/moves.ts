@@ -1,17 +1,22 @@
 import { personActor } from '../app/actor.ts'
+import { submitComparison } from '../app/comparison.ts'
 import { submitTask } from '../app/tasks.ts'
+import { MonthUsedUp, usedUpText } from '../app/usage.ts'
 import { DraftGone } from '../engine/engine.ts'
 import type { Task } from '../engine/task.ts'
+import type { Workflow } from '../engine/workflow.ts'
 import type { UploadFile } from '../workbook/types.ts'
 import { writeMarkedCopy } from '../workbook/workbook.ts'
 import { withAddedFiles, withFilesOf } from '../files/add-files.ts'
 import { tableOfFiles } from '../files/table-of-files.ts'
 import { withSheet } from '../files/which-sheet.ts'
+import { againstSubmission, inspectAgainst } from './against.ts'
 import type { Answer } from './answer.ts'
 import { draftClick, type DraftVerb } from '../messages/click-ids.ts'
 import { type Draft, type DraftState, without } from './draft.ts'
 import type { Drafts } from './drafts.ts'
 import { formOf } from './forms.ts'
+import { rememberConstants } from './last-constants.ts'
 import { rememberMapping } from './remembered.ts'
 import { optionsOf, readingShown, inspectAgain, inspectFirst, inspectReplacement } from './inspection.ts'
 import { submissionOf } from './submission.ts'
@@ -34,8 +39,8 @@ export class Moves {
   ) {}
 
   context(draft: Draft, person: Person): Promise<StepContext> {
-    const { db, isAdmin } = this.options
-    return stepContextOf(db, draft, { person, isAdmin })
+    const { db, isAdmin, notify, clock } = this.options
+    return stepContextOf(db, draft, { person, isAdmin, notify, now: clock.now() })
   }
 
   async make(move: Move, context: StepContext, person: Person): Promise<Answer | typeof CHANGED> {
@@ -66,13 +71,14 @@ export class Moves {
       async () => {
         const next = await fetch()
         file = withFilesOf(await this.drafts.file(context.draft), next, { limits, words })
-        return inspectReplacement(db, context.draft.state, {
+        const state = await inspectReplacement(db, context.draft.state, {
           file,
           workflow: context.workflow,
           workflows: context.workflows,
           limits,
           requester: ownerOf(context, person),
         })
+        return this.#inspectSecond(context, state, file)
       },
       () => file,
     )
@@ -99,12 +105,13 @@ export class Moves {
         file = withAddedFiles(await this.drafts.file(draft), more, { limits, words: texts.files })
         const state = stateToAdd(draft.state, sending)
         if (state.workbooks) return state // there is no sheet yet
-        return inspectAgain(this.options.db, state, {
+        const inspected = await inspectAgain(this.options.db, state, {
           file,
           workflow: context.workflow,
           limits,
           requester: ownerOf(context, person),
         })
+        return this.#inspectSecond(context, inspected, file)
       },
       () => file,
     )
@@ -136,7 +143,7 @@ export class Moves {
 
   /** If the file cannot be read, says so and leaves the draft unchanged. */
   async #change(
-    { draft }: Pick<StepContext, 'draft'>,
+    context: Pick<StepContext, 'draft' | 'texts'>,
     person: Person,
     next: () => DraftState | Promise<DraftState>,
     file: () => UploadFile | undefined = () => undefined,
@@ -145,16 +152,32 @@ export class Moves {
     try {
       state = await next()
     } catch (fault) {
-      return tell(sentenceOf(fault))
+      return tell(sentenceOf(fault, context.texts))
     }
-    return this.save(draft, state, person, file())
+    return this.save(context.draft, state, person, file())
   }
 
   async #inspect(context: StepContext, person: Person, state: DraftState): Promise<DraftState> {
     const { db, limits } = this.options
     const { draft, workflow } = context
     const file = await this.drafts.file(draft)
-    return inspectAgain(db, state, { file, workflow, limits, requester: ownerOf(context, person) })
+    const requester = ownerOf(context, person)
+    const inspected = await inspectAgain(db, state, { file, workflow, limits, requester })
+    return this.#inspectSecond(context, inspected, file)
+  }
+
+  /** The same sheet for the workflow to compare with, if there is one that this person may use. */
+  async #inspectSecond(
+    { workflows }: Pick<StepContext, 'workflows'>,
+    state: DraftState,
+    file: UploadFile,
+  ): Promise<DraftState> {
+    const { against } = state
+    if (!against) return state
+    const workflow = workflows.find(({ id }) => id === against.workflowId)
+    if (!workflow) return without(state, 'against')
+    const { db, limits } = this.options
+    return inspectAgainst(db, { ...state, against }, { file, workflow, limits })
   }
 
   /** One of several files becomes the sheet, and the others come along with it. */
@@ -167,7 +190,7 @@ export class Moves {
     const { files: words } = texts
     let file: UploadFile | undefined
     return this.#change(
-      { draft },
+      { draft, texts },
       person,
       async () => {
         const { files = [] } = await this.drafts.file(draft)
@@ -204,27 +227,45 @@ export class Moves {
     const { isAdmin, limits } = this.options
     const { uploadId } = draft
     if (!workflow || uploadId === null) return stale(context)
+    const actor = personActor(person, isAdmin(person))
+    const { against } = draft.state
+    const second = context.workflows.find(({ id }) => id === against?.workflowId)
+    if (against && !second) return tell(context.texts.wizard.private.workflowGone)
     let task: Task
     try {
       const file = await this.drafts.file(draft)
-      const submission = await submissionOf({ ...draft, uploadId }, workflow, file, { tryFirst, limits })
-      task = await submitTask(this.options, personActor(person, isAdmin(person)), submission)
+      const count = against ? 0 : tryFirst
+      const submission = await submissionOf({ ...draft, uploadId }, workflow, file, {
+        tryFirst: count,
+        limits,
+      })
+      if (against && second) {
+        const both = { a: submission, limits }
+        const b = await againstSubmission({ ...draft.state, against }, second, file, both)
+        task = (await submitComparison(this.options, actor, { a: submission, b, count: tryFirst })).a
+      } else task = await submitTask(this.options, actor, submission)
     } catch (fault) {
       // The other half of a double click came first, or the draft has changed since it was confirmed.
       if (fault instanceof DraftGone) return NOTHING
-      return tell(sentenceOf(fault))
+      if (fault instanceof MonthUsedUp) return tell(usedUpText(fault.room, context.texts))
+      return tell(sentenceOf(fault, context.texts))
     }
-    await this.#remember(draft, workflow.id)
+    await this.#remember(draft, workflow, ownerOf(context, person))
     return { kind: 'task', draftId: draft.id, taskId: task.id }
   }
 
-  async #remember({ state }: Draft, workflowId: string): Promise<void> {
+  async #remember(
+    { state }: Draft,
+    workflow: Workflow,
+    owner: Pick<Requester, 'person' | 'place'>,
+  ): Promise<void> {
     const { db, clock } = this.options
+    await rememberConstants(db, workflow, owner, state, clock.now())
     const { inspection, mapping, constants = {} } = state
     if (!inspection || Object.keys(mapping).length === 0) return
     const { headings } = inspection
     const given = Object.keys(constants)
-    await rememberMapping(db, workflowId, { headings, mapping, given }, clock.now())
+    await rememberMapping(db, workflow.id, { headings, mapping, given }, clock.now())
   }
 }
 

@@ -2,6 +2,7 @@ import { NAME_CHARS, RANGES } from '../engine/parameters.ts'
 import type { Parameters } from '../engine/task.ts'
 import { rowConditionsOf } from '../workbook/row-conditions.ts'
 import { MAX_ROW, rowRangesOf } from '../workbook/row-ranges.ts'
+import { constantFault } from '../workbook/check/constants.ts'
 import { columnConditions } from '../workbook/check/condition-columns.ts'
 import type { Mapping, Reading, RowCondition } from '../workbook/types.ts'
 import type { DraftVerb } from '../messages/click-ids.ts'
@@ -9,7 +10,10 @@ import { clip } from '../messages/rich-text.ts'
 import { columnField, columnOf, constantField } from './columns.ts'
 import { withConstant } from './constant-form.ts'
 import { type DraftState, without } from './draft.ts'
+import { faultText } from './faults.ts'
 import { type ExtentField, MAX_SEARCH_CHARS, mostTried } from './forms.ts'
+import { fillNotify } from './notify-form.ts'
+import { fillKey } from './row-key.ts'
 import { onSheetShown } from './inspection.ts'
 import { defaultName } from './submission.ts'
 import type { StepContext } from './step-context.ts'
@@ -29,12 +33,14 @@ export function fill(
   const { step } = context.draft.state
   if (verb === 'search' && (step === 'workflow' || !context.workflow)) return fillSearch(context, values)
   if (verb === 'extent' && (step === 'reading' || step === 'check')) return fillExtent(context, values)
+  if (verb === 'key' && (step === 'reading' || step === 'check')) return fillKey(context, values)
   if (verb === 'mapping' && step === 'columns') return fillMapping(context, values)
   if (verb === 'constant' && step === 'columns') {
-    const state = withConstant(context, values)
-    return state && { state, reinspect: false }
+    const filled = withConstant(context, values)
+    return filled?.state ? { state: filled.state, reinspect: false } : filled
   }
   if (verb === 'exact' && step === 'parameters') return fillExact(context, values)
+  if (verb === 'notify' && step === 'parameters') return fillNotify(context, values)
   if (verb === 'sample' && step === 'confirm') return fillSample(context, values)
   return undefined
 }
@@ -98,7 +104,8 @@ function fillExtent({ draft: { state }, texts }: StepContext, values: Record<str
     errors.where = forms.extent.noColumn
   if (Object.keys(errors).length > 0) return { errors }
   const next = without(state, 'remembered', 'edited')
-  return { state: { ...next, reading, ...(!isSameHead && { mapping: {} }) }, reinspect: true }
+  const read = isSameHead ? { reading } : { reading: without(reading, 'key'), mapping: {} }
+  return { state: { ...next, ...read }, reinspect: true }
 }
 
 /** With other headings, only the check knows. */
@@ -124,7 +131,8 @@ function fillMapping({ draft, workflow, texts }: StepContext, values: Record<str
   const errors: Record<string, string> = {}
   const edited: Mapping = {}
   const editedConstants: Record<string, string | null> = {}
-  for (const { name } of workflow?.variables ?? []) {
+  for (const variable of workflow?.variables ?? []) {
+    const { name } = variable
     const value = values[columnField(name)]
     const constant = values[constantField(name)]
     if (value === undefined || !inspection) continue
@@ -135,6 +143,8 @@ function fillMapping({ draft, workflow, texts }: StepContext, values: Record<str
     const text = constant === undefined || constant.trim() === '' ? null : constant
     if (text !== null && typeof column === 'number')
       errors[constantField(name)] = texts.wizard.forms.columnOrValue
+    const fault = text === null || typeof column === 'number' ? undefined : constantFault(text, variable)
+    if (fault) errors[constantField(name)] = faultText(fault, texts)
     if (text !== (draft.state.constants?.[name] ?? null)) editedConstants[name] = text
   }
   if (Object.keys(errors).length > 0) return { errors }

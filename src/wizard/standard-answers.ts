@@ -1,5 +1,6 @@
 import { UserError } from '../engine/user-error.ts'
-import { textsFor } from '../messages/texts/texts.ts'
+import { faultText } from '../messages/fault-text.ts'
+import { type Texts, textsFor } from '../messages/texts/texts.ts'
 import type { Answer } from './answer.ts'
 import type { Draft } from './draft.ts'
 import type { Prompt } from '../messages/prompt.ts'
@@ -44,7 +45,7 @@ export function endedText({ status, locale }: Pick<Draft, 'status' | 'locale'>):
 }
 
 /** The message of a fault that a person can do something about. @throws any other fault */
-export function sentenceOf(fault: unknown): string {
+export function sentenceOf(fault: unknown, texts: Texts): string {
   if (!(fault instanceof UserError)) throw fault
-  return fault.hint ? `${fault.message} ${fault.hint}` : fault.message
+  return faultText(fault, texts)
 }

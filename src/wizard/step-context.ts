@@ -1,5 +1,6 @@
 import type { Db } from '../db/schema.ts'
 import type { Clock } from '../engine/clock.ts'
+import type { NotifySettings } from '../app/notify-settings.ts'
 import type { TaskApp } from '../app/tasks.ts'
 import type { FileStore } from '../files/file-store.ts'
 import type { Limits } from '../workbook/limits.ts'
@@ -10,6 +11,8 @@ import type { DraftVerb } from '../messages/click-ids.ts'
 import type { Draft, DraftState } from './draft.ts'
 import type { Form, Prompt } from '../messages/prompt.ts'
 import { listAccess, type WorkflowAccess } from '../db/workflows/access.ts'
+import { monthlyRoom } from '../db/usage/month-limits.ts'
+import type { MonthRoom } from '../engine/month-limit.ts'
 import { listWorkflows } from '../db/workflows/workflows.ts'
 import { listRecentWorkflows, listRecentWorkflowsIn } from '../db/tasks/recent-workflows.ts'
 import { type Person, personKey, type Place } from '../messages/people.ts'
@@ -22,6 +25,8 @@ export interface WizardOptions extends Pick<TaskApp, 'engineFor'> {
   /** where files are stored that come along with a workbook */
   files: FileStore
   isAdmin: IsAdmin
+  /** who may be notified of a task's end */
+  notify: NotifySettings
 }
 
 /** All that a step is given. */
@@ -35,6 +40,10 @@ export interface StepContext {
   workflow: Workflow | undefined
   /** what rows of this workflow have cost so far */
   cost: RowCost | undefined
+  /** what is left of limits a month, in the last step */
+  room: MonthRoom[]
+  /** who may be notified of its end, and is if nothing else is chosen */
+  notify: NotifySettings
   texts: Texts
 }
 
@@ -84,14 +93,25 @@ export async function workflowsFor(
 export async function stepContextOf(
   db: Db,
   draft: Draft,
-  { person, isAdmin }: { person: Person; isAdmin: IsAdmin },
+  {
+    person,
+    isAdmin,
+    notify,
+    now,
+  }: { person: Person; now: number } & Pick<WizardOptions, 'isAdmin' | 'notify'>,
 ): Promise<StepContext> {
   const workflows = await workflowsFor(db, { person, place: draft.place }, isAdmin)
   const workflow = workflows.find(({ id }) => id === draft.state.workflowId)
   const cost = workflow && isCosted(draft.state) ? await averageRowCost(db, workflow.id) : undefined
   const isChoosing = !workflow || draft.state.step === 'workflow'
   const recent = isChoosing ? await recentWorkflows(db, { person, place: draft.place }) : []
-  return { draft, workflows, recent, workflow, cost, texts: textsFor(draft.locale) }
+  const task = workflow && {
+    workflowId: workflow.id,
+    owner: draft.owner.name,
+    ownerKey: personKey(draft.owner),
+  }
+  const room = task && draft.state.step === 'confirm' ? await monthlyRoom(db, task, now) : []
+  return { draft, workflows, recent, workflow, cost, room, notify, texts: textsFor(draft.locale) }
 }
 
 /** The steps that say what the rows will cost. */

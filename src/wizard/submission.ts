@@ -7,6 +7,7 @@ import type { UploadFile } from '../workbook/types.ts'
 import { readRows } from '../workbook/workbook.ts'
 import type { Draft } from './draft.ts'
 import { carriedFrom } from './earlier.ts'
+import { keyColumnsChosen } from './row-key.ts'
 import { optionsOf, readingShown } from './inspection.ts'
 import { personKey } from '../messages/people.ts'
 import { NAME_CHARS, RANGES } from '../engine/parameters.ts'
@@ -35,6 +36,7 @@ export async function submissionOf(
     }
   }
   const carryFrom = carriedFrom(draft.state)
+  const keyColumns = keyColumnsChosen(draft.state, inspection.headings)
   return {
     parameters: parametersOf({ draft, workflow }),
     workflow,
@@ -50,6 +52,8 @@ export async function submissionOf(
     tryFirst,
     ...(limit && { limit }),
     equalOnce: draft.state.callEach !== true,
+    ...(draft.state.notify && { notify: draft.state.notify }),
+    ...(keyColumns && { keyColumns }),
     ...(carryFrom && { carryFrom }),
     draft: { id: draft.id, nonce: draft.nonce, inChat: draft.place.platform !== 'web' },
   }

@@ -129,7 +129,7 @@ export class Wizard {
       const answer = await this.#moves.save(draft, state, draft.owner, file)
       return answer === CHANGED ? NOTHING : answer // it was ended in the meantime, and that was shown
     } catch (fault) {
-      return this.fail(draftId, sentenceOf(fault))
+      return this.fail(draftId, sentenceOf(fault, textsFor(draft.locale)))
     }
   }
 

@@ -1,3 +1,4 @@
+import { say } from '../engine/sentence.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { RowCondition } from './types.ts'
 
@@ -33,8 +34,5 @@ export function rowConditionsText(conditions: readonly RowCondition[]): string {
 
 function noCondition(text: string): UserError {
   const shown = text.length > 40 ? `${text.slice(0, 39)}…` : text
-  return new UserError(
-    `“${shown}” is no condition.`,
-    'Write a heading, = or !=, and what the cell shows: Tone=formal. Nothing after it means an empty cell: Status=',
-  )
+  return new UserError(say('no-condition', { text: shown }), say('do-write-condition'))
 }

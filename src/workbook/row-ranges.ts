@@ -1,3 +1,4 @@
+import { say } from '../engine/sentence.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { RowRange } from './types.ts'
 
@@ -39,5 +40,5 @@ function rangeOf(part: string, whole: string): RowRange {
 
 function notRows(text: string): UserError {
   const shown = text.length > 40 ? `${text.slice(0, 39)}…` : text
-  return new UserError(`“${shown}” does not name rows.`, 'Write row numbers of the sheet, such as 3-40, 88.')
+  return new UserError(say('no-rows-named', { text: shown }), say('do-name-rows'))
 }

@@ -40,6 +40,8 @@ export interface Reading {
   rows?: 'visible' | RowRange[]
   /** of those, only the rows that fulfil all of these; default: all */
   where?: RowCondition[]
+  /** headings or letters of the columns that name a row, so that it is recognized once its other cells have changed; empty: found */
+  key?: string[]
   /** what is sent for a cell with a number format: what it shows (default), or its value */
   values?: 'shown' | 'raw'
   /** of a CSV file: a label of the Encoding Standard, such as `gb18030` */
@@ -238,6 +240,8 @@ export interface ResultHeader {
   headings: string[]
   /** in the order of their columns; taken from the rows if the task has none yet */
   outputNames: string[]
+  /** the cells of the rows are all there is: no column is added to them */
+  onlyCells?: boolean
   /** some row has something to look at, so there is a column for it */
   hasFlags?: boolean
   /** a person has edited some rows, so there is a column that says so, and comments where there can be some */

@@ -1,3 +1,4 @@
+import { say } from '../engine/sentence.ts'
 import pLimit from 'p-limit'
 import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
@@ -242,13 +243,11 @@ async function* stream<T>(job: Job, errors: WorkerErrors, seconds: number): Asyn
   }
 }
 
-function workerErrors(name: string, done: 'read' | 'written' = 'read'): WorkerErrors {
-  const todo =
-    done === 'read'
-      ? 'Copy the rows into a new workbook, paste as values, and send that.'
-      : 'Try again; if it happens again, take fewer rows at once.'
+function workerErrors(name: string, work: 'read' | 'written' = 'read'): WorkerErrors {
+  const file = { name: shownName(name) }
+  const todo = work === 'read' ? say('do-refused-too-large-inside') : say('do-take-fewer-rows')
   return {
-    tooSlow: new UserError(`“${shownName(name)}” takes too long to be ${done}.`, todo),
-    died: new UserError(`“${shownName(name)}” could not be ${done}: the program that does it stopped.`, todo),
+    tooSlow: new UserError(say(work === 'read' ? 'reading-too-slow' : 'writing-too-slow', file), todo),
+    died: new UserError(say(work === 'read' ? 'reading-died' : 'writing-died', file), todo),
   }
 }

@@ -30,10 +30,10 @@ test('of 231 workflows, the one that fits is at the top, and a search finds any 
   expect(visit.text).toContain('Fits your columns')
   expect(visit.text).toContain('… and 219 more. Type to find them.')
   const { path } = visit
-  await visit.open(`${path}?q=${encodeURIComponent('ＰＲＯＤＵＣＴＳ translate')}`)
+  await visit.open(`${path}&q=${encodeURIComponent('ＰＲＯＤＵＣＴＳ translate')}`)
   expect(offered(visit)).toEqual(['产品翻译 Translates products'])
   await visit.pick('产品翻译')
-  expect(visit.path).toContain('?q=')
+  expect(visit.path).toContain('&q=')
   expect(visit.text).toContain('Needs URL')
   await visit.press('Next')
   expect(visit.title).toBe('2 of 4 · Check the upload')
@@ -42,7 +42,7 @@ test('of 231 workflows, the one that fits is at the top, and a search finds any 
 test('a search that finds nothing says so, whatever was typed', async () => {
   const { visit } = await withMany()
   await visit.send(csvFile(GOOD))
-  await visit.open(`${visit.path}?q=${encodeURIComponent('<b>"nothing"')}`)
+  await visit.open(`${visit.path}&q=${encodeURIComponent('<b>"nothing"')}`)
   expect(visit.text).toContain('No workflow matches “<b>"nothing"”.')
   expect(visit.page.html).not.toContain('<b>"nothing"')
 })

@@ -4,7 +4,7 @@ import { anAdmin } from './support/admin.ts'
 import { csvFile, TaskVisit } from './support/task-visit.ts'
 
 /** What is open to who has no token. */
-const OPEN = new Set(['/sign-in', '/healthz', '/readyz', '/favicon.ico', '/assets/:name'])
+const OPEN = new Set(['/sign-in', '/healthz', '/readyz', '/alive', '/favicon.ico', '/assets/:name'])
 /** Links to results have tokens of their own, which say all that matters: see links.test.ts. */
 const LINKS = '/r/:token'
 /** What who may only look may send. */
@@ -19,7 +19,7 @@ async function allRoutes() {
     id,
     task_id: id,
     row: '2',
-    draft: path.split('/').at(-1) ?? '',
+    draft: /\/new\/(\w+)/.exec(path)?.[1] ?? '',
     name: 'page.css',
   }
   const others = admin.app.routes.filter(({ path: pattern }) => !pattern.startsWith(LINKS))
@@ -49,6 +49,19 @@ test('no route is open to who has no token, but those that say nothing of anybod
       expect(answer.headers.get('content-security-policy')).toStartWith("default-src 'none'")
     }
   }
+})
+
+test('an open page learns whether its sign-in still holds, and which answers are ours', async () => {
+  const { browse } = await anAdmin()
+  for (const [as, signedIn] of [
+    ['viewer', true],
+    ['nobody', false],
+  ] as const) {
+    const answer = await browse('/alive', { as })
+    expect(await answer.json()).toEqual({ signedIn })
+  }
+  for (const path of ['/alive', '/batch', '/batch/none'])
+    expect((await browse(path)).headers.get('x-rowbot')).toBe('1')
 })
 
 test('a link is nothing without its token, whoever opens it', async () => {
@@ -89,8 +102,8 @@ test('nothing is changed by a read, and nobody keeps what it answers', async () 
   const changes = async () => (await sql`select total_changes() as n`.execute(bot.db)).rows
   const before = await changes()
   for (const { method, pattern, path, isRead } of routes) {
-    // This task has no files.
-    if (!isRead || pattern.includes('/files')) continue
+    // This task has no files, and is compared with no other.
+    if (!isRead || pattern.includes('/files') || pattern.includes('/comparison')) continue
     for (const verb of [method, 'HEAD']) {
       const answer = await browse(path, { method: verb })
       expect([verb, path, answer.status < 400]).toEqual([verb, path, true])

@@ -9,6 +9,7 @@ import { serve } from '../dify/support/serve.ts'
 import { openBot, orderOf, tempFolder, until } from '../support/bot.ts'
 import { difyFile, labelsWithLinks, withFileApp } from '../support/file-apps.ts'
 import { filesInZip } from '../support/files-in-zip.ts'
+import { spoken } from '../support/spoken.ts'
 
 const ADMIN = { face: 'cli', name: 'root', role: 'admin' } as const
 const VIEWER = { face: 'page', name: 'Vi', role: 'viewer' } as const
@@ -91,7 +92,7 @@ test('relative links, lists, objects and texts: every file is found and stands w
   })
   const id = await run(1)
   const files = await listOutputFiles(bot.db, id)
-  expect(files.map(({ output, name, status, error }) => [output, name, status, error])).toEqual([
+  expect(spoken(files.map(({ output, name, status, error }) => [output, name, status, error]))).toEqual([
     ['one', 'a.txt', 'fetched', null],
     ['many', 'a.txt', 'fetched', null],
     ['many', 'b.txt', 'fetched', null],
@@ -215,7 +216,7 @@ test('a link to nowhere leaves a sentence, and the row has succeeded', async () 
   const { bot, run, find } = await withFileApp(() => ({ outputs: { file: difyFile('') }, text: '' }))
   const id = await run(1)
   expect((await find(id)).counts.succeeded).toBe(1)
-  expect(await listOutputFiles(bot.db, id)).toMatchObject([
+  expect(spoken(await listOutputFiles(bot.db, id))).toMatchObject([
     { status: 'failed', error: 'Dify gave no link to the file.' },
   ])
 })

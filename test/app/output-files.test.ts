@@ -13,6 +13,7 @@ import { findTask } from '../../src/db/tasks/tasks.ts'
 import { aBot, later, tempFolder, until } from '../support/bot.ts'
 import { filesInZip } from '../support/files-in-zip.ts'
 import { settleRows } from '../support/settle-rows.ts'
+import { spoken } from '../support/spoken.ts'
 
 const PNG = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
@@ -80,7 +81,7 @@ test('a file is a waiting line as soon as its row is settled, and is fetched wit
   await fetch()
 
   const [file] = await files()
-  expect(file).toMatchObject({ status: 'fetched', size: PNG.byteLength, error: null })
+  expect(spoken(file)).toMatchObject({ status: 'fetched', size: PNG.byteLength, error: null })
   const bytes = await bot.files.open(file?.sha256 ?? '')
   expect(Buffer.concat(bytes ? await Array.fromAsync(bytes) : [])).toEqual(PNG)
   expect(requests.map(({ headers }) => headers.get('authorization'))).toEqual([null])
@@ -132,7 +133,7 @@ test.each<[string, Answer, string, number]>([
   async (_, answer, error, calls) => {
     const { fetch, files, requests } = await withFile(answer)
     await fetch()
-    expect(await files()).toMatchObject([{ status: 'failed', error, sha256: null }])
+    expect(spoken(await files())).toMatchObject([{ status: 'failed', error, sha256: null }])
     expect(requests).toHaveLength(calls)
   },
 )
@@ -140,7 +141,9 @@ test.each<[string, Answer, string, number]>([
 test('a file that is too large is not even begun', async () => {
   const { fetch, files, requests } = await withFile(served, { size: 101 * 2 ** 20 })
   await fetch()
-  expect(await files()).toMatchObject([{ status: 'failed', error: expect.stringContaining('100 MB') }])
+  expect(spoken(await files())).toMatchObject([
+    { status: 'failed', error: expect.stringContaining('100 MB') },
+  ])
   expect(requests).toHaveLength(0)
 })
 
@@ -170,7 +173,7 @@ test('a file that turns out to be too large while it comes is given up, and noth
   })
   bot.config.limits.maxFilesBytes = 2 * PNG.byteLength
   await fetch()
-  expect(await files()).toMatchObject([
+  expect(spoken(await files())).toMatchObject([
     { status: 'failed', error: expect.stringContaining('together'), sha256: null },
   ])
   expect(requests).toHaveLength(1)

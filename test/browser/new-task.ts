@@ -55,6 +55,21 @@ inBrowser(
   60_000,
 )
 
+inBrowser('a workbook that is too large is refused before it is sent', async (aPage) => {
+  const { open } = await served({ env: { ROWBOT_MAX_FILE_MB: '1' } })
+  const { page } = await open(aPage, '/batch/new')
+  const sent: string[] = []
+  page.on('request', (request) => request.method() === 'POST' && sent.push(request.url()))
+  const large = { name: 'large.csv', mimeType: 'text/csv', buffer: Buffer.alloc(1_100_000, 'a') }
+  await page.locator('.drop').drop({ files: large })
+  await page.getByRole('alert').filter({ hasText: 'large.csv: larger than 1 MB' }).waitFor()
+  await expectAccessible(page)
+  expect(sent).toEqual([])
+  // Another one may be sent right after.
+  await page.locator('.drop').drop({ files: csv('Name,Key features\nKettle,hot\n') })
+  await page.getByRole('heading', { name: 'Which workflow?' }).waitFor()
+})
+
 inBrowser(
   'a sheet and a file are dropped together, and more files in the check',
   async (aPage) => {

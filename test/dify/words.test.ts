@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { outcomeOfFailure, outcomeOfMadeUpFailure } from '../../src/dify/failure.ts'
 import { retryAfterIn } from '../../src/dify/words.ts'
+import { inEnglish } from '../../src/engine/sentence.ts'
 
 /** What providers and Dify's plugins write, and what it means for a run that failed with it. */
 const TABLE: Record<string, string[]> = {
@@ -233,6 +234,6 @@ function inShort(text: string): string {
   const outcome = outcomeOfFailure(text, {})
   if (outcome.kind === 'throttled') return `throttled by ${outcome.by}`
   const sure = outcome.kind === 'halted' && outcome.sure ? ' (sure)' : ''
-  const why = SHORT.find(([pattern]) => 'error' in outcome && pattern.test(outcome.error))?.[1]
+  const why = SHORT.find(([pattern]) => 'error' in outcome && pattern.test(inEnglish(outcome.error)))?.[1]
   return `${outcome.kind}${sure}${why === undefined ? '' : `: ${why}`}`
 }

@@ -5,6 +5,7 @@ import { LEAVING, STOPPED } from '../../src/engine/following.ts'
 import { Probe } from '../../src/engine/probe.ts'
 import type { Claim, Task } from '../../src/engine/task.ts'
 import { aDify, aStream, aTask, runOf } from './support/cast.ts'
+import { spoken } from '../support/spoken.ts'
 
 const STARTED = { event: 'workflow_started', task_id: 'dify-task-1', workflow_run_id: 'run-1' }
 
@@ -129,14 +130,14 @@ describe('a runner that leaves', () => {
 test('a run that is found stopped has timed out if its time is up; before that, somebody stopped it, which costs no attempt', async () => {
   const stopped = { onLookUp: () => Response.json(runOf('stopped')) }
   const early = await aRow(stopped)
-  expect(await early.begin(await early.interrupted())).toMatchObject({
+  expect(spoken(await early.begin(await early.interrupted()))).toMatchObject({
     outcome: { kind: 'throttled', by: 'server', error: 'The run was stopped in Dify.' },
   })
 
   const late = await aRow(stopped)
   const row = await late.interrupted()
   await late.clock.pass(row.task.timeoutSeconds * 1000)
-  expect(await late.begin(row)).toMatchObject({
+  expect(spoken(await late.begin(row))).toMatchObject({
     outcome: { kind: 'failed', error: 'Timed out after 5 min.' },
   })
 })

@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import { Breaker } from '../../src/engine/breaker.ts'
 import type { Outcome } from '../../src/engine/outcome.ts'
+import { spoken } from '../support/spoken.ts'
 
 const LONGEST_MS = 900_000
 const ok: Outcome = { kind: 'succeeded', outputs: {}, usage: {} }
@@ -28,14 +29,16 @@ test('three rows in a row stop it, two and a success do not', () => {
 })
 
 test('a row that fails for a reason of its own interrupts the series', () => {
-  expect(watching(perhaps, perhaps, { kind: 'rejected', error: 'Bad input.' }, perhaps)).not.toContain(true)
+  expect(
+    spoken(watching(perhaps, perhaps, { kind: 'rejected', error: 'Bad input.' }, perhaps)),
+  ).not.toContain(true)
 })
 
 test('refusals stop nothing, but a request to wait for a quarter of an hour does', () => {
   const breaker = new Breaker(LONGEST_MS)
   for (let i = 0; i < 1_000; i++) expect(breaker.record(turnedAway)).toBeUndefined()
   expect(breaker.record({ ...turnedAway, retryAfterMs: LONGEST_MS - 1 })).toBeUndefined()
-  expect(breaker.record({ ...turnedAway, retryAfterMs: LONGEST_MS })?.hint).toContain(
+  expect(spoken(breaker.record({ ...turnedAway, retryAfterMs: LONGEST_MS })?.hint)).toContain(
     'Dify asks to wait 15 min.',
   )
 })

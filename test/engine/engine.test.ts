@@ -6,6 +6,7 @@ import { createWriter } from '../../src/db/writer.ts'
 import { Engine } from '../../src/engine/engine.ts'
 import type { Settlement } from '../../src/engine/settle.ts'
 import { anOrder, openShelf } from '../support/runner-store.ts'
+import { spoken } from '../support/spoken.ts'
 
 const NOW = 2_000_000
 const failed: Settlement = { status: 'failed', error: 'No.', usage: {} }
@@ -235,7 +236,9 @@ describe('delete', () => {
   test('is refused while the task may run', async () => {
     for (const status of ['pending', 'running'] as const) {
       const { engine, id, now } = await aTaskThatIs(status)
-      await expect(engine.delete(id)).rejects.toThrow(`Task ${id} is ${status} and cannot be deleted.`)
+      await expect(engine.delete(id)).rejects.toThrow(
+        `Task ${id} is ${status === 'pending' ? 'waiting to run' : status} and cannot be deleted.`,
+      )
       expect(await now()).toBe(status)
     }
   })
@@ -280,7 +283,7 @@ test('every change of state has its log entry, with who asked', async () => {
     .where('execution_id', 'is', null)
     .orderBy('id')
     .execute()
-  expect(logs.map(({ event, message }) => `${event} ${message}`.trim())).toEqual([
+  expect(spoken(logs.map(({ event, message }) => `${event} ${message}`.trim()))).toEqual([
     'task.created by mei',
     'task.taken',
     'task.paused by mei',

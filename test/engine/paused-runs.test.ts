@@ -9,6 +9,7 @@ import { DEFAULT_TIMING } from '../../src/engine/timing.ts'
 import type { WaitingRow, WaitingStore } from '../../src/engine/waiting-row.ts'
 import { Tracked } from '../../src/engine/tracked.ts'
 import { FakeClock } from '../support/fake-clock.ts'
+import { inEnglish } from '../../src/engine/sentence.ts'
 
 const MINUTE_MS = 60_000
 
@@ -40,7 +41,7 @@ async function aWatch(
     },
     setForm: () => Promise.resolve(),
     fail: async (row, error) => {
-      failed.push(error)
+      failed.push(inEnglish(error))
       leave(row)
     },
   }

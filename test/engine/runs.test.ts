@@ -4,6 +4,7 @@ import { sumUsage } from '../../src/db/stats/task-facts.ts'
 import { columnsOf } from '../../src/workbook/write/columns.ts'
 import type { Outcome } from '../../src/engine/outcome.ts'
 import { aTask } from './support/run-cast.ts'
+import { spoken } from '../support/spoken.ts'
 import { nano } from '../support/nano.ts'
 
 const statusesOf = (runs: { status: string }[]) => runs.map(({ status }) => status)
@@ -141,7 +142,7 @@ test('if two runs of a row succeed, the first gives the result, and the row show
   await clock.pass(10_000)
   expect(dify.runs.map(({ status }) => status)).toEqual(['succeeded', 'succeeded'])
   expect(statusesOf(await runs())).toEqual(['succeeded', 'succeeded'])
-  expect(await results()).toMatchObject([
+  expect(spoken(await results())).toMatchObject([
     {
       status: 'succeeded',
       workflowRunId: 'run-2',
@@ -184,7 +185,7 @@ describe('silence is not an end', () => {
     const began = new Date(clock.now()).toTimeString().slice(0, 5)
     await start()
     await rest()
-    expect(await results()).toMatchObject([
+    expect(spoken(await results())).toMatchObject([
       {
         status: 'failed',
         error: `Timed out after 1 min. Dify still says running; no sign of life since ${began}.`,
@@ -275,6 +276,7 @@ describe('before any call for a row, its earlier runs are looked up', () => {
     expect(dify.calls).toBe(55)
     // As the database was before any row ran.
     await db.deleteFrom('runs').execute()
+    await db.deleteFrom('usage').execute()
     await db
       .updateTable('task_executions')
       .set({ status: 'pending', attempt: 0, outputs: null, tokens: null, price_nano: null })
@@ -316,7 +318,9 @@ describe('a failure that Dify reports although nothing failed', () => {
     await start()
     await rest()
     expect(clock.monotonicNow() - 1_000_000).toBeLessThan(2_000)
-    expect(await results()).toMatchObject([{ status: 'failed', error: 'name is required in input form' }])
+    expect(spoken(await results())).toMatchObject([
+      { status: 'failed', error: 'name is required in input form' },
+    ])
     expect(await runs()).toMatchObject([{ status: 'refused', learnt: 'look-up', price_nano: null }])
     expect(dify.calls).toBe(1)
     await account()
@@ -467,7 +471,7 @@ describe('an app whose runs cannot be looked up', () => {
     expect(clock.monotonicNow()).toBe(before)
     expect(await countUnknownCalls(db, id)).toBe(5)
     const logs = await db.selectFrom('execution_logs').select(['event', 'message']).execute()
-    expect(logs).toContainEqual({
+    expect(spoken(logs)).toContainEqual({
       event: 'task.maybe-paid',
       message: '5 calls may have been paid already: Dify cannot say what became of them.',
     })
@@ -487,13 +491,13 @@ describe('an app whose runs cannot be looked up', () => {
     await start()
     await rest()
     expect(dify.stops).toEqual(['task-1', 'task-2'])
-    expect(await results()).toMatchObject([{ status: 'failed', error: 'Timed out after 1 min.' }])
+    expect(spoken(await results())).toMatchObject([{ status: 'failed', error: 'Timed out after 1 min.' }])
     await account()
   })
 })
 
 describe('a price that Dify did not report', () => {
-  test('is estimated by the workflow’s mean for a row that was found again, marked, and not in the sum', async () => {
+  test('is estimated by the workflow’s mean for a row that was found again, and marked', async () => {
     const { life, account, db, id, results } = await aTask({
       rows: 5,
       seconds: 5,
@@ -504,8 +508,8 @@ describe('a price that Dify did not report', () => {
     await rest()
     expect(await sumUsage(db, id)).toEqual({
       tokens: 50,
-      prices: [{ currency: 'USD', nano: nano(1) }],
-      unpricedRows: 1,
+      prices: [{ currency: 'USD', nano: nano(1.25), guessed: 1 }],
+      unpriced: 0,
       unknownCalls: 0,
     })
     const rows = await results()
@@ -531,8 +535,8 @@ describe('a price that Dify did not report', () => {
     await clock.pass(3_000)
     expect(dify.billed).toBe(nano(0.5))
     expect(await sumUsage(db, id)).toMatchObject({
-      prices: [{ currency: 'USD', nano: nano(0.25) }],
-      unpricedRows: 1,
+      prices: [{ currency: 'USD', nano: nano(0.5), guessed: 1 }],
+      unpriced: 0,
     })
   })
 
@@ -545,7 +549,7 @@ describe('a price that Dify did not report', () => {
     const { start, rest } = life()
     await start()
     await rest()
-    expect(await sumUsage(db, id)).toMatchObject({ prices: [], unpricedRows: 0 })
+    expect(await sumUsage(db, id)).toMatchObject({ prices: [], unpriced: 0 })
   })
 })
 
@@ -608,7 +612,7 @@ test('a silent completion is not waited for longer than the row’s time limit',
   await start()
   await rest()
   expect(clock.monotonicNow() - 1_000_000).toBeLessThan(70_000)
-  expect(await results()).toMatchObject([{ error: expect.stringContaining('it may have been paid') }])
+  expect(spoken(await results())).toMatchObject([{ error: expect.stringContaining('it may have been paid') }])
   expect(dify.calls).toBe(1)
 })
 

@@ -3,6 +3,7 @@ import { countUnknownCalls, countUnresolved } from '../../src/db/runs/run-facts.
 import type { Outcome } from '../../src/engine/outcome.ts'
 import { newRun } from '../../src/engine/run.ts'
 import { aTask } from './support/run-cast.ts'
+import { spoken } from '../support/spoken.ts'
 
 const GONE: Outcome = { kind: 'failed', error: 'Invalid upload file.', filesGone: true }
 
@@ -155,7 +156,7 @@ test('an upload that takes as long as the row may run has failed, and is never l
   await start()
   await rest()
   expect(await find()).toMatchObject({ status: 'completed', counts: { failed: 1 } })
-  expect((await results())[0]?.error).toBe('The files were not uploaded within 1 min.')
+  expect(spoken((await results())[0]?.error)).toBe('The files were not uploaded within 1 min.')
   expect((await runs()).map(({ status }) => status)).toEqual(['absent', 'absent'])
   expect(dify.lookUps).toEqual([])
   await account()
@@ -211,7 +212,7 @@ describe('files that Dify has lost before it runs the row', () => {
     await start()
     await rest()
     expect(dify.uploads).toBe(4)
-    expect(await results()).toMatchObject([
+    expect(spoken(await results())).toMatchObject([
       { status: 'failed', error: expect.stringContaining('See whether its file storage works') },
     ])
     await account()

@@ -9,6 +9,8 @@ import { story } from './support/story.ts'
  * its seed and path: ROWBOT_MODEL_SEED=… ROWBOT_MODEL_PATH=… plays it alone.
  */
 const { ROWBOT_MODEL_RUNS, ROWBOT_MODEL_SEED, ROWBOT_MODEL_PATH } = process.env
+/** One takes half a second. */
+const LONGEST_MS = 60_000
 const numRuns = Number(ROWBOT_MODEL_RUNS ?? 12)
 const seed =
   ROWBOT_MODEL_SEED === undefined
@@ -22,6 +24,7 @@ test(
   async () => {
     const outcome = await fc.check(fc.asyncProperty(story, play), {
       numRuns,
+      timeout: LONGEST_MS, // a task that never ends is a fault, too
       ...(seed !== undefined && { seed }),
       ...(ROWBOT_MODEL_PATH !== undefined && { path: ROWBOT_MODEL_PATH }),
     })
@@ -29,5 +32,5 @@ test(
     const fault = errorInstance instanceof Error ? (errorInstance.stack ?? errorInstance.message) : ''
     expect(outcome.failed ? `${fc.defaultReportMessage(outcome)}\n${fault}` : '').toBe('')
   },
-  numRuns * 60_000,
+  numRuns * LONGEST_MS,
 )

@@ -13,6 +13,7 @@ import {
   type UploadTrouble,
   uploadsBefore,
 } from '../support/uploads.ts'
+import { spoken } from '../support/spoken.ts'
 
 async function aServer(env: Record<string, string> = {}) {
   const sandbox = aSandbox()
@@ -63,7 +64,7 @@ test('a server that loses every upload, and one that breaks every upload, end ea
     const { id } = await bot.engine.submit(orderWithFiles(workflow, files, { retries: 1 }))
     expect(await ended(bot, id)).toMatchObject({ counts: { failed: 12 } })
     for await (const rows of resultRows(bot.db, id))
-      for (const { error } of rows) expect(error).toContain(says)
+      for (const { error } of rows) expect(spoken(error)).toContain(says)
     expect(uploads.uploads() - before).toBe(12 * times)
   }
   expect(sandbox.hits().filter(({ status }) => status === 'succeeded')).toEqual([])
@@ -99,7 +100,7 @@ test('a download that drips for ever ends with the row’s time, and holds up no
   expect(await ended(bot, id)).toMatchObject({ counts: { succeeded: 9, failed: 1 } })
   const results = []
   for await (const rows of resultRows(bot.db, id)) results.push(...rows)
-  expect(results[2]).toMatchObject({ row: 4, error: 'The files were not uploaded within 1 s.' })
+  expect(spoken(results[2])).toMatchObject({ row: 4, error: 'The files were not uploaded within 1 s.' })
   await until(
     () => readdirSync(join(folder, 'files', 'tmp')),
     (left) => left.length === 0,

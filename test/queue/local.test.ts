@@ -4,6 +4,7 @@ import { listLogs } from '../../src/db/tasks/logs.ts'
 import { listFailures } from '../../src/db/stats/task-facts.ts'
 import type { Rowbot } from '../../src/app/rowbot.ts'
 import { aBot, until } from '../support/bot.ts'
+import { spoken } from '../support/spoken.ts'
 
 async function rowsOf(bot: Rowbot, id: string) {
   const rows = []
@@ -86,7 +87,7 @@ test('a task that faults again and again stops with an error instead of being tr
   await bot.db.updateTable('task_executions').set({ inputs: 'not JSON' }).execute()
   bot.startRunner()
   const halted = await ended(id)
-  expect(halted.error).toMatch(/^Rowbot failed several times while it ran this task \(\w{8}\)/)
+  expect(spoken(halted.error)).toMatch(/^Rowbot failed several times while it ran this task \(\w{8}\)/)
 })
 
 test('rows with escapes and NULs in their cells and outputs run, and come out in the result', async () => {

@@ -3,6 +3,7 @@ import { listRunsOfRow } from '../../src/db/runs/run-facts.ts'
 import { listWork } from '../../src/db/stats/work.ts'
 import { listFailures } from '../../src/db/stats/task-facts.ts'
 import { aBot, until } from '../support/bot.ts'
+import { spoken } from '../support/spoken.ts'
 
 describe('a run whose answer never comes', () => {
   test.each(['cut-at-once', 'cut', 'no-end', 'no-start', '504', '500-after', 'left-open', 'split'])(
@@ -47,7 +48,7 @@ describe('a run whose answer never comes', () => {
     bot.startRunner()
     expect(await ended(id)).toMatchObject({ counts: { failed: 1 } })
     expect(performance.now() - began).toBeGreaterThan(150)
-    expect(await listFailures(bot.db, id)).toMatchObject([
+    expect(spoken(await listFailures(bot.db, id))).toMatchObject([
       { error: expect.stringContaining('Dify has no run of it.') },
     ])
     expect(sandbox.turnedAway().length).toBeGreaterThan(1)
@@ -60,7 +61,7 @@ describe('a run whose answer never comes', () => {
     const { id } = await submit(1, { retries: 0, timeoutSeconds: 1 }, () => '[sandbox: hang, stuck]')
     bot.startRunner()
     expect((await ended(id)).counts).toMatchObject({ failed: 1 })
-    expect(await listFailures(bot.db, id)).toMatchObject([{ error: 'Timed out after 1 s.' }])
+    expect(spoken(await listFailures(bot.db, id))).toMatchObject([{ error: 'Timed out after 1 s.' }])
     expect(sandbox.stops().filter(({ stopped }) => stopped)).toHaveLength(1)
   })
 
@@ -77,7 +78,7 @@ describe('a run whose answer never comes', () => {
     const { id } = await submit(1, { retries: 1, timeoutSeconds: 1 }, () => '[sandbox: stuck]')
     bot.startRunner()
     expect((await ended(id)).counts).toMatchObject({ failed: 1 })
-    expect(await listFailures(bot.db, id)).toMatchObject([{ error: 'Timed out after 1 s.' }])
+    expect(spoken(await listFailures(bot.db, id))).toMatchObject([{ error: 'Timed out after 1 s.' }])
     expect(sandbox.hits()).toHaveLength(2)
   })
 

@@ -5,6 +5,7 @@ import { createRunnerStore } from '../../src/queue/runner-store.ts'
 import type { WorkflowRuntime } from '../../src/engine/services.ts'
 import { aDify, aTask, ended } from '../engine/support/cast.ts'
 import { later, until } from '../support/bot.ts'
+import { spoken } from '../support/spoken.ts'
 
 const AFTER_FAULT_MS = 5_000
 
@@ -97,7 +98,10 @@ describe('a task in which Rowbot itself goes wrong', () => {
     await faulted(3)
     await queue.stop(0)
     expect(faults).toHaveLength(3)
-    expect(await find()).toMatchObject({ status: 'failed', error: expect.stringContaining('fault-3') })
+    expect(spoken(await find())).toMatchObject({
+      status: 'failed',
+      error: expect.stringContaining('fault-3'),
+    })
   })
 
   test('starts counting faults from zero once it has run to its end', async () => {
@@ -118,6 +122,6 @@ describe('a task in which Rowbot itself goes wrong', () => {
     queue.wake()
     await faulted(3)
     await queue.stop(0)
-    expect(await find()).toMatchObject({ status: 'running', error: null })
+    expect(spoken(await find())).toMatchObject({ status: 'running', error: null })
   })
 })

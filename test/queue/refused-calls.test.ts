@@ -3,6 +3,7 @@ import type { Rowbot } from '../../src/app/rowbot.ts'
 import { stopTask } from '../../src/app/tasks.ts'
 import { changeLimits } from '../../src/app/workflows.ts'
 import { aBot, aSandbox, SETUP, until } from '../support/bot.ts'
+import { spoken } from '../support/spoken.ts'
 
 /** Asked again quickly. */
 const TROUBLE = { troubleBaseMs: 20, troubleMaxMs: 40 }
@@ -27,9 +28,13 @@ describe('when Dify refuses calls for now', () => {
     bot.startRunner()
     const halted = await ended(id)
     expect(halted).toMatchObject({ status: 'failed', counts: { succeeded: 2, failed: 0, left: 4 } })
-    expect(halted.error).toMatch(/key/i)
+    expect(spoken(halted.error)).toMatch(/key/i)
     await bot.engine.resume(id, 'mei')
-    expect(await ended(id)).toMatchObject({ status: 'completed', error: null, counts: { succeeded: 6 } })
+    expect(spoken(await ended(id))).toMatchObject({
+      status: 'completed',
+      error: null,
+      counts: { succeeded: 6 },
+    })
     expect(sandbox.hits()).toHaveLength(6)
   })
 
@@ -41,7 +46,7 @@ describe('when Dify refuses calls for now', () => {
       bot.startRunner()
       const halted = await ended(id)
       expect(halted).toMatchObject({ status: 'failed', counts: { failed: 0, left: 8 } })
-      expect(halted.error).toMatch(/try again\.$/)
+      expect(spoken(halted.error)).toMatch(/try again\.$/)
     },
   )
 
@@ -60,7 +65,7 @@ describe('when Dify refuses calls for now', () => {
     bot.startRunner()
     const halted = await ended(id)
     expect(halted).toMatchObject({ status: 'failed', counts: { left: 2 } })
-    expect(halted.error).toContain('Dify asks to wait 24 h.')
+    expect(spoken(halted.error)).toContain('Dify asks to wait 24 h.')
   })
 
   test('a server that cannot be reached stops no task: rows wait, and continue by themselves when it answers', async () => {
@@ -72,7 +77,7 @@ describe('when Dify refuses calls for now', () => {
       () => bot.runtimes.slowdown(workflow.id),
       (why) => why?.kind === 'trouble',
     )
-    expect(slowdown).toMatchObject({
+    expect(spoken(slowdown)).toMatchObject({
       kind: 'trouble',
       lastAnswer: expect.stringContaining('does not take connections'),
     })

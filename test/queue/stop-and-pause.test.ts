@@ -51,7 +51,7 @@ describe('stop', () => {
     sandbox.behave()
     await until(
       () => sumUsage(bot.db, id),
-      ({ unpricedRows }) => unpricedRows === 1,
+      ({ prices, unpriced }) => unpriced + (prices[0]?.guessed ?? 0) === 1,
     )
   })
 

@@ -10,6 +10,7 @@ import { listLogs } from '../../src/db/tasks/logs.ts'
 import { input, type SandboxApp } from '../../src/dify/sandbox/app.ts'
 import { SAMPLE_APPS } from '../../src/dify/sandbox/apps/all.ts'
 import { aBot, openBot, orderOf, until as untilThat, withWorkflow } from '../support/bot.ts'
+import { spoken } from '../support/spoken.ts'
 import { nano } from '../support/nano.ts'
 
 const ADMIN: Actor = { face: 'cli', name: 'Mei', role: 'admin' }
@@ -157,7 +158,9 @@ describe('an answer that a dead process was just sending', () => {
     const { bot, id, ended, sandbox } = await aDeadAnswer({ arrives: true })
     expect(await ended(id)).toMatchObject({ counts: { succeeded: 1 } })
     const log = await listLogs(bot.db, { taskId: id })
-    expect(log.find(({ event }) => event === 'row.answered')?.message).toBe('Approval: Approve, by Jo')
+    expect(spoken(log.find(({ event }) => event === 'row.answered')?.message)).toBe(
+      'Approval: Approve, by Jo',
+    )
     expect(sandbox.hits()).toHaveLength(1)
   })
 })
@@ -165,7 +168,7 @@ describe('an answer that a dead process was just sending', () => {
 test('a result file says of a row that waits what it waits for', async () => {
   const { waits, rows } = await aWaitingTask()
   await waits(1)
-  expect(await rows()).toMatchObject([{ status: 'waiting', error: 'waits for an answer: Approval' }])
+  expect(spoken(await rows())).toMatchObject([{ status: 'waiting', error: 'waits for an answer: Approval' }])
 })
 
 test('somebody who answers in Dify itself is noticed', async () => {
@@ -204,7 +207,7 @@ describe('a form whose time is up', () => {
       () => '[sandbox: paused, expires=0]',
     )
     expect(await ended(id)).toMatchObject({ status: 'completed', counts: { failed: 1 }, waiting: 0 })
-    expect((await rows())[0]?.error).toMatch(/^Nobody answered by \d\d:\d\d \(Approval\)\.$/)
+    expect(spoken((await rows())[0]?.error)).toMatch(/^Nobody answered by \d\d:\d\d \(Approval\)\.$/)
     expect(sandbox.hits()).toHaveLength(1)
     sandbox.misbehave({ end: 'paused' })
     await retryTask(bot, ADMIN, id)
@@ -229,7 +232,7 @@ test('a stop cancels rows that wait, with words; resumed, they go on with their 
   const { bot, sandbox, id, waits, answer, ended, rows } = await aWaitingTask(2)
   await waits(2)
   expect(await stopTask(bot, ADMIN, id)).toMatchObject({ status: 'cancelled' })
-  expect((await rows()).map(({ status, error }) => [status, error])).toEqual(
+  expect(spoken((await rows()).map(({ status, error }) => [status, error]))).toEqual(
     Array.from({ length: 2 }, () => [
       'cancelled',
       'Stopped while it waited for an answer. Its run still waits at Dify, which cannot stop such a run.',
@@ -302,7 +305,7 @@ describe('a server that says of an answered run that it was stopped', () => {
     await waits(1)
     await answer()
     await ended(id)
-    expect((await rows())[0]).toMatchObject({
+    expect(spoken((await rows())[0])).toMatchObject({
       status: 'succeeded',
       outputs: { title: expect.any(String) },
       warning: expect.stringContaining('1.16.1'),
@@ -318,7 +321,7 @@ describe('a server that says of an answered run that it was stopped', () => {
     await waits(1)
     await answer()
     expect(await ended(id)).toMatchObject({ counts: { failed: 1 } })
-    expect((await rows())[0]?.error).toContain('the answer is lost')
+    expect(spoken((await rows())[0]?.error)).toContain('the answer is lost')
     expect(sandbox.hits()).toHaveLength(1)
   })
 })

@@ -87,6 +87,21 @@ test('more than the limit is not read', async () => {
   expect((await send(2_000_000)).status).toBe(413)
 })
 
+test('a file far above every limit is refused with words before it is sent', async () => {
+  const { url } = await aPage({ ROWBOT_MAX_FILE_MB: '1' })
+  const answer = await rawly(url, [
+    'POST /api/batch/upload HTTP/1.1',
+    `Host: ${new URL(url).host}`,
+    'Connection: close',
+    `Authorization: Bearer ${TOKEN}`,
+    'Content-Type: multipart/form-data; boundary=x',
+    'Content-Length: 900000000000',
+  ])
+  expect(answer).toStartWith('HTTP/1.1 413 ')
+  expect(answer).toContain('application/problem+json')
+  expect(answer).toContain('which is the limit')
+})
+
 test('closing waits for what is being answered', async () => {
   const begun = Promise.withResolvers<void>()
   const go = Promise.withResolvers<void>()

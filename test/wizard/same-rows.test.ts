@@ -148,6 +148,59 @@ describe('a file that was sent before', () => {
   })
 })
 
+describe('what names a row', () => {
+  const HEAD = 'Name,Key features,SKU,Country\n'
+  // Each name is there once, so it is what is found; SKU and country together name a row, too.
+  const monday = csv(`${HEAD}Kettle,hot,K1,DE\nKessel,heiss,K1,FR\nLamp,bright,L1,DE\n`)
+  const today = csv(`${HEAD}Kettle 2,hot,K1,DE\nKessel,heiss,K1,FR\nLamp 2,bright,L1,DE\nTent,dry,K1,IT\n`)
+
+  async function aMonday() {
+    const cast = await aWizard()
+    const first = await (await new Visit(cast.wizard).toConfirm(monday)).press('Start')
+    await answerAll(cast.db, first.taskId)
+    await cast.db.updateTable('batch_tasks').set({ created_at: 1 }).execute() // the next one is newer, whatever the clock
+    const resend = async () => (await new Visit(cast.wizard).send(today)).press('Next')
+    return { ...cast, resend }
+  }
+
+  test('is chosen by headings or letters, and next time it is as last time', async () => {
+    const { db, resend } = await aMonday()
+    const visit = await resend()
+    expect(visit.text).toContain('1 row unchanged, 0 changed, 3 new.')
+    await visit.press('Reading…')
+    await visit.press('What names a row…')
+    expect(await visit.answerForm({ key: 'SKU, Contry' })).toEqual({
+      key: 'There is no column “Contry”. Did you mean “Country”?',
+    })
+    expect(await visit.answerForm({ key: 'country; c' })).toBeUndefined()
+    expect(visit.text).toContain('rows named by country, c')
+    await visit.press('Done')
+    expect(visit.text).toContain('1 row unchanged, 2 changed, 1 new.')
+    for (const label of ['Run all 4', 'Next', 'Start']) await visit.press(label)
+    await answerAll(db, visit.taskId)
+
+    const later = await resend()
+    await later.press('Reading…')
+    expect(later.text).toContain('rows named by SKU, Country')
+    await later.press('What names a row…')
+    expect(later.form.fields[0]).toMatchObject({ value: 'SKU, Country' })
+    await later.answerForm({ key: '' })
+    expect(later.text).not.toContain('rows named by')
+  })
+
+  test('that was chosen stays with a corrected file only if it has those columns', async () => {
+    const { resend } = await aMonday()
+    const visit = await resend()
+    await visit.press('Reading…')
+    await visit.press('What names a row…')
+    await visit.answerForm({ key: 'SKU' })
+    await visit.press('Done')
+    await visit.press('Send another file')
+    await visit.answerForm({}, csv('Name,Key features\nKettle,hot\n'))
+    expect(visit.text).toContain('The row can run.')
+  })
+})
+
 describe('rows that ask the same', () => {
   const equal = csv('Name,Key features\nKettle,hot\nKettle,hot\nLamp,bright\nKettle,hot\n')
 

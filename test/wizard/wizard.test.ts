@@ -19,7 +19,7 @@ describe('the four steps', () => {
         'It is the one whose inputs match these columns.',
       ].join('\n'),
     )
-    expect(visit.labels).toEqual(['Next', 'Template', 'Send another file', 'Cancel'])
+    expect(visit.labels).toEqual(['Next', 'Template', 'Compare with…', 'Send another file', 'Cancel'])
 
     await visit.press('Next')
     expect(visit.text).toBe(

@@ -1,3 +1,4 @@
+import { say } from '../../engine/sentence.ts'
 import { Elysia } from 'elysia'
 import { z } from 'zod'
 import { releaseKey, reserveKey } from '../../db/tasks/idempotency.ts'
@@ -7,6 +8,7 @@ import { requesterOf, visitorOf } from '../http/visitor.ts'
 import { audit } from '../../app/audit.ts'
 import { HttpFault } from '../http/fault.ts'
 import type { AdminContext } from '../options.ts'
+import { PROBLEM_TYPE, problemOf } from '../http/problem.ts'
 import { uploadOf } from '../new-task/sent-form.ts'
 import { FAULT, faults, toFault, unreadable, programOf, requireTask, toTaskJson } from './requests.ts'
 import {
@@ -14,6 +16,7 @@ import {
   EXECUTE_BODY,
   type ExecuteBody,
   fingerprintOf,
+  isSameRequest,
   inspectionRequestOf,
   UPLOAD_BODY,
 } from './submission.ts'
@@ -26,9 +29,12 @@ const KEY = z.looseObject({
     .min(1)
     .max(200)
     .optional()
-    .describe('the same key and body again give the same task, with 200; kept for a week'),
+    .describe(
+      'the same key and request again give the same task, with 200, also if the same content was uploaded anew; kept for a week',
+    ),
 })
 const FAULTY = FAULT.extend({ faults: z.array(CELL_FAULT).optional().describe('of code faulty_rows') })
+const MADE = TASK.extend({ success: z.literal(true) })
 const tags = ['New task']
 
 /** Takes a file and makes a task of it. */
@@ -60,7 +66,7 @@ export function newTaskRoutes(context: AdminContext) {
     )
     .post(
       '/api/batch/execute',
-      async ({ body, headers, request, status }) => {
+      async ({ body, headers, request, set, status }) => {
         const key = headers['idempotency-key']
         const made = await (key === undefined ? execute(request, body) : once(request, body, key)).catch(
           (fault: unknown) => {
@@ -70,19 +76,21 @@ export function newTaskRoutes(context: AdminContext) {
           },
         )
         if (made instanceof Refused) {
-          const { message, hint = null, inspection } = made
+          const { message, hint, inspection } = made
           const found = inspection?.faults.filter(({ note }) => !note) ?? []
-          return status(409, { code: 'faulty_rows', message, hint, faults: found.map(cellFaultJson) })
+          set.headers['content-type'] = PROBLEM_TYPE
+          const problem = problemOf({ code: 'faulty_rows', status: 409, message, hint })
+          return status(409, { ...problem, faults: found.map(cellFaultJson) })
         }
         const { taskId, isNew } = made
         if (taskId === null || (!isNew && key === undefined)) throw becameTask(taskId)
         const task = await toTaskJson(await requireTask(taskId, context), context)
-        return status(isNew ? 201 : 200, task)
+        return status(isNew ? 201 : 200, { success: true as const, ...task })
       },
       {
         body: EXECUTE_BODY,
         headers: KEY,
-        response: { 200: TASK, 201: TASK, 409: FAULTY, ...faults(404) },
+        response: { 200: MADE, 201: MADE, 409: FAULTY, ...faults(404) },
         detail: {
           tags,
           summary: 'Make a task of an upload, and start it',
@@ -95,7 +103,11 @@ export function newTaskRoutes(context: AdminContext) {
   async function receive(request: Request, body: z.output<typeof UPLOAD_BODY>) {
     const sent = [...(body.file ?? []), ...(body.files ?? [])]
     if (sent.length === 0)
-      throw new HttpFault('invalid', 'file: Send a workbook, or files.', 'As multipart/form-data.')
+      throw new HttpFault(
+        'invalid',
+        say('field-says', { field: 'file', says: say('send-a-workbook') }),
+        say('do-as-multipart'),
+      )
     const visitor = visitorOf(request)
     const file = await uploadOf(sent, context, visitor.texts.locale)
     return { file, draft: await wizard.direct.upload(requesterOf(visitor), file, inspectionRequestOf(body)) }
@@ -113,19 +125,17 @@ export function newTaskRoutes(context: AdminContext) {
 
   /** The first request with a key makes the task; all others, even concurrent ones, get that task as their answer. */
   async function once(request: Request, body: ExecuteBody, key: string) {
-    const fingerprint = fingerprintOf(body)
     const before = await wizard.direct.find(body.upload_id)
+    const sent = before?.status === 'open' ? await wizard.direct.contentOf(before) : undefined
+    const fingerprint = fingerprintOf(body, sent)
     const asked = { key, fingerprint, draftId: body.upload_id, now: clock.now() }
     const reserved = await reserveKey(db, asked)
-    if (reserved.fingerprint !== fingerprint)
-      throw new HttpFault(
-        'key_reused',
-        'This Idempotency-Key was used for another request.',
-        'Use a new key for a new request.',
-      )
+    if (!isSameRequest(reserved.fingerprint, fingerprint))
+      throw new HttpFault('key_reused', say('key-reused'), say('do-use-new-key'))
     try {
       if (reserved.isNew && before?.status === 'started') throw becameTask(before.taskId)
-      return await execute(request, body)
+      // The same content may have been uploaded anew: the task is that of the first upload.
+      return await execute(request, { ...body, upload_id: reserved.draftId })
     } catch (fault) {
       // It failed: after a fix, it may be sent again with the same key.
       if (reserved.isNew) await releaseKey(db, key)
@@ -136,10 +146,6 @@ export function newTaskRoutes(context: AdminContext) {
 
 function becameTask(id: string | null): HttpFault {
   return id === null
-    ? new HttpFault('not_found', 'The task of this upload was deleted.', 'Send the file again.')
-    : new HttpFault(
-        'conflict',
-        `This upload has already become task ${id}.`,
-        'Send the file again for another task; the same Idempotency-Key gives the same one.',
-      )
+    ? new HttpFault('not_found', say('upload-task-deleted'), say('do-send-file-again'))
+    : new HttpFault('conflict', say('upload-is-task', { task: id }), say('do-send-for-another'))
 }

@@ -1,4 +1,7 @@
+import { PROBLEM_TYPE } from '../http/problem.ts'
+import { ALIASES } from './names.ts'
 import { FAULT } from './requests.ts'
+import { WEBHOOK } from './shapes.ts'
 import { z } from 'zod'
 
 /** A route as Elysia stores it: its validators are also its documentation. */
@@ -33,12 +36,19 @@ export interface Parameter {
   schema: Json
 }
 
+/** What Rowbot itself sends. */
+export type OutgoingRequest = Pick<
+  Operation,
+  'summary' | 'description' | 'parameters' | 'requestBody' | 'responses'
+>
+
 export interface OpenApi {
   openapi: string
   info: { title: string; version: string; description: string }
   security: Json[]
   tags: { name: string }[]
   paths: Record<string, Record<string, Operation>>
+  webhooks: Record<string, Record<string, OutgoingRequest>>
   components: { schemas: Record<string, Json>; securitySchemes: Json }
 }
 
@@ -49,12 +59,13 @@ const DESCRIPTIONS: Record<string, string> = {
   403: 'This token may only read.',
   404: 'Not found.',
   409: 'Its state does not allow it.',
+  405: 'The path does not have this method; Allow names those that it has.',
   413: 'The file is too large.',
   422: 'The request is invalid; the message says where.',
   429: 'Too many wrong tokens from this address.',
   500: 'An internal error; the hint has its id in the log.',
 }
-const WRITES = new Set(['post', 'patch', 'delete'])
+const WRITES = new Set(['post', 'put', 'patch', 'delete'])
 
 /**
  * The API in OpenAPI 3.1, from its routes. We do not use @elysiajs/openapi: with a body parser of our own it
@@ -77,11 +88,12 @@ export function openApiOf(routes: readonly DocumentedRoute[]): OpenApi {
       title: 'Rowbot',
       version: '1',
       description:
-        'Send a workbook, run a Dify workflow on every row, fetch the workbook with the results. Every fault is { code, message, hint }.',
+        'Send a workbook, run a Dify workflow on every row, fetch the workbook with the results. Every fault is problem details (RFC 9457) with a code, a message and a hint. Where a field has another name, both work.',
     },
     security: [{ token: [] }],
     tags: [...tags].map((name) => ({ name })),
     paths,
+    webhooks: { taskEnded: { post: taskEnded(toSchema) } },
     components: {
       schemas,
       securitySchemes: {
@@ -91,6 +103,38 @@ export function openApiOf(routes: readonly DocumentedRoute[]): OpenApi {
           description: 'ROWBOT_ADMIN_TOKEN, or ROWBOT_VIEWER_TOKEN for read-only access',
         },
       },
+    },
+  }
+}
+
+/** See docs/notifications.md. */
+function taskEnded(toSchema: ToSchema): OutgoingRequest {
+  const header = (name: string, description: string): Parameter => ({
+    name,
+    in: 'header',
+    required: true,
+    description,
+    schema: { type: 'string' },
+  })
+  return {
+    summary: 'A task has ended',
+    description:
+      'Sent where the settings or the task say, and tried again for three days until it is answered.',
+    parameters: [
+      header('Webhook-Id', 'the same with every try'),
+      header('Webhook-Timestamp', 'of this try, in seconds since 1970'),
+      header(
+        'Webhook-Signature',
+        '`v1,` and HMAC-SHA256 in base64, as Standard Webhooks has it; one for each secret',
+      ),
+    ],
+    requestBody: {
+      required: true,
+      content: { 'application/json': { schema: toSchema(WEBHOOK, 'output') } },
+    },
+    responses: {
+      '2XX': { description: 'It has arrived.' },
+      410: { description: 'It is not wanted any more, and not tried again.' },
     },
   }
 }
@@ -135,7 +179,7 @@ function everyRoute(verb: string, { query, body }: DocumentedRoute['hooks']): Op
       String(status),
       {
         description: DESCRIPTIONS[status] ?? '',
-        content: { 'application/json': { schema: { $ref: '#/components/schemas/Fault' } } },
+        content: { [PROBLEM_TYPE]: { schema: { $ref: '#/components/schemas/Fault' } } },
       },
     ]),
   )
@@ -147,7 +191,9 @@ function responses(response: unknown, toSchema: ToSchema): Operation['responses'
       status,
       {
         description: DESCRIPTIONS[status] ?? '',
-        content: { 'application/json': { schema: toSchema(schema, 'output') } },
+        content: {
+          [Number(status) >= 400 ? PROBLEM_TYPE : 'application/json']: { schema: toSchema(schema, 'output') },
+        },
       },
     ]),
   )
@@ -194,11 +240,31 @@ export function jsonSchema(schema: unknown, io: 'input' | 'output', named: Recor
     $defs = {},
     id,
     ...rest
-  } = whole as Json & { $defs?: Record<string, Json>; id?: string }
+  } = withAliases(whole as Json) as Json & { $defs?: Record<string, Json>; id?: string }
   for (const [name, { id: _id, ...definition }] of Object.entries($defs)) named[name] = definition
   if (id === undefined) return rest
   named[id] = rest
   return { $ref: `#/components/schemas/${id}` }
+}
+
+/** Each alias as a field of its own; where the field is required, one of its names is. */
+function withAliases({ [ALIASES]: aliases, ...schema }: Json): Json {
+  const { properties = {}, required = [], ...rest } = schema
+  // `as`: bodyOf and queryOf put these there; the others are what the schema of an object has.
+  const names = Object.entries((aliases ?? {}) as Record<string, string>)
+  if (names.length === 0) return schema
+  const fields = { ...(properties as Record<string, Json>) }
+  for (const [alias, name] of names) fields[alias] = { ...fields[name], description: `the same as ${name}` }
+  const needed = required as string[]
+  const either = names.filter(([, name]) => needed.includes(name))
+  return {
+    ...rest,
+    properties: fields,
+    required: needed.filter((name) => !either.some(([, one]) => one === name)),
+    ...(either.length > 0 && {
+      allOf: either.map(([alias, name]) => ({ oneOf: [{ required: [name] }, { required: [alias] }] })),
+    }),
+  }
 }
 
 /** True if a request may leave it out. */

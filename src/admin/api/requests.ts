@@ -1,16 +1,18 @@
+import { say } from '../../engine/sentence.ts'
 import { findListedTask, type ListedTask } from '../../db/tasks/task-list.ts'
+import { listNotifications } from '../../db/tasks/notifications.ts'
 import { findWorkflow } from '../../db/workflows/workflows.ts'
 import { listWorkedMs } from '../../db/stats/worked.ts'
-import { decimalOf, numberOf } from '../../engine/money.ts'
 import type { Workflow } from '../../engine/workflow.ts'
 import { trialJson } from '../../app/trial.ts'
 import type { Actor } from '../../app/actor.ts'
 import { actorOf } from '../sign-in/identity.ts'
 import { HttpFault, type HttpFaultCode } from '../http/fault.ts'
+import { PROBLEM_TYPE } from '../http/problem.ts'
 import { findProgress, listProgress } from '../../app/progress.ts'
-import { progressSources, flaggedOf, spentOf, trialOf } from '../tasks/facts.ts'
+import { type FactSources, progressSources, flaggedOf, spentOf, trialOf } from '../tasks/facts.ts'
 import type { AdminContext } from '../options.ts'
-import { type TaskAndCostJson, type TaskJson, taskJson } from './to-json.ts'
+import { notificationJson, sumJson, type TaskAndCostJson, type TaskJson, taskJson } from './to-json.ts'
 import { z } from 'zod'
 import type { UserError } from '../../engine/user-error.ts'
 import { Refused } from '../../wizard/answer.ts'
@@ -22,41 +24,33 @@ const ID = /^[\w-]{1,64}$/
 export async function requireTask(id: string, { db }: Pick<AdminContext, 'db'>): Promise<ListedTask> {
   const task = ID.test(id) ? await findListedTask(db, id) : undefined
   if (task) return task
-  throw new HttpFault(
-    'not_found',
-    'There is no such task.',
-    'It may have been deleted. GET /api/batch/ lists all.',
-  )
+  throw new HttpFault('not_found', say('task-not-there'), say('do-api-lists-tasks'))
 }
 
 /** @throws Fault not_found */
 export async function requireWorkflow(id: string, { db }: Pick<AdminContext, 'db'>): Promise<Workflow> {
   const workflow = ID.test(id) ? await findWorkflow(db, id) : undefined
   if (workflow) return workflow
-  throw new HttpFault('not_found', 'There is no such workflow.', 'GET /api/workflows lists all.')
+  throw new HttpFault('not_found', say('workflow-not-there'), say('do-api-lists-workflows'))
 }
 
-export async function toTaskJson(task: ListedTask, context: AdminContext): Promise<TaskJson> {
+export async function toTaskJson(task: ListedTask, context: FactSources): Promise<TaskJson> {
   const worked = await workedOf([task], context)
   return taskJson(task, await findProgress(task, progressSources(context)), worked.get(task.id))
 }
 
-/** With what it has cost. */
 const ROWS_NAMED = 1_000
 
-export async function toTaskAndCost(task: ListedTask, context: AdminContext): Promise<TaskAndCostJson> {
-  const { tokens, prices, unpricedRows, unknownCalls } = await spentOf(task, context)
+/** With what it has cost. */
+export async function toTaskAndCost(task: ListedTask, context: FactSources): Promise<TaskAndCostJson> {
+  const { tokens, prices, unpriced, unknownCalls } = await spentOf(task, context)
   const { rows, groups, edited, kept } = await flaggedOf(task, context)
   const trial = await trialOf(task, context)
   return {
     ...(await toTaskJson(task, context)),
     tokens,
-    prices: prices.map(({ nano, currency }) => ({
-      currency,
-      price: numberOf(nano),
-      amount: decimalOf(nano),
-    })),
-    unpriced_rows: unpricedRows,
+    prices: prices.map(sumJson),
+    unpriced_rows: unpriced,
     unknown_calls: unknownCalls,
     to_look_at: {
       rows: rows.slice(0, ROWS_NAMED),
@@ -66,6 +60,7 @@ export async function toTaskAndCost(task: ListedTask, context: AdminContext): Pr
     edited,
     kept,
     trial: trial ? trialJson(trial) : null,
+    notifications: (await listNotifications(context.db, task.id)).map(notificationJson),
   }
 }
 
@@ -76,7 +71,7 @@ export async function toTaskJsons(tasks: ListedTask[], context: AdminContext): P
 }
 
 /** Not while they run: it would change with every second. */
-function workedOf(tasks: ListedTask[], { db, clock }: AdminContext): Promise<Map<string, number>> {
+function workedOf(tasks: ListedTask[], { db, clock }: FactSources): Promise<Map<string, number>> {
   const still = tasks.filter(({ status }) => status !== 'running' && status !== 'pending')
   return listWorkedMs(db, still, clock.now())
 }
@@ -86,9 +81,13 @@ export function programOf(request: Request): Actor {
   return actorOf(request, 'api')
 }
 
-/** The body of every fault. */
+/** The body of every fault: problem details (RFC 9457). */
 export const FAULT = z
   .object({
+    type: z.string().describe('urn:rowbot:fault: and the code'),
+    title: z.string().describe('the same for every fault with this code'),
+    status: z.number().int().describe('the HTTP status'),
+    detail: z.string().describe('message and hint as one text'),
     code: z.string().describe('one word for a program'),
     message: z.string().describe('what is wrong, a sentence'),
     hint: z.string().nullable().describe('what to do about it'),
@@ -104,6 +103,7 @@ export function faults<S extends 404 | 409 | 413>(...statuses: S[]): Record<S, t
 const REASONS = {
   upload: 'not_found',
   workflow: 'invalid',
+  against: 'invalid',
   mapping: 'invalid',
   constants: 'invalid',
   rows: 'conflict',
@@ -111,19 +111,25 @@ const REASONS = {
 
 const FIELDS = {
   upload: '',
-  workflow: 'workflow_id: ',
-  mapping: 'mapping: ',
-  constants: 'constants: ',
+  workflow: 'workflow_id',
+  against: 'against',
+  mapping: 'mapping',
+  constants: 'constants',
   rows: '',
 } as const
 
 /** The HTTP fault for a request that the wizard refused, with the field that is wrong. */
-export function toFault({ reason, message, hint }: Refused): HttpFault {
-  return new HttpFault(REASONS[reason], FIELDS[reason] + message, hint)
+export function toFault({ reason, says: { message, hint } }: Refused): HttpFault {
+  const field = FIELDS[reason]
+  return new HttpFault(
+    REASONS[reason],
+    field === '' ? message : say('field-says', { field, says: message }),
+    hint,
+  )
 }
 
 /** The fault for a file that cannot be used. */
-export function unreadable({ message, hint }: UserError): HttpFault {
+export function unreadable({ says: { message, hint } }: UserError): HttpFault {
   return new HttpFault('unreadable_file', message, hint)
 }
 
@@ -134,5 +140,5 @@ export const BINARY = { schema: { type: 'string', format: 'binary' } } as const
 
 export const NOT_FOUND = {
   description: 'Not found.',
-  content: { 'application/json': { schema: { $ref: '#/components/schemas/Fault' } } },
+  content: { [PROBLEM_TYPE]: { schema: { $ref: '#/components/schemas/Fault' } } },
 }

@@ -1,4 +1,6 @@
+import { say } from '../../engine/sentence.ts'
 import { Elysia } from 'elysia'
+import { bodyOf } from './names.ts'
 import { z } from 'zod'
 import { editOutputs, keepRow, NoSuchRow, NotEditable, resetRow, type SeenRow } from '../../app/reviews.ts'
 import { findListedRow } from '../../db/rows/row-list.ts'
@@ -10,27 +12,25 @@ import { faults, programOf, requireTask } from './requests.ts'
 import { ROW, ROW_ID } from './shapes.ts'
 import { rowJson } from './to-json.ts'
 
-const REVIEW = z
-  .strictObject({
-    version: z
-      .string()
-      .max(64)
-      .optional()
-      .describe('`version` of the row as you saw it: if it has changed since, 409, and nothing is changed'),
-    outputs: z
-      .record(z.string().max(1_000), z.unknown())
-      .optional()
-      .describe('your values in place of outputs, by their names; each of the same kind as the one before'),
-    keep: z.literal(true).optional().describe('you have looked at the answer and found it right'),
-    reset: z
-      .union([z.literal(true), z.array(z.string().max(1_000))])
-      .optional()
-      .describe('takes back what was edited and kept, or the edits of these outputs'),
-  })
-  .refine(
-    ({ outputs, keep, reset }) => [outputs, keep, reset].filter((one) => one !== undefined).length === 1,
-    'give one of outputs, keep and reset',
-  )
+const REVIEW = bodyOf({
+  version: z
+    .string()
+    .max(64)
+    .optional()
+    .describe('`version` of the row as you saw it: if it has changed since, 409, and nothing is changed'),
+  outputs: z
+    .record(z.string().max(1_000), z.unknown())
+    .optional()
+    .describe('your values in place of outputs, by their names; each of the same kind as the one before'),
+  keep: z.literal(true).optional().describe('you have looked at the answer and found it right'),
+  reset: z
+    .union([z.literal(true), z.array(z.string().max(1_000))])
+    .optional()
+    .describe('takes back what was edited and kept, or the edits of these outputs'),
+}).refine(
+  ({ outputs, keep, reset }) => [outputs, keep, reset].filter((one) => one !== undefined).length === 1,
+  'give one of outputs, keep and reset',
+)
 
 /** What a program says of a row’s answer. */
 export function reviewRoutes(context: AdminContext) {
@@ -43,7 +43,7 @@ export function reviewRoutes(context: AdminContext) {
       await review(request, seen, body).catch(asHttpFault)
       cache.changed(id)
       const row = await findListedRow(db, id, params.row)
-      if (!row) throw new HttpFault('not_found', `Task ${id} has no row ${params.row} that was to run.`)
+      if (!row) throw new HttpFault('not_found', say('no-task-row', { task: id, row: params.row }))
       return rowJson(row, await listOutputFiles(db, id, { rows: [params.row] }))
     },
     {
@@ -74,8 +74,12 @@ export function reviewRoutes(context: AdminContext) {
 }
 
 function asHttpFault(fault: unknown): never {
-  if (fault instanceof NoSuchRow) throw new HttpFault('not_found', fault.message)
+  if (fault instanceof NoSuchRow) throw new HttpFault('not_found', fault.says.message)
   if (fault instanceof WrongKind || fault instanceof NotEditable)
-    throw new HttpFault('invalid', `outputs: ${fault.message}`, fault.hint)
+    throw new HttpFault(
+      'invalid',
+      say('field-says', { field: 'outputs', says: fault.says.message }),
+      fault.says.hint,
+    )
   throw fault
 }

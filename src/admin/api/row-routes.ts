@@ -1,3 +1,4 @@
+import { say } from '../../engine/sentence.ts'
 import { Elysia } from 'elysia'
 import { z } from 'zod'
 import { listErrorGroups } from '../../db/rows/error-groups.ts'
@@ -10,22 +11,26 @@ import { outputFileResponse } from '../http/output-file.ts'
 import type { AdminContext } from '../options.ts'
 import { BINARY, faults, NOT_FOUND, requireTask } from './requests.ts'
 import { at, pageOf, PAGING, SEARCH, several } from './paging.ts'
+import { QUERY_ALIASES, queryOf } from './names.ts'
 import { CELL, ERROR_GROUP, LOG_ENTRY, OUTPUT_FILE_ID, ROW, ROW_ID, ROW_STATUSES, TASK_ID } from './shapes.ts'
 import { errorGroupJson, logJson, rowJson } from './to-json.ts'
 
 const MAX_ATTEMPTS = 200
 const MAX_GROUPS = 100
 
-const QUERY = z.object({
-  ...PAGING,
-  status: several(ROW_STATUSES),
-  error: z
-    .string()
-    .max(10_000)
-    .optional()
-    .describe('only rows that failed with this error, or one that says the same'),
-  q: SEARCH.describe('a part of the cells, the outputs or the error'),
-})
+const QUERY = queryOf(
+  {
+    ...PAGING,
+    status: several(ROW_STATUSES),
+    error: z
+      .string()
+      .max(10_000)
+      .optional()
+      .describe('only rows that failed with this error, or one that says the same'),
+    q: SEARCH.describe('a part of the cells, the outputs or the error'),
+  },
+  QUERY_ALIASES,
+)
 const ROWS = pageOf(ROW).extend({ counts: z.record(z.enum(ROW_STATUSES), z.number().int()) })
 const WHOLE_ROW = ROW.extend({
   cells: z.array(CELL).describe('the row as it was sent, all columns'),
@@ -75,7 +80,7 @@ export function rowRoutes(context: AdminContext) {
       async ({ params }) => {
         const { id } = await requireTask(params.task_id, context)
         const row = await findListedRow(db, id, params.row)
-        if (!row) throw new HttpFault('not_found', `Task ${id} has no row ${params.row} that was to run.`)
+        if (!row) throw new HttpFault('not_found', say('no-task-row', { task: id, row: params.row }))
         const executionId = `${id}.${params.row}`
         const log = await listLogs(db, { taskId: id, executionId, limit: MAX_ATTEMPTS })
         const files = await listOutputFiles(db, id, { rows: [params.row] })
@@ -132,7 +137,7 @@ export function rowRoutes(context: AdminContext) {
       },
       {
         params: TASK_ID,
-        query: z.object(PAGING),
+        query: queryOf(PAGING, QUERY_ALIASES),
         response: { 200: pageOf(LOG_ENTRY), ...faults(404) },
         detail: detail('What happened to a task and its rows', 'Newest first.'),
       },

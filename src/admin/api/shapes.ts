@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { SEED_TASK, SEED_UPLOAD } from './seed.ts'
 import { OUTPUT_FILE_STATUSES } from '../../engine/output-files.ts'
 import { FLAG_CODES } from '../../engine/flag.ts'
 import { EXECUTION_MOVES, type ExecutionStatus, TASK_MOVES, type TaskStatus } from '../../engine/states.ts'
@@ -36,6 +37,12 @@ export const TASK = z
     name: z.string(),
     status: z.enum(TASK_STATUSES),
     error: z.string().nullable().describe('why it stopped by itself, and what to do about it'),
+    error_code: z
+      .string()
+      .nullable()
+      .describe(
+        'what the error is, in one word that stays the same; null: it is only a text, such as the server’s own',
+      ),
     workflow_id: z.string(),
     workflow_name: z.string(),
     file_name: z.string(),
@@ -58,6 +65,10 @@ export const TASK = z
       .nullable()
       .describe('rows that send the same as one before them, and are not called; null: every row is called'),
     carried: count().describe('rows that came with their answers from an earlier task'),
+    compared: z
+      .object({ a: z.string(), b: z.string(), chosen: z.string().nullable() })
+      .nullable()
+      .describe('the two tasks of its comparison, and which of them went on with all rows: see /comparison'),
     progress: count().describe('0 to 100'),
     rows_per_minute: z.number().nullable().describe('while it runs'),
     seconds_left: z.number().nullable().describe('while it runs, if it can be estimated'),
@@ -78,11 +89,20 @@ export const TASK = z
     created_at: time(),
     started_at: time().nullable(),
     finished_at: time().nullable(),
+    ...SEED_TASK,
   })
   .meta({ id: 'Task' })
 
-/** As text, so that a program can keep it exact. */
-export const AMOUNT = z.string().describe('the price exactly, as a decimal such as 0.0012345')
+export const MONEY_SUM = z
+  .object({
+    currency: z.string(),
+    price: z.number(),
+    amount: z.string().describe('the same exactly, as a decimal such as 0.0012345'),
+    estimated: z
+      .boolean()
+      .describe('it has the mean of the workflow for calls whose price Dify did not tell'),
+  })
+  .meta({ id: 'MoneySum' })
 
 export const FLAG = z
   .object({
@@ -123,13 +143,27 @@ const TRIAL = z
   })
   .meta({ id: 'Trial' })
 
+export const NOTIFICATION = z
+  .object({
+    channel: z.enum(['webhook', 'email', 'folder']),
+    target: z.string().describe('the host of a webhook, the address of an e-mail, the name of the file'),
+    state: z
+      .enum(['due', 'sent', 'failed', 'outdated'])
+      .describe('failed: not tried again; outdated: the task ran again before it was sent'),
+    tries: count(),
+    error: z.string().nullable().describe('why the last try failed'),
+    next_try_at: time().nullable().describe('while it is due'),
+    sent_at: time().nullable(),
+  })
+  .meta({ id: 'Notification' })
+
 /** One task by itself also says what it has cost: for a list, that would take too long. */
 export const TASK_AND_COST = TASK.extend({
   tokens: count().describe('as far as Dify told'),
-  prices: z
-    .array(z.object({ currency: z.string(), price: z.number(), amount: AMOUNT }))
-    .describe('one sum for each currency'),
-  unpriced_rows: count().describe('rows of which a run has cost something that nobody told'),
+  prices: z.array(MONEY_SUM).describe('one sum for each currency'),
+  unpriced_rows: count().describe(
+    'calls that have cost something that nobody told, and that cannot be estimated',
+  ),
   unknown_calls: count().describe(
     'calls that may have been paid, too: Dify cannot say what became of them. Resume calls such rows again.',
   ),
@@ -145,7 +179,52 @@ export const TASK_AND_COST = TASK.extend({
   edited: count().describe('rows in which a person has put something right'),
   kept: count().describe('of the others: rows that a person has found right'),
   trial: TRIAL.nullable().describe('what its sample gave, while it rests after it; resume runs the others'),
+  notifications: z
+    .array(NOTIFICATION)
+    .describe('who else is notified of its last end; empty until it has ended'),
 }).meta({ id: 'TaskAndCost' })
+
+const COMPARED_SIDE = z.object({
+  task_id: z.string(),
+  workflow_id: z.string(),
+  workflow_name: z.string(),
+  status: z.enum(TASK_STATUSES),
+  error: z.string().nullable(),
+  succeeded: count(),
+  failed: count(),
+  seconds: z.number().nullable().describe('the mean of a row'),
+  tokens: count(),
+  prices: z
+    .array(
+      z.object({
+        currency: z.string(),
+        price: z.number(),
+        amount: z.string().describe('the same exactly, as a decimal such as 0.0012345'),
+      }),
+    )
+    .describe('one sum for each currency, of the rows that are compared'),
+})
+
+export const COMPARISON = z
+  .object({
+    rows: count().describe('rows that are compared'),
+    compared: count().describe('of these: rows that succeeded in both'),
+    same: count().nullable().describe('of these: rows that say the same; null: no output can be compared'),
+    same_percent: z.number().nullable(),
+    outputs: z
+      .array(z.object({ a: z.string(), b: z.string() }))
+      .describe('which output of A is compared with which of B: by name, or the only text of each'),
+    over: z.boolean().describe('no row that is to be compared is left'),
+    chosen: z.string().nullable().describe('the task that went on with all rows'),
+    a: COMPARED_SIDE,
+    b: COMPARED_SIDE,
+  })
+  .meta({ id: 'Comparison' })
+
+/** What a webhook sends. */
+export const WEBHOOK = z
+  .object({ event: z.enum(['task.completed', 'task.failed', 'task.cancelled']), task: TASK_AND_COST })
+  .meta({ id: 'TaskEnded' })
 
 export const CELL = z.union([z.string(), z.number(), z.boolean(), z.null()])
 
@@ -190,11 +269,20 @@ export const ROW = z
     files: z.array(OUTPUT_FILE).describe('the files among the outputs'),
     flags: z.array(FLAG).describe('reasons to look at its outputs; judged once the task does not run'),
     error: z.string().nullable(),
+    error_code: z
+      .string()
+      .nullable()
+      .describe(
+        'what the error is, in one word that stays the same; null: it is only a text, such as the server’s own',
+      ),
     warning: z.string().nullable(),
     attempts: count(),
     seconds: z.number().nullable(),
     tokens: z.number().nullable().describe('over all attempts'),
     price: z.number().nullable(),
+    price_estimated: z
+      .boolean()
+      .describe('Dify did not tell what a call of it has cost, so the price has the mean of the workflow'),
     currency: z.string().nullable(),
     workflow_run_id: z.string().nullable().describe('of the run at Dify'),
     as_row: count().nullable().describe('not called: it sends the same as this row, and has its answer'),
@@ -241,6 +329,7 @@ const FILE = z
 export const WORKFLOW = z
   .object({
     workflow_id: z.string(),
+    id: z.string().describe('the same as workflow_id'),
     name: z.string(),
     description: z.string(),
     mode: z.string(),
@@ -312,5 +401,6 @@ export const UPLOAD = z
     faults: z.array(CELL_FAULT),
     more_faults: count().describe('kinds of faults beyond those'),
     preview: z.array(z.object({ row: count(), cells: z.array(z.string()) })),
+    ...SEED_UPLOAD,
   })
   .meta({ id: 'Upload' })

@@ -1,14 +1,19 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { isLimit, parseLimit } from '../../engine/limits.ts'
+import { USUAL_COMPARED } from '../../engine/comparison.ts'
+import { MAX_EMAILS, MAX_URL_CHARS } from '../../app/notify-settings.ts'
+import type { NotifyChoice } from '../../engine/notify.ts'
 import { NAME_CHARS, RANGES } from '../../engine/parameters.ts'
 import { MAX_SAMPLE } from '../../engine/trial.ts'
 import type { DirectRequest } from '../../wizard/direct.ts'
 import type { InspectionRequest } from '../../wizard/direct-inspection.ts'
 import { rowConditionOf } from '../../workbook/row-conditions.ts'
+import { MAX_KEY_COLUMNS } from '../../workbook/check/named-columns.ts'
 import { MAX_ROW, rowRangesOf } from '../../workbook/row-ranges.ts'
 import { DELIMITERS, type Reading } from '../../workbook/types.ts'
 import { FilePart } from '../http/multipart.ts'
+import { BODY_ALIASES, bodyOf } from './names.ts'
 import { CONSTANTS, MAPPING } from './shapes.ts'
 
 /** One file, or several in fields of one name. */
@@ -46,6 +51,15 @@ const READING = {
     )
     .describe('only rows that fulfil all of these: Tone=formal, Tone!=formal, Status= (an empty cell)')
     .meta({ type: 'array', items: { type: 'string' } }),
+  key: z
+    .preprocess(
+      (given) => (typeof given === 'string' ? [given] : given),
+      z.array(z.string().min(1).max(1_000)).max(MAX_KEY_COLUMNS).optional(),
+    )
+    .describe(
+      'headings or letters of the columns that name a row: see `seen`; default: as last time, or found',
+    )
+    .meta({ type: 'array', items: { type: 'string' } }),
   values: z
     .enum(['shown', 'raw'])
     .optional()
@@ -53,14 +67,14 @@ const READING = {
   encoding: z.string().max(40).optional().describe('of a CSV file, such as gb18030; default: found'),
   delimiter: z.enum(DELIMITERS).optional().describe('of a CSV file; default: found'),
 }
-export const UPLOAD_BODY = z.strictObject({
+export const UPLOAD_BODY = bodyOf({
   file: parts().describe(
     'the workbook: .xlsx, .xlsm, .xls, .xlsb, .ods or .csv; without one, each file is a row',
   ),
   files: parts().describe('files that its cells name, or ZIPs of them; the field may be repeated'),
   ...READING,
-  mapping: z.preprocess(fromText, MAPPING.optional()),
-  constants: z.preprocess(fromText, CONSTANTS.optional()),
+  mapping: MAPPING.optional(),
+  constants: CONSTANTS.optional(),
 })
 export const LIMIT = z
   .string()
@@ -70,44 +84,62 @@ export const LIMIT = z
     'must be an amount and its currency, such as 5 USD, or a number of tokens, such as 200k tokens',
   )
 const ranged = ({ min, max }: { min: number; max: number }) => z.number().int().min(min).max(max).optional()
-export const EXECUTE_BODY = z.strictObject({
-  upload_id: z.string().min(1).max(64),
-  ...READING,
-  mapping: MAPPING.optional(),
-  constants: CONSTANTS.optional(),
-  name: z
-    .string()
-    .trim()
-    .min(1)
-    .max(NAME_CHARS)
-    .optional()
-    .describe('default: the file’s and the workflow’s'),
-  concurrency: ranged(RANGES.concurrency).describe('rows at once'),
-  retries: ranged(RANGES.retries).describe('further attempts of a row that failed'),
-  timeout_seconds: ranged(RANGES.timeoutSeconds).describe('time limit of one row'),
-  skip_faulty: z.boolean().default(true).describe('run the good rows; false: faulty rows refuse the whole'),
-  only_new: z
-    .boolean()
-    .default(false)
-    .describe(
-      'rows that an earlier task has answered get that answer and are not called: see `seen` of the upload',
+export const EXECUTE_BODY = bodyOf(
+  {
+    upload_id: z.string().min(1).max(64),
+    ...READING,
+    mapping: MAPPING.optional(),
+    constants: CONSTANTS.optional(),
+    name: z
+      .string()
+      .trim()
+      .min(1)
+      .max(NAME_CHARS)
+      .optional()
+      .describe('default: the file’s and the workflow’s'),
+    concurrency: ranged(RANGES.concurrency).describe('rows at once'),
+    retries: ranged(RANGES.retries).describe('further attempts of a row that failed'),
+    timeout_seconds: ranged(RANGES.timeoutSeconds).describe('time limit of one row'),
+    skip_faulty: z.boolean().default(true).describe('run the good rows; false: faulty rows refuse the whole'),
+    only_new: z
+      .boolean()
+      .default(false)
+      .describe(
+        'rows that an earlier task has answered get that answer and are not called: see `seen` of the upload',
+      ),
+    each: z
+      .boolean()
+      .default(false)
+      .describe('call every row, also those that send the same as another; by default these get its answer'),
+    sample: z
+      .number()
+      .int()
+      .min(0)
+      .max(MAX_SAMPLE)
+      .optional()
+      .describe(
+        'run so many rows, chosen to differ, then pause; 1: the first row. With `against`: how many rows to compare, 20 by default, 0: all',
+      ),
+    against: z
+      .string()
+      .max(64)
+      .optional()
+      .describe('id of a second workflow: both run the same rows, and /comparison says how they compare'),
+    notify: z
+      .strictObject({
+        webhook: z.string().max(MAX_URL_CHARS).nullable().optional().describe('a URL; null: none'),
+        email: z.array(z.string().max(254)).max(MAX_EMAILS).optional().describe('addresses; []: none'),
+        folder: z.boolean().optional().describe('write the result to the results folder'),
+      })
+      .optional()
+      .describe('who else is notified when it has ended; what is left out is as the settings say'),
+    limit: LIMIT.optional().describe(
+      'how much all its calls may cost, such as 5 USD or 200000 tokens; then it pauses. Default: as much as they do',
     ),
-  each: z
-    .boolean()
-    .default(false)
-    .describe('call every row, also those that send the same as another; by default these get its answer'),
-  sample: z
-    .number()
-    .int()
-    .min(0)
-    .max(MAX_SAMPLE)
-    .optional()
-    .describe('run so many rows, chosen to differ, then pause; 1: the first row'),
-  limit: LIMIT.optional().describe(
-    'how much all its calls may cost, such as 5 USD or 200000 tokens; then it pauses. Default: as much as they do',
-  ),
-  try_first: z.boolean().default(false).describe('the same as a sample of 1'),
-})
+    try_first: z.boolean().default(false).describe('the same as a sample of 1'),
+  },
+  BODY_ALIASES,
+)
 export type ExecuteBody = z.output<typeof EXECUTE_BODY>
 
 export function directRequestOf(body: ExecuteBody): DirectRequest {
@@ -124,7 +156,19 @@ export function directRequestOf(body: ExecuteBody): DirectRequest {
     ...(body.limit !== undefined && { limit: parseLimit(body.limit) }),
     onlyNew: body.only_new,
     callEach: body.each,
-    tryFirst: body.sample ?? (body.try_first ? 1 : 0),
+    notify: notifyChoiceOf(body),
+    tryFirst: body.sample ?? (body.try_first ? 1 : body.against === undefined ? 0 : USUAL_COMPARED),
+    ...(body.against !== undefined && { against: body.against }),
+  }
+}
+
+function notifyChoiceOf({ notify }: ExecuteBody): NotifyChoice | undefined {
+  if (!notify) return undefined
+  const { webhook, email, folder } = notify
+  return {
+    ...(webhook !== undefined && { webhook }),
+    ...(email !== undefined && { emails: email }),
+    ...(folder !== undefined && { folder }),
   }
 }
 
@@ -132,7 +176,7 @@ export function directRequestOf(body: ExecuteBody): DirectRequest {
 export function inspectionRequestOf(
   body: Pick<ExecuteBody, keyof typeof READING | 'mapping' | 'constants'>,
 ): InspectionRequest {
-  const { sheet, heading_row, heading_rows, last_row, rows, where, values, encoding, delimiter } = body
+  const { sheet, heading_row, heading_rows, last_row, rows, where, key, values, encoding, delimiter } = body
   const reading: Reading = {
     ...(sheet !== undefined && { sheet }),
     ...(heading_row !== undefined && { headingRow: heading_row }),
@@ -140,6 +184,7 @@ export function inspectionRequestOf(
     ...(last_row !== undefined && { lastRow: last_row }),
     ...(rows !== undefined && { rows: rows === 'visible' ? rows : rowRangesOf(rows) }),
     ...(where !== undefined && { where: where.map(rowConditionOf) }),
+    ...(key !== undefined && { key }),
     ...(values !== undefined && { values }),
     ...(encoding !== undefined && { encoding }),
     ...(delimiter !== undefined && { delimiter }),
@@ -147,8 +192,23 @@ export function inspectionRequestOf(
   return { workflowId: body.workflow_id, reading, mapping: body.mapping, constants: body.constants }
 }
 
-/** Equal for equal requests, whatever the order of their fields: the validator has put them in its own order. */
-export function fingerprintOf({ mapping, constants, only_new, each, ...body }: ExecuteBody): string {
+/**
+ * Of the request with its upload's id, and, if its upload is still open, with its content in place of the id: a script
+ * that runs again uploads the same file again. Whatever the order of the fields: the validator has put them in its own.
+ * @param content hash of what was uploaded, and how it was to be read
+ */
+export function fingerprintOf(body: ExecuteBody, content: string | undefined): string {
+  const parts = [body, ...(content === undefined ? [] : [{ ...body, upload_id: `content ${content}` }])]
+  return parts.map(hashOf).join('.')
+}
+
+/** True if they have a hash in common: by upload or by content. */
+export function isSameRequest(a: string, b: string): boolean {
+  const hashes = new Set(a.split('.'))
+  return b.split('.').some((hash) => hashes.has(hash))
+}
+
+function hashOf({ mapping, constants, only_new, each, ...body }: ExecuteBody): string {
   const rows = only_new || each ? [{ only_new, each }] : [] // a request of before they existed is the same as ever
   return createHash('sha256')
     .update(JSON.stringify([body, sorted(mapping), ...(constants ? [sorted(constants)] : []), ...rows]))
@@ -157,14 +217,4 @@ export function fingerprintOf({ mapping, constants, only_new, each, ...body }: E
 
 function sorted(record: Record<string, unknown> = {}): [string, unknown][] {
   return Object.entries(record).toSorted(([a], [b]) => (a < b ? -1 : 1))
-}
-
-/** Form fields are text: parses JSON out of them. */
-function fromText(given: unknown): unknown {
-  if (typeof given !== 'string') return given
-  try {
-    return JSON.parse(given)
-  } catch {
-    return given // the validator then reports that it is not an object
-  }
 }

@@ -14,6 +14,7 @@ import {
   type RetryOf,
   type TaskApp,
 } from '../../app/tasks.ts'
+import { otherOf } from '../../db/tasks/comparisons.ts'
 import { z } from 'zod'
 import { countTasksByStatus, listTaskPage, type TaskFilter } from '../../db/tasks/task-list.ts'
 import { DOWNLOAD_FORMAT, resultResponse } from '../http/download.ts'
@@ -30,34 +31,44 @@ import {
   XLSX,
 } from './requests.ts'
 import { at, pageOf, PAGING, SEARCH, several } from './paging.ts'
+import { bodyOf, QUERY_ALIASES, queryOf } from './names.ts'
 import { ROW_ID, TASK, TASK_AND_COST, TASK_ID, TASK_STATUSES } from './shapes.ts'
 
-const QUERY = z.object({
-  ...PAGING,
-  status: several(TASK_STATUSES),
-  workflow_id: z.string().max(64).optional(),
-  q: SEARCH.describe('a part of the name, the file’s name, the owner or the id'),
-})
+const QUERY = queryOf(
+  {
+    ...PAGING,
+    status: several(TASK_STATUSES),
+    workflow_id: z.string().max(64).optional(),
+    q: SEARCH.describe('a part of the name, the file’s name, the owner or the id'),
+  },
+  QUERY_ALIASES,
+)
 const LIST = pageOf(TASK).extend({
   counts: z
     .record(z.enum(TASK_STATUSES), z.number().int())
     .describe('tasks in each state, whatever `status` says'),
+  tasks: z.array(TASK).optional().describe('the same as items; only if the query says `size`'),
+  size: z.number().int().describe('the same as page_size'),
+  pages: z.number().int().describe('how many there are'),
 })
-const ACTED = { 200: TASK_AND_COST, ...faults(404, 409) }
-const RETRIED = z.object({ task: TASK_AND_COST, rows: z.number().int().describe('how many run again') })
-const RETRY = z
-  .strictObject({
-    rows: z.array(z.number().int().positive()).min(1).max(100_000).optional().describe('rows of the sheet'),
-    error: z.string().max(10_000).optional().describe('one text of a group of errors: all rows of the group'),
-  })
+const DONE = { success: z.literal(true) }
+const ACTED = { 200: TASK_AND_COST.extend(DONE), ...faults(404, 409) }
+const RETRIED = z.object({
+  ...DONE,
+  task: TASK_AND_COST,
+  rows: z.number().int().describe('how many run again'),
+  retried_count: z.number().int().describe('the same as rows'),
+})
+const RETRY = bodyOf({
+  rows: z.array(z.number().int().positive()).min(1).max(100_000).optional().describe('rows of the sheet'),
+  error: z.string().max(10_000).optional().describe('one text of a group of errors: all rows of the group'),
+})
   .refine(({ rows, error }) => rows === undefined || error === undefined, 'rows or error, not both')
   .optional()
 /** All of them if no rows are named. */
-const THESE_ROWS = z
-  .strictObject({
-    rows: z.array(z.number().int().positive()).min(1).max(100_000).optional().describe('rows of the sheet'),
-  })
-  .optional()
+const THESE_ROWS = bodyOf({
+  rows: z.array(z.number().int().positive()).min(1).max(100_000).optional().describe('rows of the sheet'),
+}).optional()
 const FETCHED = z.object({ files: z.number().int().describe('how many are fetched again') })
 const FORMAT = z.object({ format: DOWNLOAD_FORMAT })
 const detail = (summary: string, description?: string) => ({
@@ -72,15 +83,20 @@ export function taskRoutes(context: AdminContext) {
   return new Elysia()
     .get(
       '/api/batch/',
-      async ({ query }) => {
+      async ({ query, request }) => {
         const { page, page_size, status, workflow_id, q } = query
         const anyState: TaskFilter = {
           ...(workflow_id !== undefined && { workflowId: workflow_id }),
           ...(q !== undefined && { search: q }),
         }
         const listed = await listTaskPage(db, { ...anyState, ...(status && { statuses: status }) }, at(query))
+        const items = await toTaskJsons(listed.tasks, context)
         return {
-          items: await toTaskJsons(listed.tasks, context),
+          items,
+          // Twice only for who asks in the old way: a page may have 200.
+          ...(new URL(request.url).searchParams.has('size') && { tasks: items }),
+          size: page_size,
+          pages: Math.ceil(listed.total / page_size),
           total: listed.total,
           page,
           page_size,
@@ -118,11 +134,11 @@ export function taskRoutes(context: AdminContext) {
           task_id,
           limit === null ? undefined : parseLimit(limit),
         )
-        return now(task_id)
+        return { success: true as const, ...(await now(task_id)) }
       },
       {
         params: TASK_ID,
-        body: z.strictObject({
+        body: bodyOf({
           limit: LIMIT.nullable().describe(
             'for all that it may cost, with what it has cost so far; null: none',
           ),
@@ -209,11 +225,19 @@ export function taskRoutes(context: AdminContext) {
         await requireTask(task_id, context)
         await deleteTask(bot, programOf(request), task_id)
         cache.changed(task_id)
-        return { deleted: true as const, task_id }
+        return { success: true as const, deleted: true as const, task_id, batch_id: task_id }
       },
       {
         params: TASK_ID,
-        response: { 200: z.object({ deleted: z.literal(true), task_id: z.string() }), ...faults(404, 409) },
+        response: {
+          200: z.object({
+            ...DONE,
+            deleted: z.literal(true),
+            task_id: z.string(),
+            batch_id: z.string().describe('the same as task_id'),
+          }),
+          ...faults(404, 409),
+        },
         detail: detail(
           'Delete',
           'With its rows, results and log. A task that runs or waits is stopped first.',
@@ -253,24 +277,26 @@ export function taskRoutes(context: AdminContext) {
   ) {
     await requireTask(id, context)
     await does(bot, programOf(request), id)
-    return now(id)
+    return { success: true as const, ...(await now(id)) }
   }
 
   async function retry(request: Request, id: string, of: RetryOf) {
     await requireTask(id, context)
     const { rows } = await retryTask(bot, programOf(request), id, of)
-    return { task: await now(id), rows }
+    return { success: true as const, task: await now(id), rows, retried_count: rows }
   }
 
   async function again(request: Request, id: string, wanted: number[] | undefined) {
     await requireTask(id, context)
     const { rows } = await runAgain(bot, programOf(request), id, wanted)
-    return { task: await now(id), rows }
+    return { success: true as const, task: await now(id), rows, retried_count: rows }
   }
 
   /** The task, read again after a change. */
   async function now(id: string) {
+    const task = await requireTask(id, context)
     cache.changed(id)
-    return toTaskAndCost(await requireTask(id, context), context)
+    if (task.compared) cache.changed(otherOf(task.compared, id))
+    return toTaskAndCost(task, context)
   }
 }

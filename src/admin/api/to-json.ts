@@ -4,22 +4,27 @@ import type { ErrorGroup } from '../../db/rows/error-groups.ts'
 import type { LogEntry } from '../../db/tasks/logs.ts'
 import type { StoredOutputFile } from '../../db/rows/output-files.ts'
 import type { ListedRow } from '../../db/rows/row-list.ts'
+import type { NotificationRow } from '../../db/tasks/notifications.ts'
+import { targetShown } from '../../app/notify-settings.ts'
 import type { ListedTask } from '../../db/tasks/task-list.ts'
 import type { Constant } from '../../engine/task.ts'
 import type { Workflow } from '../../engine/workflow.ts'
 import { flagText } from '../../engine/flag.ts'
 import { limitText } from '../../engine/limits.ts'
-import { numberOf } from '../../engine/money.ts'
+import { decimalOf, type MoneySum, numberOf } from '../../engine/money.ts'
 import { versionOf } from '../../engine/review.ts'
 import { namesOf } from '../../wizard/columns.ts'
 import type { InspectedDraft } from '../../wizard/direct.ts'
 import type { FaultGroup, UploadFile } from '../../workbook/types.ts'
 import type { Progress } from '../../app/progress.ts'
+import { seedTask, seedUpload } from './seed.ts'
 import type {
+  MONEY_SUM,
   CELL_FAULT,
   CONSTANT,
   ERROR_GROUP,
   LOG_ENTRY,
+  NOTIFICATION,
   OUTPUT_FILE,
   ROW,
   TASK,
@@ -27,18 +32,21 @@ import type {
   UPLOAD,
   WORKFLOW,
 } from './shapes.ts'
+import { inEnglish, type Sentence } from '../../engine/sentence.ts'
 
 export type TaskJson = z.output<typeof TASK>
+export type UploadJson = z.output<typeof UPLOAD>
 export type TaskAndCostJson = z.output<typeof TASK_AND_COST>
 
 /** @param workedMs undefined: it runs, or waits to */
 export function taskJson(task: ListedTask, progress: Progress, workedMs: number | undefined): TaskJson {
   const { total, done, failed, cancelled, left, waiting, share, perMinute, leftMs } = progress
-  return {
+  const json = {
     task_id: task.id,
     name: task.name,
     status: task.status,
-    error: task.error,
+    error: english(task.error),
+    error_code: codeOf(task.error),
     workflow_id: task.workflowId,
     workflow_name: task.workflowName,
     file_name: task.fileName,
@@ -59,6 +67,7 @@ export function taskJson(task: ListedTask, progress: Progress, workedMs: number 
     left_out: task.leftOut,
     same_as_others: task.equal,
     carried: task.carried,
+    compared: task.compared,
     progress: Math.floor(share * 100),
     rows_per_minute: task.status === 'running' ? Math.round((perMinute ?? 0) * 10) / 10 : null,
     seconds_left: leftMs === undefined ? null : Math.round(leftMs / 1000),
@@ -70,6 +79,7 @@ export function taskJson(task: ListedTask, progress: Progress, workedMs: number 
     started_at: isoOrNull(task.startedAt),
     finished_at: isoOrNull(task.finishedAt),
   }
+  return { ...json, ...seedTask(json) }
 }
 
 function constantJson({ name, label, text, isDefault }: Constant): z.output<typeof CONSTANT> {
@@ -91,12 +101,13 @@ export function rowJson(row: ListedRow, files: StoredOutputFile[]): z.output<typ
     version: versionOf(row),
     files: files.map(outputFileJson),
     flags: (row.flags ?? []).map((flag) => ({ output: flag.output, code: flag.code, text: flagText(flag) })),
-    error: row.error,
-    warning: row.warning,
+    error: english(row.error),
+    error_code: codeOf(row.error),
+    warning: english(row.warning),
     attempts: row.attempts,
     seconds: row.seconds,
     tokens: row.tokens,
-    price: row.price === null ? null : numberOf(row.price),
+    ...priceOf(row),
     currency: row.currency,
     workflow_run_id: row.workflowRunId,
     as_row: row.asRow ?? null,
@@ -110,13 +121,43 @@ export function rowJson(row: ListedRow, files: StoredOutputFile[]): z.output<typ
 function outputFileJson(file: StoredOutputFile): z.output<typeof OUTPUT_FILE> {
   const { taskId, row, position, output, name, size, mimeType, status, error } = file
   const url = `/api/batch/${taskId}/executions/${row}/files/${position}`
-  return { output, name, size, mime_type: mimeType, status, error, url: status === 'fetched' ? url : null }
+  return {
+    output,
+    name,
+    size,
+    mime_type: mimeType,
+    status,
+    error: english(error),
+    url: status === 'fetched' ? url : null,
+  }
+}
+
+/** Null: there is none, or it is only a text. */
+function codeOf(sentence: Sentence | null): string | null {
+  return sentence === null || typeof sentence === 'string' ? null : sentence.code
+}
+
+function english(sentence: Sentence | null): string | null {
+  return sentence === null ? null : inEnglish(sentence)
 }
 
 export function logJson(entry: LogEntry): z.output<typeof LOG_ENTRY> {
   const { id, at, level, event, message, executionId, details } = entry
   const row = executionId === null ? null : Number(executionId.slice(executionId.lastIndexOf('.') + 1))
-  return { id, at: iso(at), level, event, message, row, details }
+  return { id, at: iso(at), level, event, message: inEnglish(message), row, details }
+}
+
+export function notificationJson(row: NotificationRow): z.output<typeof NOTIFICATION> {
+  const { channel, state, tries, error } = row
+  return {
+    channel,
+    target: channel === 'folder' ? (row.content ?? '') : targetShown(row),
+    state,
+    tries,
+    error,
+    next_try_at: state === 'due' ? iso(row.try_at) : null,
+    sent_at: isoOrNull(row.sent_at),
+  }
 }
 
 export function errorGroupJson({ message, count, rows }: ErrorGroup): z.output<typeof ERROR_GROUP> {
@@ -130,6 +171,7 @@ export function workflowJson(
   const { id, name, description, mode, baseUrl, enabled, limit, variables, syncedAt } = workflow
   return {
     workflow_id: id,
+    id,
     name,
     description,
     mode,
@@ -160,9 +202,9 @@ export function workflowJson(
 export function uploadJson(
   { id, fileName, expiresAt, state }: InspectedDraft,
   { files, listsFiles = false }: Pick<UploadFile, 'files' | 'listsFiles'>,
-): z.output<typeof UPLOAD> {
+): UploadJson {
   const { inspection: look, workflowId, constants = {} } = state
-  return {
+  const json = {
     upload_id: id,
     file_name: fileName,
     files: sentFilesOf({ files }).map(({ name, size, content }) => ({ name, size, content })),
@@ -197,6 +239,7 @@ export function uploadJson(
     more_faults: look.moreFaults,
     preview: look.preview,
   }
+  return { ...json, ...seedUpload(json) }
 }
 
 export function cellFaultJson(group: FaultGroup): z.output<typeof CELL_FAULT> {
@@ -209,6 +252,15 @@ export function cellFaultJson(group: FaultGroup): z.output<typeof CELL_FAULT> {
     count,
     stops: fatal ? 'sheet' : note ? 'nothing' : 'row',
   }
+}
+
+export function sumJson({ nano, currency, guessed }: MoneySum): z.output<typeof MONEY_SUM> {
+  return { currency, price: numberOf(nano), amount: decimalOf(nano), estimated: guessed > 0 }
+}
+
+function priceOf({ price, priceGuess }: ListedRow) {
+  const shown = priceGuess ?? price
+  return { price: shown === null ? null : numberOf(shown), price_estimated: priceGuess !== undefined }
 }
 
 function iso(at: number): string {

@@ -1,4 +1,5 @@
 import { Elysia } from 'elysia'
+import { bodyOf } from './names.ts'
 import { z } from 'zod'
 import { answerForm } from '../../app/answer-form.ts'
 import { listWaitingForms, type WaitingForm } from '../../app/waiting-rows.ts'
@@ -8,6 +9,7 @@ import { HttpFault } from '../http/fault.ts'
 import type { AdminContext } from '../options.ts'
 import { faults, programOf, requireTask } from './requests.ts'
 import { TASK_ID } from './shapes.ts'
+import { inEnglish, say } from '../../engine/sentence.ts'
 
 const MAX_FORMS = 1_000
 
@@ -41,7 +43,7 @@ const LIST = z.object({
   total: count(),
 })
 
-const ANSWER = z.strictObject({
+const ANSWER = bodyOf({
   action: z.string().max(1_000).describe('id of one of the actions'),
   inputs: z
     .record(z.string().max(1_000), z.string().max(100_000))
@@ -82,12 +84,16 @@ export function waitingApi(context: AdminContext) {
       async ({ params, body, request }) => {
         const { id } = await requireTask(params.task_id, context)
         const form = await findForm(db, params.form_id)
-        if (form?.taskId !== id) throw new HttpFault('not_found', 'There is no such form in this task.')
+        if (form?.taskId !== id) throw new HttpFault('not_found', say('no-such-form'))
         const { action, inputs, for_all_alike: forAllAlike } = body
         const asked = { formId: form.id, action, inputs, forAllAlike }
         const { action: title, rows, others } = await answerForm(bot, programOf(request), asked)
         cache.changed(id)
-        return { action: title, rows, others }
+        return {
+          action: title,
+          rows,
+          others: others.map(({ row, error }) => ({ row, error: inEnglish(error) })),
+        }
       },
       {
         params: PARAMS,

@@ -20,6 +20,7 @@ import {
   syncWorkflow,
 } from '../../app/workflows.ts'
 import { faults, programOf, requireWorkflow, BINARY, NOT_FOUND, XLSX } from './requests.ts'
+import { bodyOf } from './names.ts'
 import { WORKFLOW } from './shapes.ts'
 import { workflowJson } from './to-json.ts'
 
@@ -49,7 +50,7 @@ const LIMITS = {
   per_minute: PER_MINUTE_SENT.optional(),
   tokens_per_minute: TOKENS_SENT.optional(),
 }
-const NEW = z.strictObject({
+const NEW = bodyOf({
   api_key: z.string().trim().min(1).max(500).describe('of the app; stored encrypted, never returned'),
   base_url: z
     .url({ protocol: /^https?$/ })
@@ -58,7 +59,7 @@ const NEW = z.strictObject({
     .describe('of Dify’s service API; default: the server’s own setting'),
   ...LIMITS,
 })
-const CHANGE = z.strictObject({
+const CHANGE = bodyOf({
   enabled: z.boolean().optional(),
   required_outputs: z
     .array(z.string().trim().min(1).max(REQUIRED_OUTPUTS.chars))
@@ -97,10 +98,22 @@ function limitsOf({ limit, per_minute, tokens_per_minute }: LimitsSent): Partial
 export function workflowRoutes(context: AdminContext) {
   const { db, bot, cache, difyUrl, wizard, loweredLimit } = context
   return new Elysia()
-    .get('/api/workflows', async () => ({ items: await toJson(await listWorkflows(db)) }), {
-      response: { 200: z.object({ items: z.array(WORKFLOW) }) },
-      detail: detail('All workflows, by name'),
-    })
+    .get(
+      '/api/workflows',
+      async () => {
+        const items = await toJson(await listWorkflows(db))
+        return { items, workflows: items }
+      },
+      {
+        response: {
+          200: z.object({
+            items: z.array(WORKFLOW),
+            workflows: z.array(WORKFLOW).describe('the same as items'),
+          }),
+        },
+        detail: detail('All workflows, by name'),
+      },
+    )
     .post(
       '/api/workflows',
       async ({ body: { api_key, base_url, ...limits }, request, status }) => {

@@ -15,8 +15,12 @@ document.addEventListener('visibilitychange', () => {
   if (!document.hidden && !isPaused) refresh()
 })
 
+/** @returns how many parts are asked for */
 function refresh() {
-  for (const piece of livePieces()) if (piece.hasAttribute('hx-trigger')) htmx.trigger(piece, 'every')
+  if (isPaused || document.hidden) return 0
+  const pieces = livePieces().filter((piece) => piece.hasAttribute('hx-trigger'))
+  for (const piece of pieces) htmx.trigger(piece, 'every')
+  return pieces.length
 }
 
 function toggleLive() {
@@ -29,7 +33,9 @@ function showLive() {
   for (const button of document.querySelectorAll('[data-live-button]')) {
     button.hidden = livePieces().length === 0
     button.setAttribute('aria-pressed', String(!isPaused))
-    button.textContent = isPaused ? button.dataset.off : button.dataset.on
+    const { on, off, lost } = button.dataset
+    const { stale } = document.documentElement.dataset
+    button.textContent = isPaused || stale === 'signed-out' ? off : stale === undefined ? on : lost
   }
 }
 
@@ -50,6 +56,19 @@ document.addEventListener('htmx:after:swap', ({ detail }) => {
   if (detail.ctx.sourceElement.matches('form') || state !== before) refresh()
   localTimes()
   showLive()
+})
+
+/* The button that was pressed may be gone: Pause becomes Resume. The keys stay with the buttons that took its place. */
+const pressed = new WeakMap()
+document.addEventListener('htmx:before:request', ({ detail: { ctx } }) => {
+  const { sourceElement: form } = ctx
+  if (!form.matches('form') || form.closest('dialog') || !form.contains(document.activeElement)) return
+  pressed.set(ctx, form.closest('li[id], tr[id], section[id], [data-live]')?.id)
+})
+document.addEventListener('htmx:finally:request', ({ detail: { ctx } }) => {
+  if (!pressed.has(ctx)) return
+  const around = document.getElementById(pressed.get(ctx) ?? '')
+  back(around?.querySelector('.acts :is(button, a[role=button])') ?? null, around?.id)
 })
 
 /* Returns the focus to where it was. If that element is gone, its task or row is the next best. */
@@ -100,12 +119,20 @@ document.addEventListener('change', ({ target }) => {
 
 /* Sends files with their folders, shows them and how much has arrived, and then the page that answers. */
 function send(drop, files) {
+  const tooLarge = tooLargeText(drop.dataset, files)
+  drop.querySelector('.too-large').textContent = tooLarge ?? ''
+  if (tooLarge !== undefined) {
+    drop.querySelector('input[type=file]').value = ''
+    return
+  }
   const { form } = drop.querySelector('input[type=file]')
   const body = new FormData(form)
   body.delete('file')
   for (const file of files) body.append('file', file, pathOf(file))
   drop.setAttribute('aria-busy', 'true')
-  drop.querySelector('strong').textContent = drop.dataset.sending
+  const label = drop.querySelector('strong')
+  const asked = label.textContent
+  label.textContent = drop.dataset.sending
   const bar = drop.querySelector('progress')
   const list = drop.querySelector('ul.sent')
   list.replaceChildren(...files.slice(0, MOST_LISTED).map(listed))
@@ -117,14 +144,38 @@ function send(drop, files) {
     bar.max = total
     bar.value = loaded
   })
-  request.addEventListener('load', () => answered(request))
-  request.addEventListener('error', () => form.requestSubmit()) // the browser says what is wrong
+  const again = () => {
+    drop.removeAttribute('aria-busy')
+    label.textContent = asked
+    bar.hidden = true
+    drop.querySelector('input[type=file]').value = ''
+    say(drop.dataset.failed)
+    void connection.check()
+  }
+  request.addEventListener('load', () => (isAnswered(request) ? answered(request) : again()))
+  request.addEventListener('error', again)
   request.open('POST', form.action)
   request.responseType = 'document'
   request.setRequestHeader('accept', 'text/html')
-  request.send(body)
+  // A large file takes long to arrive nowhere: ask first.
+  void connection.isSure().then((isSure) => (isSure ? request.send(body) : again()))
 }
 
+/* By Rowbot, and not by a proxy in front of it or by its sign-in. */
+function isAnswered(request) {
+  return request.getResponseHeader(OURS) !== null && new URL(request.responseURL).pathname !== '/sign-in'
+}
+
+/* Says so before a long upload that the server would refuse. */
+function tooLargeText({ workbookBytes, filesBytes, workbookTooLarge, filesTooLarge }, files) {
+  const workbook = files.find(({ name, size }) => WORKBOOK.test(name) && size > Number(workbookBytes))
+  if (workbook) return `${pathOf(workbook)}: ${workbookTooLarge}`
+  const others = files.filter(({ name }) => !WORKBOOK.test(name))
+  const bytes = others.reduce((sum, { size }) => sum + size, 0)
+  return bytes > Number(filesBytes) ? filesTooLarge : undefined
+}
+
+const WORKBOOK = /\.(xlsx|csv|xlsm|xlsb|xls|ods|fods|et|tsv|numbers)$/i
 const MOST_LISTED = 20
 const paths = new WeakMap()
 const pathOf = (file) => paths.get(file) ?? (file.webkitRelativePath || file.name)

@@ -1,5 +1,6 @@
 import { Elysia } from 'elysia'
 import { api } from '../api/api.ts'
+import { methodsAt } from './allowed.ts'
 import { answerFault } from './errors.ts'
 import { Assets } from '../assets.ts'
 import { Attempts } from '../sign-in/attempts.ts'
@@ -20,6 +21,7 @@ import { reviewWrites } from '../tasks/review-routes.ts'
 import { waitingRoutes } from '../tasks/waiting-routes.ts'
 import { taskWrites } from '../tasks/act-routes.ts'
 import { taskListPages } from '../tasks/list-routes.ts'
+import { usagePages } from '../usage/usage-routes.ts'
 import { workflowFormPages, workflowKeyPages } from '../workflows/form-routes.ts'
 import { workflowPages } from '../workflows/workflow-routes.ts'
 import { securityHeaders } from './headers.ts'
@@ -51,7 +53,9 @@ export async function createAdmin(options: AdminOptions) {
     })
     .onParse({ as: 'global' }, async ({ request }) => ({ read: await readBody(request, options) }).read)
     .onAfterResponse({ as: 'global' }, ({ request }) => dropFiles(request))
-    .onError({ as: 'global' }, ({ error, request }) => answerFault(error, request, { assets, log }))
+    .onError({ as: 'global' }, ({ error, request }) =>
+      answerFault(error, request, { assets, log, methodsAt: (path) => methodsAt(path, app.routes) }),
+    )
     .use(programs)
     .use(docsPages(around, programs.routes))
     .use(assets.routes())
@@ -67,6 +71,7 @@ export async function createAdmin(options: AdminOptions) {
     .use(workflowPages(around))
     .use(workflowKeyPages(around))
     .use(workflowFormPages(around))
+    .use(usagePages(around))
     .use(auditPages(around))
     .use(linkPages({ ...around, addressOf }))
 }

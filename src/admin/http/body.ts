@@ -1,3 +1,4 @@
+import { say } from '../../engine/sentence.ts'
 import type { FileStore } from '../../files/file-store.ts'
 import type { Limits } from '../../workbook/limits.ts'
 import { identityOf } from '../sign-in/identity.ts'
@@ -50,17 +51,12 @@ export async function readBody(request: Request, { limits, files }: BodyOptions)
   if (type.startsWith('application/x-www-form-urlencoded')) return fields(new URLSearchParams(text))
   if (type.startsWith('application/json')) return json(text)
   if (bytes.byteLength === 0) return undefined
-  throw new HttpFault('bad_request', `A body of type “${type}” is not understood.`, 'Send JSON or a form.')
+  throw new HttpFault('bad_request', say('body-type-unknown', { type }), say('do-send-json-or-form'))
 }
 
 /** Deletes the files that came with a request, from where they were put while they arrived. */
 export async function dropFiles(request: Request): Promise<void> {
   for (const part of open.get(request) ?? []) await part.remove()
-}
-
-/** The largest request that the server reads at all: a little above our own limit, which has a clear message. */
-export function maxRequestBytes(limits: Limits): number {
-  return maxUploadBytes(limits) + MULTIPART_SLACK_BYTES
 }
 
 function maxUploadBytes({ maxFileBytes, maxFilesBytes }: Limits): number {
@@ -95,7 +91,7 @@ async function* within(
 
 async function inTime<T>(work: Promise<T>, ms: number): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>()
-  const tooSlow = new HttpFault('too_slow', 'The request took too long to arrive.', 'Send it again.')
+  const tooSlow = new HttpFault('too_slow', say('request-too-slow'), say('do-send-again'))
   const timer = setTimeout(() => reject(tooSlow), Math.max(0, ms))
   try {
     return await Promise.race([work, late])
@@ -106,14 +102,14 @@ async function inTime<T>(work: Promise<T>, ms: number): Promise<T> {
 
 function tooLarge(maxBytes: number): HttpFault {
   const limit = maxBytes >= MB ? `${Math.floor(maxBytes / MB)} MB` : `${Math.floor(maxBytes / 1000)} KB`
-  return new HttpFault('too_large', `That is more than ${limit}, which is the limit.`, 'Send a smaller file.')
+  return new HttpFault('too_large', say('body-too-large', { size: limit }), say('do-send-smaller'))
 }
 
 function json(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    throw new HttpFault('bad_request', 'The body is not valid JSON.')
+    throw new HttpFault('bad_request', say('body-not-json'))
   }
 }
 

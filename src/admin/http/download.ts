@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import type { Db } from '../../db/schema.ts'
 import type { ListedTask } from '../../db/tasks/task-list.ts'
+import type { Comparison } from '../../app/comparison.ts'
+import { comparisonName, writeComparison } from '../../app/comparison-result.ts'
 import { RESULT_FORMATS, resultNameOf, writeTaskResult } from '../../app/results.ts'
 import type { Limits } from '../../workbook/limits.ts'
 import { safeName } from '../../wizard/templates.ts'
@@ -22,17 +24,34 @@ export async function resultResponse(
   asked: DownloadFormat,
   { db, limits }: { db: Db; limits: Limits },
 ): Promise<Response> {
+  const format = asked === 'xlsx' ? 'own' : asked
+  return written(resultNameOf(task, format), (path) =>
+    writeTaskResult(db, task, task.workflowName, { path, format, limits }),
+  )
+}
+
+/** What two workflows gave for the same rows, as an attachment. */
+export async function comparisonResponse(
+  comparison: Comparison,
+  format: 'xlsx' | 'csv',
+  { db, limits }: { db: Db; limits: Limits },
+): Promise<Response> {
+  return written(comparisonName(comparison, format), (path) =>
+    writeComparison(db, comparison, { path, format, limits }),
+  )
+}
+
+async function written(name: string, write: (path: string) => Promise<unknown>): Promise<Response> {
   const folder = await mkdtemp(join(tmpdir(), 'rowbot-download-'))
   try {
     const path = join(folder, 'result')
-    const format = asked === 'xlsx' ? 'own' : asked
-    await writeTaskResult(db, task, task.workflowName, { path, format, limits })
+    await write(path)
     const file = await open(path)
     const { size } = await file.stat()
     // An open file can be read to its end after its name is gone: nothing is left behind if the client leaves or we
     // crash.
     const body = new Response(Readable.toWeb(file.createReadStream())).body
-    return attachment(body, resultNameOf(task, format), size)
+    return attachment(body, name, size)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

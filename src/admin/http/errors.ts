@@ -1,40 +1,47 @@
+import { say } from '../../engine/sentence.ts'
 import { ValidationError } from 'elysia'
 import { NotAllowed } from '../../app/actor.ts'
+import { MonthUsedUp } from '../../app/usage.ts'
 import { DatabaseLocked } from '../../db/locked.ts'
 import { UnknownTask } from '../../engine/engine.ts'
 import { UserError } from '../../engine/user-error.ts'
 import type { Assets } from '../assets.ts'
 import { HttpFault } from './fault.ts'
 import type { AdminLog } from '../options.ts'
+import { PROBLEM_TYPE, problemOf } from './problem.ts'
 import { html, type Html, htmlResponse, seeOther } from '../view/html.ts'
 import { page } from '../view/layout.ts'
 import { loggedPath } from './logged-path.ts'
 import { type Visitor, visitorOf } from './visitor.ts'
+import { faultParts } from '../../messages/fault-text.ts'
 
 export interface FaultOptions {
   assets: Assets
   log: AdminLog
-}
-
-/** The body of every fault of the API. */
-export interface FaultBody {
-  code: string
-  message: string
-  hint: string | null
+  /** the methods of a path */
+  methodsAt: (pathname: string) => string[]
 }
 
 /** Answers anything thrown: as a page, as a part of one, or as JSON. */
-export function answerFault(thrown: unknown, request: Request, { assets, log }: FaultOptions): Response {
-  const fault = faultOf(thrown, request, log)
+export function answerFault(
+  thrown: unknown,
+  request: Request,
+  { assets, log, methodsAt }: FaultOptions,
+): Response {
+  const fault = faultOf(thrown, request, { log, methodsAt })
   const headers: Record<string, string> = {
     'cache-control': 'no-store',
     ...(fault.retryAfterSeconds !== undefined && { 'retry-after': String(fault.retryAfterSeconds) }),
+    ...(fault.allow && { allow: fault.allow.join(', ') }),
     ...(fault.code === 'signed_out' && { 'www-authenticate': 'Bearer realm="Rowbot"' }),
   }
   const visitor = visitorOf(request)
   if (!wantsPage(request)) {
-    const body: FaultBody = { code: fault.code, message: fault.message, hint: fault.hint ?? null }
-    return Response.json(body, { status: fault.status, headers })
+    const { message, hint } = faultParts(fault, visitor.texts)
+    return Response.json(problemOf({ code: fault.code, status: fault.status, message, hint }), {
+      status: fault.status,
+      headers: { ...headers, 'content-type': PROBLEM_TYPE },
+    })
   }
   const isHtmx = request.headers.get('hx-request') === 'true'
   if (fault.code === 'signed_out') {
@@ -54,20 +61,34 @@ export function answerFault(thrown: unknown, request: Request, { assets, log }: 
 }
 
 /** @returns a fault that a person can read; an unexpected error is logged under an id, which the message quotes */
-function faultOf(thrown: unknown, request: Request, log: AdminLog): HttpFault {
+function faultOf(
+  thrown: unknown,
+  request: Request,
+  { log, methodsAt }: Pick<FaultOptions, 'log' | 'methodsAt'>,
+): HttpFault {
   const { faults } = visitorOf(request).texts.page
   // Elysia wraps what a parser throws.
   const cause = thrown instanceof Error && thrown.cause instanceof UserError ? thrown.cause : thrown
   if (cause instanceof HttpFault) return cause
-  if (cause instanceof NotAllowed) return new HttpFault('read_only', cause.message, cause.hint)
-  if (cause instanceof UnknownTask) return new HttpFault('not_found', cause.message, cause.hint)
-  if (cause instanceof DatabaseLocked) return new HttpFault('unavailable', cause.message, cause.hint)
-  if (cause instanceof UserError) return new HttpFault('conflict', cause.message, cause.hint)
+  if (cause instanceof NotAllowed) return new HttpFault('read_only', cause.says.message, cause.says.hint)
+  if (cause instanceof UnknownTask) return new HttpFault('not_found', cause.says.message, cause.says.hint)
+  if (cause instanceof DatabaseLocked)
+    return new HttpFault('unavailable', cause.says.message, cause.says.hint)
+  if (cause instanceof MonthUsedUp) {
+    const { usage } = visitorOf(request).texts
+    return new HttpFault('conflict', usage.usedUp(cause.room), usage.usedUpHint(cause.room))
+  }
+  if (cause instanceof UserError) return new HttpFault('conflict', cause.says.message, cause.says.hint)
   // An invalid request is the client’s fault; an invalid answer of ours is not.
   if (cause instanceof ValidationError && cause.type !== 'response') return invalid(cause)
   const code = codeOf(cause)
-  if (code === 'NOT_FOUND') return new HttpFault('not_found', faults.notFound)
-  if (code === 'PARSE') return new HttpFault('bad_request', 'The body could not be read.')
+  if (code === 'NOT_FOUND') {
+    const allow = methodsAt(new URL(request.url).pathname)
+    return allow.length === 0
+      ? new HttpFault('not_found', faults.notFound)
+      : notAllowed(request.method, allow)
+  }
+  if (code === 'PARSE') return new HttpFault('bad_request', say('body-unreadable'))
   const id = crypto.randomUUID().slice(0, 8)
   // A validation error contains the whole answer, cells included: log only the names of the wrong fields.
   const about = cause instanceof ValidationError ? { wrong: wrongFields(cause) } : { err: cause }
@@ -75,12 +96,22 @@ function faultOf(thrown: unknown, request: Request, log: AdminLog): HttpFault {
   return new HttpFault('internal', faults.internal, faults.internalHint(id))
 }
 
+function notAllowed(method: string, allow: string[]): HttpFault {
+  return new HttpFault(
+    'method_not_allowed',
+    say('method-not-possible', { method }),
+    say('do-possible-are', { names: allow }),
+    undefined,
+    allow,
+  )
+}
+
 function invalid(error: ValidationError): HttpFault {
   const fields = wrongFields(error)
   return new HttpFault(
     'invalid',
-    fields.length > 0 ? `${fields.join('; ')}.` : 'The request is invalid.',
-    'GET /docs says what each route takes.',
+    fields.length > 0 ? say('fields-invalid', { fields }) : say('request-invalid'),
+    say('do-see-docs'),
   )
 }
 
@@ -118,14 +149,17 @@ function pathOf(referer: string | null): string {
   return pathname + search
 }
 
-function notice({ message, hint }: HttpFault, { texts }: Visitor): Html {
+function notice(fault: HttpFault, { texts }: Visitor): Html {
+  const { message, hint } = faultParts(fault, texts)
   return html`<div id="fault" class="fault" role="alert">
     <p>${message} ${hint ?? ''}</p>
     <button class="quiet" data-dismiss aria-label="${texts.page.keys.close}">✕</button>
   </div>`
 }
 
-function faultPage(assets: Assets, visitor: Visitor, { code, message, hint }: HttpFault): Html {
+function faultPage(assets: Assets, visitor: Visitor, fault: HttpFault): Html {
+  const { code } = fault
+  const { message, hint } = faultParts(fault, visitor.texts)
   const { faults } = visitor.texts.page
   const title = code === 'not_found' ? faults.notFoundTitle : faults.title
   return page(assets, visitor, {

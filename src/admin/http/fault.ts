@@ -1,4 +1,5 @@
 import { UserError } from '../../engine/user-error.ts'
+import type { Sentence } from '../../engine/sentence.ts'
 
 /** Codes of faults that programs read, each with its HTTP status. */
 export const FAULT_STATUS = {
@@ -7,6 +8,7 @@ export const FAULT_STATUS = {
   read_only: 403,
   foreign_origin: 403,
   not_found: 404,
+  method_not_allowed: 405,
   too_slow: 408,
   conflict: 409,
   faulty_rows: 409,
@@ -25,9 +27,11 @@ export type HttpFaultCode = keyof typeof FAULT_STATUS
 export class HttpFault extends UserError {
   constructor(
     readonly code: HttpFaultCode,
-    message: string,
-    hint?: string,
+    message: Sentence,
+    hint?: Sentence,
     readonly retryAfterSeconds?: number,
+    /** of method_not_allowed: the methods that the path has */
+    readonly allow?: readonly string[],
   ) {
     super(message, hint)
   }

@@ -1,3 +1,4 @@
+import { say } from '../../engine/sentence.ts'
 import { HttpFault } from './fault.ts'
 import type { AdminLog } from '../options.ts'
 import type { Attempts } from '../sign-in/attempts.ts'
@@ -14,7 +15,7 @@ export interface GuardOptions {
 }
 
 /** Paths open without a token: none of them reveals anybody’s data. */
-const OPEN = new Set(['/sign-in', '/healthz', '/readyz', '/favicon.ico'])
+const OPEN = new Set(['/sign-in', '/healthz', '/readyz', '/alive', '/favicon.ico'])
 const OPEN_FOLDER = '/assets/'
 /** Writes that a viewer may make. */
 const NO_CHANGE = new Set(['/sign-in', '/sign-out', '/preferences'])
@@ -28,36 +29,19 @@ const BEARER = /^Bearer +(\S+)$/i
  */
 export function admit(request: Request, address: string, options: GuardOptions): void {
   if (!isOurHost(request.headers.get('host'), options.http))
-    throw new HttpFault(
-      'unknown_host',
-      'The page does not answer under this host name.',
-      'Set ROWBOT_PUBLIC_URL to the address that people use.',
-    )
+    throw new HttpFault('unknown_host', say('host-unknown'), say('do-set-public-url'))
   const { pathname } = new URL(request.url)
   // The token in its path is all that counts; no other site knows it, so none can send a write with it.
   if (pathname.startsWith(LINK_FOLDER)) return
   const isChange = !SAFE_METHODS.has(request.method)
   const identity = identityFrom(request, address, options)
   if (identity) identify(request, identity)
-  else if (!isOpen(pathname))
-    throw new HttpFault(
-      'signed_out',
-      'You are not signed in.',
-      'Sign in on the page, or send the header “Authorization: Bearer …” with a token.',
-    )
+  else if (!isOpen(pathname)) throw new HttpFault('signed_out', say('signed-out'), say('do-sign-in'))
   if (!isChange) return
   if (identity?.by !== 'token' && !isOwnOrigin(request))
-    throw new HttpFault(
-      'foreign_origin',
-      'This was sent from another site, and is refused.',
-      'Use the page itself.',
-    )
+    throw new HttpFault('foreign_origin', say('foreign-origin'), say('do-use-page'))
   if (identity?.role === 'viewer' && !NO_CHANGE.has(pathname))
-    throw new HttpFault(
-      'read_only',
-      'You may look, but not change anything.',
-      'Sign in with the admin token.',
-    )
+    throw new HttpFault('read_only', say('only-look'), say('do-sign-in-as-admin'))
 }
 
 function isOpen(path: string): boolean {
@@ -80,12 +64,17 @@ function withToken(token: string, address: string, options: GuardOptions): Ident
   const { sessions, attempts, log } = options
   const wait = attempts.waitSeconds(address)
   if (wait > 0)
-    throw new HttpFault('too_many', 'Too many wrong tokens.', `Try again in ${wait} seconds.`, wait)
+    throw new HttpFault(
+      'too_many',
+      say('too-many-wrong-tokens'),
+      say('do-wait-seconds', { seconds: wait }),
+      wait,
+    )
   const role = sessions.roleOf(token)
   if (role === undefined) {
     attempts.wrong(address)
     log.warn({ address }, 'somebody sent a wrong token')
-    throw new HttpFault('signed_out', 'That token is wrong.', 'bun rowbot page prints the link with it.')
+    throw new HttpFault('signed_out', say('token-wrong'), say('do-print-link'))
   }
   return { role, name: 'API', by: 'token' }
 }

@@ -13,6 +13,8 @@ export function securityHeaders(isHttps: boolean): Record<string, string> {
     'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
     'x-robots-tag': 'noindex',
     'cache-control': 'no-store',
+    // Tells the page’s script our answers from those of a proxy in front of us.
+    'x-rowbot': '1',
     ...(isHttps && { 'strict-transport-security': 'max-age=31536000' }),
   }
 }

@@ -1,3 +1,4 @@
+import { say } from '../../engine/sentence.ts'
 import { Busboy, type BusboyInstance } from '@fastify/busboy'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -63,7 +64,7 @@ export async function readParts(
 
   const parser = parserOf(type, limits.maxFiles + 1)
   parser.on('field', (name, value, isNameCut, isCut) => {
-    if (isNameCut || isCut) stopped.abort(new HttpFault('too_large', 'A field of the form is too long.'))
+    if (isNameCut || isCut) stopped.abort(new HttpFault('too_large', say('field-too-long')))
     else entries.push([name, value])
   })
   parser.on('file', (name, stream, filename) => {
@@ -78,7 +79,7 @@ export async function readParts(
     return entries.push([name, part])
   })
   parser.on('filesLimit', () => stopped.abort(tooMany(limits.maxFiles)))
-  parser.on('fieldsLimit', () => stopped.abort(new HttpFault('too_large', 'The form has too many fields.')))
+  parser.on('fieldsLimit', () => stopped.abort(new HttpFault('too_large', say('too-many-fields'))))
 
   try {
     await pipeline(Readable.from(pieces, { objectMode: false }), parser, { signal: stopped.signal })
@@ -116,20 +117,19 @@ function parserOf(type: string, files: number): BusboyInstance {
 function faultOf(fault: unknown): unknown {
   if (fault instanceof HttpFault) return fault
   if (fault instanceof TooLarge)
-    return new HttpFault('too_large', `A file is larger than ${Math.floor(fault.maxBytes / 2 ** 20)} MB.`)
+    return new HttpFault(
+      'too_large',
+      say('file-larger-than', { size: `${Math.floor(fault.maxBytes / 2 ** 20)} MB` }),
+    )
   return unreadable()
 }
 
 function unreadable(): HttpFault {
-  return new HttpFault('bad_request', 'The form could not be read.', 'Send it again.')
+  return new HttpFault('bad_request', say('form-unreadable'), say('do-send-again'))
 }
 
 function tooMany(maxFiles: number): HttpFault {
-  return new HttpFault(
-    'too_large',
-    `Those are more than ${maxFiles} files, which is the limit.`,
-    'Send fewer at once, or raise ROWBOT_MAX_FILES.',
-  )
+  return new HttpFault('too_large', say('too-many-files-sent', { max: maxFiles }), say('do-send-fewer'))
 }
 
 function partOf(filename: string | undefined, spooled: SpooledFile): FilePart {

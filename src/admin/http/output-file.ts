@@ -8,6 +8,7 @@ import type { FileStore } from '../../files/file-store.ts'
 import { zipOf } from '../../files/result-files.ts'
 import { attachment } from './download.ts'
 import { HttpFault } from './fault.ts'
+import { say } from '../../engine/sentence.ts'
 
 /** Pictures that a browser may show, by what their bytes are. Never SVG, which may have scripts. */
 const PICTURES: Record<string, string> = {
@@ -31,9 +32,9 @@ export async function outputFileResponse(
   file: NamedOutputFile | undefined,
   store: FileStore,
 ): Promise<Response> {
-  if (!file) throw new HttpFault('not_found', 'There is no such file.')
+  if (!file) throw new HttpFault('not_found', say('no-such-file'))
   const bytes = file.sha256 === null ? undefined : await store.open(file.sha256)
-  if (!bytes) throw new HttpFault('not_found', file.error ?? 'The file is not there yet.')
+  if (!bytes) throw new HttpFault('not_found', file.error ?? say('file-not-there-yet'))
   const picture = await pictureType(file, store)
   const response = attachment(new Response(bytes).body, file.zipName, file.size ?? undefined)
   const { headers } = response
@@ -56,8 +57,7 @@ export async function isShown(file: NamedOutputFile, store: FileStore): Promise<
 /** All files of a task so far, packed while they are sent. @throws HttpFault not_found */
 export async function filesZipResponse(task: TaskView, db: Db, store: FileStore): Promise<Response> {
   const files = await listZippedFiles(db, task.id)
-  if (files.length === 0)
-    throw new HttpFault('not_found', 'There are no files among the outputs of this task.')
+  if (files.length === 0) throw new HttpFault('not_found', say('no-output-files'))
   const body = new Response(Readable.toWeb(zipOf(files, store))).body
   return attachment(body, zipNameOf(resultNameOf(task)))
 }

@@ -2,6 +2,7 @@ import { constantLines, forAllRows, notAsLastTime } from '../../wizard/all-rows.
 import type { Inspection } from '../../wizard/draft.ts'
 import { faultAt, whereOf } from '../../wizard/faults.ts'
 import type { StepContext } from '../../wizard/step-context.ts'
+import { againstLines } from '../../wizard/steps/against.ts'
 import { columnsLine, riskLines, sameLines, sheetOptions, sheetValue } from '../../wizard/steps/check.ts'
 import { fileLine, isQuestion, verdictOf } from '../../wizard/steps/title-and-file.ts'
 import type { FaultGroup } from '../../workbook/types.ts'
@@ -39,10 +40,10 @@ export function checkStep(view: StepView): Html {
       >
         <span aria-hidden="true">${isGood ? '✓' : '!'}</span> ${verdictOf(inspection, texts)}
       </p>
-      ${faultList(context, inspection)} ${linesOf(sameLines(context))}
+      ${faultList(context, inspection)} ${linesOf([...againstLines(context), ...sameLines(context)])}
     </section>
     ${readingPanel(view, inspection)} ${previewTable(context, inspection)}
-    ${actsBar(view, ['file', 'files', 'reading', 'extent', 'asFound'])}
+    ${actsBar(view, ['file', 'files', 'reading', 'extent', 'key', 'asFound'])}
     ${takesFiles(context) || files > 0 ? moreFiles(view, listsFiles ? newTask.dropMoreFiles : newTask.dropFiles) : ''}
     ${otherFile(view, isGood ? newTask.dropOther : newTask.dropCorrected)}`
 }

@@ -1,6 +1,7 @@
 import type { Variable } from '../../engine/workflow.ts'
 import { draftClick } from '../../messages/click-ids.ts'
 import { columnField, columnOptions, columnValue, constantField } from '../../wizard/columns.ts'
+import { canonical, choicesOf, noneText } from '../../wizard/constant-form.ts'
 import type { Inspection } from '../../wizard/draft.ts'
 import { isProposed } from '../../wizard/steps/columns.ts'
 import { fileLine } from '../../wizard/steps/title-and-file.ts'
@@ -59,23 +60,43 @@ export function columnsStep({ context, prompt, typed }: StepView): Html {
     </div>`
   }
 
-  /** For inputs that no column feeds. */
-  function valueInput({ name, label }: Variable): Html {
+  /** For inputs that no column feeds: a field of the input’s kind. */
+  function valueInput(variable: Variable): Html {
+    const { name, label, type } = variable
     const field = constantField(name)
     const error = typed.errors[field]
     const value =
       typed.values[field] ?? draft.state.editedConstants?.[name] ?? draft.state.constants?.[name] ?? ''
-    return html`<input
-        id="${field}"
-        name="${field}"
+    const attributes = html`id="${field}" name="${field}" aria-label="${clip(label, LABEL_CHARS)}:
+    ${columns.constant}"
+    ${error === undefined ? '' : html`aria-invalid="true" aria-describedby="${field}-fault"`}`
+    return html`${control()} ${fieldFault(field, error)}`
+
+    function control(): Html {
+      const choices = choicesOf(variable, texts)
+      if (choices) {
+        const chosen = canonical(variable, value)
+        return html`<select ${attributes}>
+          <option value="">${noneText(variable, texts)}</option>
+          ${choices.map(
+            ({ text, label: shown }) =>
+              html`<option value="${text}" ${text === chosen ? html`selected` : ''}>
+                ${clip(shown, LABEL_CHARS)}
+              </option>`,
+          )}
+        </select>`
+      }
+      if (type === 'paragraph' || type === 'json_object')
+        return html`<textarea ${attributes} rows="2" placeholder="${columns.constant}">${value}</textarea>`
+      return html`<input
+        ${attributes}
         type="text"
+        ${type === 'number' ? html`inputmode="decimal"` : ''}
         value="${value}"
         placeholder="${columns.constant}"
-        aria-label="${clip(label, LABEL_CHARS)}: ${columns.constant}"
         autocomplete="off"
-        ${error === undefined ? '' : html`aria-invalid="true" aria-describedby="${field}-fault"`}
-      />
-      ${fieldFault(field, error)}`
+      />`
+    }
   }
 
   function options(inspection: Inspection, chosen: string): Html[] {

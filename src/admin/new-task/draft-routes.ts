@@ -1,7 +1,10 @@
 import { Elysia } from 'elysia'
+import { z } from 'zod'
 import { countUploadFiles } from '../../db/drafts/uploads.ts'
 import type { Answer } from '../../wizard/answer.ts'
-import { parseClick } from '../../messages/click-ids.ts'
+import { draftClick, parseClick } from '../../messages/click-ids.ts'
+import type { StepName } from '../../wizard/draft.ts'
+import { stepOf } from '../../wizard/steps/steps.ts'
 import { tell } from '../../wizard/standard-answers.ts'
 import { isSamePerson } from '../../messages/people.ts'
 import { requesterOf, type Visitor, withVisitor } from '../http/visitor.ts'
@@ -12,9 +15,23 @@ import { uploadOf, sentFormOf } from './sent-form.ts'
 import { html, htmlResponse, seeOther } from '../view/html.ts'
 import { page } from '../view/layout.ts'
 import { draftView, type StepResult, endedView } from './draft-view.ts'
-import { draftPath } from './step-view.ts'
+import { stepPath } from './step-view.ts'
 import { SEARCH_QUERY, searchTyped } from '../view/search-field.ts'
 import { noticeBox, verbOf } from '../view/prompt.ts'
+
+/** How far each step is on the way; those beside the check are left towards it. */
+const PLACES: Record<StepName, number> = {
+  workbook: 0,
+  workflow: 1,
+  check: 2,
+  reading: 3,
+  columns: 3,
+  parameters: 4,
+  confirm: 5,
+}
+// `as`: the keys of a record by step are steps.
+const STEP_NAMES = Object.keys(PLACES) as StepName[]
+const ASKED = SEARCH_QUERY.extend({ step: z.enum(STEP_NAMES).optional().catch(undefined) })
 
 /** The wizard on the page: shows a draft’s step, and passes buttons, selects and forms to the wizard. */
 export function draftPages(context: AdminContext) {
@@ -23,8 +40,11 @@ export function draftPages(context: AdminContext) {
     .use(withVisitor())
     .get(
       '/batch/new/:draft',
-      ({ visitor, params, query }) => show(visitor, params.draft, { search: searchTyped(query.q) }),
-      { query: SEARCH_QUERY },
+      async ({ visitor, params, query }) => {
+        if (query.step !== undefined) await goBackTo(visitor, params.draft, query.step)
+        return show(visitor, params.draft, { search: searchTyped(query.q) })
+      },
+      { query: ASKED },
     )
     .post('/batch/new/:draft', ({ visitor, params, body }) => act(visitor, params.draft, body))
 
@@ -44,14 +64,14 @@ export function draftPages(context: AdminContext) {
       const saved = await answer
       if (saved && (click === undefined || saved.kind !== 'show')) return respond(saved)
     }
-    if (click === undefined) return seeOther(draftPath(draftId))
+    if (click === undefined) return seeOther(await pathOf(draftId))
     return respond(await wizard.click(requester, click, value === undefined ? [] : [value]))
 
     /** Turns the wizard’s answer into a page. */
     async function respond(answer: Answer): Promise<Response> {
       switch (answer.kind) {
         case 'show':
-          return seeOther(searchedPath(answer.draftId))
+          return seeOther(await pathOf(answer.draftId))
         case 'tell':
           return show(visitor, draftId, { notice: answer.prompt })
         case 'form':
@@ -66,15 +86,16 @@ export function draftPages(context: AdminContext) {
           return redirectTo(answer.taskId)
         case 'nothing': {
           const { draft } = await findDraft(visitor, draftId)
-          return draft.taskId === null ? seeOther(draftPath(draftId)) : redirectTo(draft.taskId)
+          return draft.taskId === null ? seeOther(await pathOf(draftId)) : redirectTo(draft.taskId)
         }
       }
     }
 
     /** The search stays while one of what it found is chosen. */
-    function searchedPath(id: string): string {
+    async function pathOf(id: string): Promise<string> {
+      const { context: step } = await findDraft(visitor, id)
       const isSearched = q !== undefined && q !== '' && verbOf(click) === 'workflow'
-      return isSearched ? `${draftPath(id)}?${new URLSearchParams({ q }).toString()}` : draftPath(id)
+      return stepPath(id, step, isSearched ? { q } : {})
     }
 
     /** A full redirect: htmx would show the other page under this one’s URL. */
@@ -83,6 +104,19 @@ export function draftPages(context: AdminContext) {
       return visitor.isOverPage
         ? new Response(null, { status: 204, headers: { 'hx-redirect': to } })
         : seeOther(to)
+    }
+  }
+
+  /**
+   * The address of an earlier step is asked for when somebody goes back in the browser: goes there as the Back buttons
+   * do. A later step is not skipped to.
+   */
+  async function goBackTo(visitor: Visitor, draftId: string, step: StepName): Promise<void> {
+    for (;;) {
+      const { draft, context: now } = await findDraft(visitor, draftId)
+      if (!now || PLACES[stepOf(now)] <= PLACES[step]) return
+      const answer = await wizard.click(requesterOf(visitor), draftClick(draft, 'back'), [])
+      if (answer.kind !== 'show') return
     }
   }
 
@@ -102,7 +136,7 @@ export function draftPages(context: AdminContext) {
     const isTheirs = isSamePerson(draft.owner, requesterOf(visitor).person)
     const owner = isTheirs ? undefined : draft.owner.name
     const came = await countUploadFiles(context.db, draft.uploadId ?? '')
-    const { title, main } = draftView(step, { ...result, owner, came })
+    const { title, main } = draftView(step, context.limits, { ...result, owner, came })
     return htmlResponse(page(assets, visitor, { title, tab: 'tasks', main }), status)
   }
 

@@ -7,12 +7,15 @@ import { fieldsOf, NOTHING_TYPED, type Typed } from '../view/form.ts'
 import { html, type Html } from '../view/html.ts'
 import { isolate, noticeBox, linesOf, buttonsOf, verbOf } from '../view/prompt.ts'
 import { checkStep } from './check-step.ts'
+import type { SentLimits } from './drop-field.ts'
 import { columnsStep } from './columns-step.ts'
 import { draftPath, type StepView, actsBar, choiceForm, otherFile, draftForm } from './step-view.ts'
 import { workflowPicker } from './workflow-picker.ts'
 import type { Texts } from '../../messages/texts/texts.ts'
 import { exactForm, sampleForm } from '../../wizard/forms.ts'
+import { againstSelects } from '../../wizard/steps/against.ts'
 import { equalLines, rowsLine } from '../../wizard/steps/confirm.ts'
+import { notifyLines } from '../../wizard/notify-form.ts'
 import { choicesLines, equalSelect } from '../../wizard/steps/parameters.ts'
 import { endedText } from '../../wizard/standard-answers.ts'
 
@@ -43,6 +46,7 @@ export interface StepResult {
 /** A draft’s step. `title` is the page’s title. */
 export function draftView(
   context: StepContext,
+  limits: SentLimits,
   {
     notice,
     form,
@@ -55,8 +59,8 @@ export function draftView(
   const prompt = promptOf(context)
   const step = stepOf(context)
   const body = form
-    ? formView(context, form, typed)
-    : STEPS[step]({ context, prompt, typed, search, ...came })
+    ? formView({ context, limits }, form, typed)
+    : STEPS[step]({ context, limits, prompt, typed, search, ...came })
   return {
     title: prompt.title,
     main: html`<div class="new">
@@ -68,12 +72,16 @@ export function draftView(
 }
 
 /** A form of the wizard for which no step has a view of its own. */
-function formView({ draft, texts }: StepContext, form: Form, typed: Typed): Html {
+function formView(
+  { context: { draft, texts }, limits }: Pick<StepView, 'context' | 'limits'>,
+  form: Form,
+  typed: Typed,
+): Html {
   return html`<section class="card said">
     <h2>${form.title}</h2>
     <form method="post" action="${draftPath(draft.id)}" enctype="multipart/form-data" novalidate>
       <input type="hidden" name="form" value="${form.id}" />
-      ${fieldsOf(form, typed, texts)}
+      ${fieldsOf(form, typed, { texts, limits })}
       <div class="acts">
         <button>${form.submit}</button
         ><a role="button" class="quiet" href="${draftPath(draft.id)}">${texts.wizard.buttons.back}</a>
@@ -135,19 +143,23 @@ export function workflowStep(view: StepView): Html {
             : workflowPicker(context, view.search)
       }
       ${linesOf(prompt.lines.slice(1))}
+      ${againstSelects(context).map(({ label, options, selected }) =>
+        choiceForm(context, { verb: 'against', label, options, selected }),
+      )}
     </section>
     ${actsBar(view, ['file', 'search'])} ${otherFile(view, dropOther)}`
 }
 
 /** Number fields in place of a chat’s selects and dialog. “Next” saves them and opens the next step. */
-export function parametersStep({ context, prompt, typed }: StepView): Html {
+export function parametersStep({ context, limits, prompt, typed }: StepView): Html {
   const form = exactForm(context)
   return html`<section class="card said">
-    ${linesOf([rowsLine(context), ...choicesLines(context), ...equalLines(context)])} ${equalChoice(context)}
+    ${linesOf([rowsLine(context), ...choicesLines(context), ...equalLines(context), ...notifyLines(context)])}
+    ${equalChoice(context)}
     ${draftForm(
       context,
       html`<input type="hidden" name="form" value="${form.id}" />
-        <div class="parameters">${fieldsOf(form, typed, context.texts)}</div>
+        <div class="parameters">${fieldsOf(form, typed, { texts: context.texts, limits })}</div>
         <div class="acts foot">${buttonsOf({ buttons: prompt.buttons, except: ['exact', 'equal'] })}</div>`,
     )}
   </section>`
@@ -162,22 +174,22 @@ function equalChoice(context: StepContext): Html {
 }
 
 export function confirmStep(view: StepView): Html {
-  const { prompt, context, typed } = view
+  const { prompt, context } = view
   const has = (verb: DraftVerb) => prompt.buttons.some(({ id }) => verbOf(id) === verb)
   const canTry = has('try')
   return html`<section class="card said confirm">${linesOf(prompt.lines)}</section>
-    ${has('sample') ? sampleCard(context, typed) : ''} ${actsBar(view, ['sample'])}
+    ${has('sample') ? sampleCard(view) : ''} ${actsBar(view, ['sample'])}
     ${canTry ? html`<p class="faint">${context.texts.newTask.confirm.tryHint}</p>` : ''}`
 }
 
 /** Any number of rows to try, in place of a chat’s dialog. */
-function sampleCard(context: StepContext, typed: Typed): Html {
+function sampleCard({ context, limits, typed }: StepView): Html {
   const form = sampleForm(context)
   return html`<section class="card said">
     ${draftForm(
       context,
       html`<input type="hidden" name="form" value="${form.id}" />
-        <div class="parameters">${fieldsOf(form, typed, context.texts)}</div>
+        <div class="parameters">${fieldsOf(form, typed, { texts: context.texts, limits })}</div>
         <div class="acts"><button class="outline">${form.submit}</button></div>`,
     )}
   </section>`

@@ -35,6 +35,7 @@ export function dropArea(visitor: Visitor, { workflows, limits, chosen }: DropAr
       hint: entry.or,
       accepts: entry.accepts(maxFileBytes / MB, maxRows, maxColumns),
       texts,
+      limits,
     })}
   </form>`
 }

@@ -10,7 +10,7 @@ import { uploadOf, sentFormOf } from './sent-form.ts'
 import { html, htmlResponse, seeOther } from '../view/html.ts'
 import { page } from '../view/layout.ts'
 import { dropArea, templateList } from './drop-area.ts'
-import { draftPath } from './step-view.ts'
+import { stepPath } from './step-view.ts'
 import { textOfLines } from '../../messages/rich-text.ts'
 import type { Requester } from '../../messages/people.ts'
 import type { Wizard } from '../../wizard/wizard.ts'
@@ -46,12 +46,13 @@ export function entryPages(context: AdminContext) {
     const chosen = values['workflow'] || undefined
     if (files.length === 0) return refused(visitor, texts.wizard.forms.fileMissing, chosen)
     const file = await uploadOf(files, context, texts.locale).catch(userError)
-    if (file instanceof UserError) return refused(visitor, sentenceOf(file), chosen)
+    if (file instanceof UserError) return refused(visitor, sentenceOf(file, texts), chosen)
     const upload = { file, source: values['source'], workflowId: chosen }
     const result = await entry.begin(requesterOf(visitor), upload)
     if (result?.draftId === undefined)
       return refused(visitor, result?.sentence ?? texts.newTask.entry.sentBefore, chosen)
-    return seeOther(draftPath(result.draftId))
+    const seen = await wizard.see(requesterOf(visitor), result.draftId)
+    return seeOther(stepPath(result.draftId, seen?.context))
   }
 
   async function refused(visitor: Visitor, fault: string, chosen: string | undefined): Promise<Response> {

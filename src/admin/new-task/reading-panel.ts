@@ -1,6 +1,7 @@
 import { draftClick } from '../../messages/click-ids.ts'
 import type { Inspection } from '../../wizard/draft.ts'
 import { extentForm } from '../../wizard/forms.ts'
+import { keyForm } from '../../wizard/row-key.ts'
 import {
   encodingLines,
   groupsLines,
@@ -14,11 +15,12 @@ import { lineOf, linesOf } from '../view/prompt.ts'
 import { choiceForm, draftForm, type StepView } from './step-view.ts'
 
 /** How the file was read, and all that can be changed about it; folded unless something needs a look. */
-export function readingPanel({ context, typed }: StepView, inspection: Inspection): Html {
+export function readingPanel({ context, typed, limits }: StepView, inspection: Inspection): Html {
   const { draft, texts } = context
   const { buttons } = texts.wizard
   const form = extentForm(context)
-  const isWrong = form.fields.some(({ id }) => typed.errors[id] !== undefined)
+  const key = keyForm(context)
+  const isWrong = [...form.fields, ...key.fields].some(({ id }) => typed.errors[id] !== undefined)
   const isUnsure = inspection.encoding?.sure === false
   const isAsked = inspection.faults.some(({ code }) => code === 'rows-above' || code === 'two-heading-rows')
   const isOpen =
@@ -35,8 +37,14 @@ export function readingPanel({ context, typed }: StepView, inspection: Inspectio
     ${draftForm(
       context,
       html`<input type="hidden" name="form" value="${form.id}" />
-        <div class="extent">${fieldsOf(form, typed, texts)}</div>
+        <div class="extent">${fieldsOf(form, typed, { texts, limits })}</div>
         <div class="acts"><button class="outline">${form.submit}</button></div>`,
+    )}
+    ${draftForm(
+      context,
+      html`<input type="hidden" name="form" value="${key.id}" />
+        <div class="extent">${fieldsOf(key, typed, { texts, limits })}</div>
+        <div class="acts"><button class="outline">${key.submit}</button></div>`,
     )}
     ${
       isChanged(draft.state.reading)

@@ -1,15 +1,18 @@
 import { draftClick } from '../../messages/click-ids.ts'
 import type { Prompt } from '../../messages/prompt.ts'
 import type { StepContext } from '../../wizard/step-context.ts'
+import { stepOf } from '../../wizard/steps/steps.ts'
 import type { ReadingSelect } from '../../wizard/steps/reading.ts'
 import type { Typed } from '../view/form.ts'
 import { html, type Html, type Renderable } from '../view/html.ts'
 import { buttonsOf, type Buttons, verbOf } from '../view/prompt.ts'
-import { dropField } from './drop-field.ts'
+import { dropField, type SentLimits } from './drop-field.ts'
 
 /** What a step’s view needs: its context, its prompt, and what was typed into its form. */
 export interface StepView {
   context: StepContext
+  /** of what may be sent */
+  limits: SentLimits
   prompt: Prompt
   typed: Typed
   /** how many files came along with the sheet */
@@ -22,6 +25,16 @@ export interface StepView {
 
 export function draftPath(id: string): string {
   return `/batch/new/${encodeURIComponent(id)}`
+}
+
+/** The address of the step that a draft is at: each has one, so that the browser’s Back goes one step back. */
+export function stepPath(
+  id: string,
+  context: StepContext | undefined,
+  asked: Record<string, string> = {},
+): string {
+  const query = new URLSearchParams({ ...(context && { step: stepOf(context) }), ...asked })
+  return query.size === 0 ? draftPath(id) : `${draftPath(id)}?${query.toString()}`
 }
 
 /** A form of the draft without htmx: the next step opens as a new page, at its top. */
@@ -43,7 +56,7 @@ export function actsBar(view: Pick<StepView, 'context' | 'prompt'>, except: Butt
 }
 
 export interface ChoiceOptions {
-  verb: 'workbook' | 'sheet' | 'equal' | ReadingSelect['verb']
+  verb: 'workbook' | 'against' | 'sheet' | 'equal' | ReadingSelect['verb']
   label: string
   options: { value: string; label: string; description?: string }[]
   selected: string | undefined
@@ -84,7 +97,7 @@ export function choiceForm(
 }
 
 /** Where further files can be uploaded beside the sheet. */
-export function moreFiles({ context }: StepView, label: string): Html {
+export function moreFiles({ context, limits }: StepView, label: string): Html {
   const { draft, texts } = context
   return html`<form
     class="other-file"
@@ -93,12 +106,12 @@ export function moreFiles({ context }: StepView, label: string): Html {
     enctype="multipart/form-data"
   >
     <input type="hidden" name="form" value="${draftClick(draft, 'files')}" />
-    ${dropField({ label, texts, isSmall: true })}
+    ${dropField({ label, texts, limits, isSmall: true })}
   </form>`
 }
 
 /** Where another file can be uploaded. */
-export function otherFile({ context, prompt }: StepView, label: string): Html {
+export function otherFile({ context, prompt, limits }: StepView, label: string): Html {
   const id = prompt.buttons.find((button) => verbOf(button.id) === 'file')?.id
   if (id === undefined) return html``
   return html`<form
@@ -108,6 +121,6 @@ export function otherFile({ context, prompt }: StepView, label: string): Html {
     enctype="multipart/form-data"
   >
     <input type="hidden" name="form" value="${id}" />
-    ${dropField({ label, texts: context.texts, isSmall: true })}
+    ${dropField({ label, texts: context.texts, limits, isSmall: true })}
   </form>`
 }

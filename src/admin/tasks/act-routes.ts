@@ -1,3 +1,4 @@
+import { say } from '../../engine/sentence.ts'
 import { Elysia } from 'elysia'
 import { z } from 'zod'
 import { listErrorGroups } from '../../db/rows/error-groups.ts'
@@ -17,7 +18,9 @@ import {
 } from '../../app/tasks.ts'
 import { endLink } from '../../app/result-links.ts'
 import { actorOf } from '../sign-in/identity.ts'
-import { DOWNLOAD_FORMAT, resultResponse } from '../http/download.ts'
+import { findComparison, otherOf } from '../../db/tasks/comparisons.ts'
+import { requireCompared } from '../../app/comparison.ts'
+import { comparisonResponse, DOWNLOAD_FORMAT, resultResponse } from '../http/download.ts'
 import { HttpFault } from '../http/fault.ts'
 import { findTaskFacts, flaggedOf } from './facts.ts'
 import { localPath } from '../http/guard.ts'
@@ -68,7 +71,7 @@ export function taskWrites(context: AdminContext) {
     .post('/batch/:id/settings', async ({ visitor, params: { id } }) => {
       if (!visitor.canAct) throw new HttpFault('read_only', visitor.texts.newTask.entry.viewer)
       const answer = await wizard.again(requesterOf(visitor), id)
-      if (answer.kind === 'show') return seeOther(`/batch/new/${answer.draftId}`)
+      if (answer.kind === 'show') return seeOther(`/batch/new/${answer.draftId}?step=parameters`)
       throw new HttpFault('conflict', visitor.texts.trial.choicesGone)
     })
     .post('/batch/:id/pause', ({ params, body, request }) => act(request, params.id, pauseTask, body), {
@@ -121,6 +124,10 @@ export function taskWrites(context: AdminContext) {
         resultResponse(await findTaskFacts(id, context), format, context),
       { query: FORMAT },
     )
+    .get('/batch/:id/comparison', async ({ params: { id } }) => {
+      await findTaskFacts(id, context)
+      return comparisonResponse(await requireCompared(context.db, id), 'xlsx', context)
+    })
 
   async function act(
     request: Request,
@@ -129,8 +136,10 @@ export function taskWrites(context: AdminContext) {
     { back }: { back: string },
     next = `/batch/${id}`,
   ): Promise<Response> {
+    const pair = await findComparison(context.db, id) // before it may be deleted
     await does(bot, actorOf(request), id)
     cache.changed(id)
+    if (pair) cache.changed(otherOf(pair, id))
     return seeOther(localPath(back) ?? next)
   }
 
@@ -204,7 +213,7 @@ export function taskWrites(context: AdminContext) {
   async function groupOf(id: string, key: string) {
     const group = (await listErrorGroups(db, id, MAX_GROUPS)).find(({ message }) => groupKey(message) === key)
     if (group) return group
-    throw new HttpFault('conflict', 'No row fails with this error any more.', 'Look at the task again.')
+    throw new HttpFault('conflict', say('no-row-with-error'), say('do-look-at-task-again'))
   }
 }
 

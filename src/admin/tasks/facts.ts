@@ -1,3 +1,4 @@
+import { say } from '../../engine/sentence.ts'
 import { listWaitingDeliveries, type WaitingDelivery } from '../../db/chats/deliveries.ts'
 import { countOutputFiles, type FileCounts } from '../../db/rows/output-files.ts'
 import { type ErrorGroup, listErrorGroups } from '../../db/rows/error-groups.ts'
@@ -5,15 +6,22 @@ import { type DurationSpread, durationSpread, settledPerBucket } from '../../db/
 import { listWork } from '../../db/stats/work.ts'
 import { findWorkedMs } from '../../db/stats/worked.ts'
 import { type Spent, sumUsage } from '../../db/stats/task-facts.ts'
+import { listNotifications, type NotificationRow } from '../../db/tasks/notifications.ts'
 import { findListedTask, type ListedTask } from '../../db/tasks/task-list.ts'
 import { linksOf } from '../../app/result-links.ts'
 import type { ResultLink } from '../../db/tasks/result-links.ts'
 import { HttpFault } from '../http/fault.ts'
 import type { AdminContext } from '../options.ts'
 import { findFlagged, type Flagged } from '../../app/flags.ts'
+import { firstPairs } from '../../app/compared-rows.ts'
+import { type Comparison, findCompared } from '../../app/comparison.ts'
+import type { ResultPair } from '../../engine/comparison.ts'
 import { findTrial, type Trial } from '../../app/trial.ts'
 import { findDraftOfTask } from '../../db/drafts/drafts.ts'
 import { findProgress, type Progress, type ProgressSources } from '../../app/progress.ts'
+
+/** What the facts of a task are read with. */
+export type FactSources = Pick<AdminContext, 'db' | 'cache' | 'clock' | 'slowdown'>
 
 /** What a task’s page shows besides its rows and its log. */
 export interface TaskPageFacts {
@@ -27,6 +35,8 @@ export interface TaskPageFacts {
   flagged: Flagged
   /** of a task that rests after a trial */
   trial: Trial | undefined
+  /** what it and the task that it is compared with gave, and the first rows of both */
+  compared: { comparison: Comparison | undefined; pairs: ResultPair[] }
   /** its choices are stored, so that it can be run again with others */
   hasChoices: boolean
   /** among its outputs */
@@ -38,6 +48,8 @@ export interface TaskPageFacts {
   spread: DurationSpread | undefined
   /** what of it could be delivered to its owner nowhere */
   waits: WaitingDelivery[]
+  /** who else is notified of its end, and what became of it */
+  notifications: NotificationRow[]
   /** to its result, for people in chats */
   links: ResultLink[]
   now: number
@@ -51,6 +63,7 @@ const LARGE_ROWS_FRESH_MS = 30_000
 const LARGE_ROWS = 5_000
 const GROUPS_SHOWN = 20
 const TRIAL_ROWS_SHOWN = 50
+const PAIRS_SHOWN = 50
 /** A chart of fewer rows says nothing. */
 const SPREAD_LEAST_ROWS = 5
 /** At most this many parts, so that each is visible and has more than single rows. */
@@ -61,12 +74,7 @@ const COURSE_LEAST_MS = 6 * COURSE_PART_LEAST_MS
 /** @throws Fault not_found */
 export async function findTaskFacts(id: string, { db, cache }: AdminContext): Promise<ListedTask> {
   const task = await cache.get(`task:${id}`, TASK_FRESH_MS, () => findListedTask(db, id))
-  if (!task)
-    throw new HttpFault(
-      'not_found',
-      `There is no task ${id}.`,
-      'It may have been deleted. The list has every task.',
-    )
+  if (!task) throw new HttpFault('not_found', say('no-such-task', { task: id }), say('do-list-has-tasks'))
   return task
 }
 
@@ -77,6 +85,7 @@ export async function taskPageFacts(id: string, context: AdminContext): Promise<
   const { counts } = task
   const ofRows = rowsQueries(task, context)
   const trial = await trialOf(task, context)
+  const { compared } = task
   return {
     task,
     progress: await findProgress(task, progressSources(context)),
@@ -85,7 +94,8 @@ export async function taskPageFacts(id: string, context: AdminContext): Promise<
     workedMs:
       task.finishedAt === null ? 0 : await ofRows('worked', () => findWorkedMs(db, task, clock.now())),
     flagged: await flaggedOf(task, context),
-    trial,
+    trial: compared && compared.chosen === null ? undefined : trial,
+    compared: await comparedOf(task, context),
     hasChoices: trial !== undefined && (await findDraftOfTask(db, id)) !== undefined,
     files: await ofRows('files', () => countOutputFiles(db, id)),
     course: await courseOf(task, context, ofRows),
@@ -94,28 +104,39 @@ export async function taskPageFacts(id: string, context: AdminContext): Promise<
         ? await ofRows('spread', () => durationSpread(db, id))
         : undefined,
     waits: task.finishedAt === null ? [] : await listWaitingDeliveries(db, { taskId: id }),
+    notifications: await listNotifications(db, id),
     links: await linksOf(context, id),
     now: clock.now(),
   }
 }
 
 /** What a task has cost so far. */
-export function spentOf(task: ListedTask, context: AdminContext): Promise<Spent> {
+export function spentOf(task: ListedTask, context: FactSources): Promise<Spent> {
   return rowsQueries(task, context)('spent', () => sumUsage(context.db, task.id))
 }
 
 /** What there is to look at in it, once it does not run. */
-export function flaggedOf(task: ListedTask, context: AdminContext): Promise<Flagged> {
+export function flaggedOf(task: ListedTask, context: FactSources): Promise<Flagged> {
   return rowsQueries(task, context)('flagged', () => findFlagged(context.db, task))
 }
 
 /** What its trial gave, with its first rows, while it rests after it. */
-export function trialOf(task: ListedTask, context: AdminContext): Promise<Trial | undefined> {
+export function trialOf(task: ListedTask, context: FactSources): Promise<Trial | undefined> {
   return rowsQueries(task, context)('trial', () => findTrial(context.db, task, TRIAL_ROWS_SHOWN))
 }
 
+/** What a comparison came to so far, and its first rows; both are read seldom. */
+function comparedOf(task: ListedTask, context: AdminContext): Promise<TaskPageFacts['compared']> {
+  const { compared } = task
+  if (!compared) return Promise.resolve({ comparison: undefined, pairs: [] })
+  return rowsQueries(task, context)('comparison', async () => ({
+    comparison: await findCompared(context.db, task.id),
+    pairs: await firstPairs(context.db, compared, PAIRS_SHOWN),
+  }))
+}
+
 /** Runs queries over all rows of a task seldom, whoever asks. Another state of the task has other answers. */
-function rowsQueries({ id, status, counts }: ListedTask, { cache }: AdminContext) {
+function rowsQueries({ id, status, counts }: ListedTask, { cache }: Pick<FactSources, 'cache'>) {
   const freshMs = counts.total > LARGE_ROWS ? LARGE_ROWS_FRESH_MS : ROWS_FRESH_MS
   return <T>(what: string, ask: () => Promise<T>): Promise<T> =>
     cache.get(`task:${id}:${status}:${what}`, freshMs, ask)
@@ -142,7 +163,7 @@ async function courseOf(
 const WORK_FRESH_MS = 5_000
 
 /** Where their progress comes from. Of tasks whose work is not known any more, it is asked for together. */
-export function progressSources({ db, cache, clock, slowdown }: AdminContext): ProgressSources {
+export function progressSources({ db, cache, clock, slowdown }: FactSources): ProgressSources {
   const now = clock.now()
   return {
     now,

@@ -4,6 +4,7 @@ import type { Visitor } from '../http/visitor.ts'
 import { type Html, html } from '../view/html.ts'
 import { isolated, sizeText } from '../view/value.ts'
 import { actForm } from './acts-view.ts'
+import type { Texts } from '../../messages/texts/texts.ts'
 
 /** A file among a row’s outputs, as its row’s page shows it. */
 export interface ShownFile extends NamedOutputFile {
@@ -18,7 +19,7 @@ export function rowFiles(taskId: string, row: number, files: ShownFile[], { text
   return html`<section>
     <h3>${said.files}</h3>
     <ul class="files">
-      ${files.map((file) => html`<li>${fileLine(`/batch/${taskId}/rows/${row}/files/${file.position}`, file, said)}</li>`)}
+      ${files.map((file) => html`<li>${fileLine(`/batch/${taskId}/rows/${row}/files/${file.position}`, file, texts)}</li>`)}
     </ul>
     ${
       canFetch
@@ -31,16 +32,16 @@ export function rowFiles(taskId: string, row: number, files: ShownFile[], { text
   </section>`
 }
 
-function fileLine(path: string, file: ShownFile, said: Visitor['texts']['page']['task']): Html {
+function fileLine(path: string, file: ShownFile, { page, say }: Texts): Html {
   switch (file.status) {
     case 'fetched':
       return html`${file.isPicture ? html`<a href="${path}" target="_blank"><img src="${path}" alt="${file.name}" loading="lazy" /></a>` : ''}
         <a href="${path}" download>${isolated(file.zipName)}</a>
         <span class="faint">${file.size === null ? '' : sizeText(file.size)}</span>`
     case 'failed':
-      return html`${isolated(file.name)} <span class="faint">${file.error ?? ''}</span>`
+      return html`${isolated(file.name)} <span class="faint">${say(file.error ?? '')}</span>`
     case 'waiting':
-      return html`${isolated(file.name)} <span class="faint">${said.fileWaits}</span>`
+      return html`${isolated(file.name)} <span class="faint">${page.task.fileWaits}</span>`
   }
 }
 

@@ -87,6 +87,7 @@ export function liveButton({ texts }: Visitor) {
     data-live-button
     data-on="● ${page.updated}"
     data-off="‖ ${page.pausedLive}"
+    data-lost="○ ${page.notConnected}"
     title="${page.keys.live} (r)"
     aria-pressed="true"
     hidden

@@ -46,7 +46,8 @@ export function taskLog({ task, query, entries, hasOlder }: TaskLogFacts, { text
 
 /** `14:02:07  Row 31 · attempt 2 · Failed after 3 s: The model refused the input.` */
 export function line(entry: LogEntry, texts: Texts): Html {
-  const { at, level, message } = entry
+  const { at, level } = entry
+  const message = texts.say(entry.message)
   return html`<li>
     ${clockTime(at)}
     <span class="level-${level}"

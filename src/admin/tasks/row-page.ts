@@ -1,3 +1,4 @@
+import { say } from '../../engine/sentence.ts'
 import { z } from 'zod'
 import { listResultFiles } from '../../app/result-files.ts'
 import { listWaitingForms } from '../../app/waiting-rows.ts'
@@ -32,7 +33,7 @@ export async function rowPage(
   const { db, assets } = context
   const task = await findTaskFacts(id, context)
   const row = await findListedRow(db, id, number)
-  if (!row) throw new HttpFault('not_found', `Task ${id} has no row ${number} that was to run.`)
+  if (!row) throw new HttpFault('not_found', say('no-task-row', { task: id, row: number }))
   const executionId = `${id}.${number}`
   const files = (await listResultFiles(db, id, [number])).map(async (file) => ({
     ...file,

@@ -50,7 +50,7 @@ export function rowArticle(
   const took = [
     ...(row.seconds === null ? [] : [numbers.duration(row.seconds * 1000)]),
     ...(row.tokens === null ? [] : [tasks.tokens(row.tokens)]),
-    ...(row.price === null || row.currency === null ? [] : [tasks.price(row.price, row.currency)]),
+    ...priceOf(row, texts),
   ].join(' · ')
   const part = (title: string, shown: Html | string) =>
     html`<section>
@@ -62,10 +62,10 @@ export function rowArticle(
       <h2 id="dialog-title">${said.rowTitle(row.row)} ${rowState(row.status, texts)}</h2>
       <span class="faint">${took}</span>
     </div>
-    ${row.error === null || row.status === 'waiting' ? '' : html`<div class="fault"><p>${isolated(row.error)}</p></div>`}
+    ${row.error === null || row.status === 'waiting' ? '' : html`<div class="fault"><p>${isolated(texts.say(row.error))}</p></div>`}
     ${waiting.map((form) => html`<section>${questionForm(form, `/batch/${task.id}`, visitor)}</section>`)}
     ${answersOf(answers, visitor)} ${(row.flags ?? []).map((flag) => html`<p>${flagMark(texts, flag)}</p>`)}
-    ${row.warning === null ? '' : part(said.warning, isolated(row.warning))}
+    ${row.warning === null ? '' : part(said.warning, isolated(texts.say(row.warning)))}
     ${row.outputs === null ? '' : part(said.outputs, wholeFields(Object.entries(namedOutputs(row.outputs, files))))}
     ${reviewPart({ task, row, next, typed }, visitor)}
     ${files.length === 0 ? '' : rowFiles(task.id, row.row, files, visitor)}
@@ -121,6 +121,12 @@ function callsOf(runs: RunView[], texts: Texts): Html {
       ${runs.map((run) => html`<li>${clockTime(run.sentAt)} <span>${callLine(run, texts)} ${idOf(run)}</span></li>`)}
     </ul>
   </section>`
+}
+
+function priceOf({ price, priceGuess, currency }: ListedRow, { tasks }: Texts): string[] {
+  if (currency === null) return []
+  if (priceGuess !== undefined) return [tasks.aboutPrice(priceGuess, currency)]
+  return price === null ? [] : [tasks.price(price, currency)]
 }
 
 /** `call 2: succeeded, by asking Dify · 12 s in Dify’s queue · ran 3 s · 812 tokens · $0.002` */

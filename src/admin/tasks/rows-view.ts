@@ -92,7 +92,7 @@ function rowsTable({ task, rows, now }: TaskRowsFacts, { texts }: Visitor): Html
           </td>
           ${cell(said.input, inputFields(Object.entries(row.inputs), fileAddress(task.id)))}
           ${cell(said.output, row.outputs === null ? '' : fields(Object.entries(reviewedOutputs(row.outputs, row.edits) ?? {})))}
-          ${cell(said.error, fault === null ? '' : folded(fault))}
+          ${cell(said.error, fault === null ? '' : folded(texts.say(fault)))}
         </tr>`
       })}
     </tbody>
@@ -121,7 +121,7 @@ function leftOutTable({ task, leftOut }: TaskRowsFacts, { texts }: Visitor): Htm
             html`<tr>
               <td class="number">${row}</td>
               <td class="text">${fields(cells.map((cell, i) => [task.headings[i] ?? '', cell]))}</td>
-              <td class="text">${folded(fault)}</td>
+              <td class="text">${folded(texts.say(fault))}</td>
             </tr>`,
         )}
       </tbody>

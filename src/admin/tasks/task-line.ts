@@ -1,3 +1,5 @@
+import { otherOf } from '../../db/tasks/comparisons.ts'
+import { LETTERS } from '../../app/comparison-text.ts'
 import type { ListedTask } from '../../db/tasks/task-list.ts'
 import type { Texts } from '../../messages/texts/texts.ts'
 import { type Progress, slowedLine } from '../../app/progress.ts'
@@ -29,6 +31,7 @@ export function taskLine(task: ListedTask, options: LineOptions): Html {
       <a class="name" href="/batch/${task.id}" data-item>${isolated(task.name)}</a>
       <span class="meta">${isolated(options.workflow ?? task.workflowName)}</span>
       <span class="meta">${ownerOf(task, texts)}</span>
+      ${comparedOf(task, texts)}
       <span class="meta">${whenOf(task, options)}</span>
     </div>
     ${taskActs(task, { back, texts, canAct })}
@@ -36,8 +39,16 @@ export function taskLine(task: ListedTask, options: LineOptions): Html {
       ${stackedBar(progress, texts)}
       <span>${taskState(task.status, texts)} · ${joined(numbersOf(task, progress, texts), ' · ')}</span>
     </div>
-    ${task.error === null ? '' : html`<p class="halted">${isolated(task.error)}</p>`}
+    ${task.error === null ? '' : html`<p class="halted">${isolated(texts.say(task.error))}</p>`}
   </li>`
+}
+
+/** `A of a comparison with k7f2` */
+function comparedOf({ id, compared }: ListedTask, { comparison }: Texts): Html {
+  if (!compared) return html``
+  const other = otherOf(compared, id)
+  const letter = LETTERS[id === compared.a ? 'a' : 'b']
+  return html`<span class="meta"><a href="/batch/${other}">${comparison.isSideOf(letter, other)}</a></span>`
 }
 
 /** `Mei · Slack ↗` */

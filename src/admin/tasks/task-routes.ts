@@ -1,3 +1,4 @@
+import { say } from '../../engine/sentence.ts'
 import { shownFileName } from '../../engine/sheet-pictures.ts'
 import { Elysia } from 'elysia'
 import { z } from 'zod'
@@ -121,7 +122,7 @@ export function taskPages(context: AdminContext) {
     const { uploadId } = await requireTask(id, context)
     const file = await findUploadFile(db, uploadId, sha256)
     const bytes = file && (await context.files.open(sha256))
-    if (!file || !bytes) throw new HttpFault('not_found', 'There is no such file.')
+    if (!file || !bytes) throw new HttpFault('not_found', say('no-such-file'))
     // An attachment, whatever it is: it must not run as part of our page.
     return attachment(new Response(bytes).body, shownFileName(file.name), file.size)
   }

@@ -8,8 +8,10 @@ import { taskState } from '../view/state.ts'
 import { dotted } from '../../messages/rich-text.ts'
 import { constantPair } from '../../wizard/all-rows.ts'
 import { taskFlags } from './flags-view.ts'
+import { taskComparison } from './comparison-view.ts'
 import { taskTrial } from './trial-view.ts'
 import { linkList } from '../links/link-view.ts'
+import { taskNotifications } from './notifications-view.ts'
 import { filesNote } from './files-view.ts'
 import { taskActs, askLink } from './acts-view.ts'
 import { numbersOf, ownerOf } from './task-line.ts'
@@ -29,18 +31,18 @@ export function taskLive(facts: TaskPageFacts, visitor: Visitor): Html {
     id: 'live',
     url: `/batch/${task.id}/live`,
     everySeconds: goesOn ? LIVE_SECONDS : REST_SECONDS,
-    body: html`${hero(facts, visitor)}${taskTrial(facts, visitor)}${taskErrors(facts, visitor)}${taskFlags(task, facts.flagged, visitor)}${taskCharts(facts, visitor)}`,
+    body: html`${hero(facts, visitor)}${taskComparison(task.id, facts.compared, visitor)}${taskTrial(facts, visitor)}${taskErrors(facts, visitor)}${taskFlags(task, facts.flagged, visitor)}${taskNotifications(facts, visitor)}${taskCharts(facts, visitor)}`,
   })
 }
 
 function hero(facts: TaskPageFacts, visitor: Visitor): Html {
   const { texts, canAct } = visitor
   const { task, progress, now, spent } = facts
-  const { page, tasks, numbers } = texts
+  const { page, tasks, numbers, say } = texts
   const money = [
     ...(spent.tokens > 0 ? [html`${tasks.tokens(spent.tokens)}`] : []),
-    ...spent.prices.map(({ nano, currency }) => html`${tasks.price(nano, currency)}`),
-    ...(spent.unpricedRows > 0 ? [html`${tasks.unpriced(spent.unpricedRows)}`] : []),
+    ...spent.prices.map((sum) => html`${tasks.spent(sum)}`),
+    ...(spent.unpriced > 0 ? [html`${tasks.unpriced(spent.unpriced)}`] : []),
     ...(spent.unknownCalls > 0 ? [html`${tasks.unknownCalls(spent.unknownCalls)}`] : []),
   ]
   return html`<section class="card hero">
@@ -57,7 +59,7 @@ function hero(facts: TaskPageFacts, visitor: Visitor): Html {
       task.error === null
         ? ''
         : html`<div class="fault">
-            <p><b>${page.task.stoppedBecause}:</b> ${isolated(task.error)}</p>
+            <p><b>${page.task.stoppedBecause}:</b> ${isolated(say(task.error))}</p>
           </div>`
     }
     ${filesNote(task.id, facts.files, visitor)}

@@ -4,6 +4,7 @@ import { html, type Html } from '../view/html.ts'
 import { fields, folded } from '../view/value.ts'
 import type { TaskPageFacts } from './facts.ts'
 import { flagMark } from './flags-view.ts'
+import type { Texts } from '../../messages/texts/texts.ts'
 
 /** What a trial gave, and what that means for the other rows. The buttons to go on or stop are those of the task. */
 export function taskTrial({ task, trial, hasChoices }: TaskPageFacts, visitor: Visitor): Html {
@@ -50,16 +51,18 @@ export function taskTrial({ task, trial, hasChoices }: TaskPageFacts, visitor: V
 function trialRow(row: ResultRow, { texts }: Visitor): Html {
   const { page, tasks, numbers } = texts
   const none = page.task.nothing
-  const { seconds, tokens, price, currency } = row
+  const { seconds, tokens, price, priceGuess, currency } = row
   return html`<tr>
     <td class="number">${numbers.count(row.row)}</td>
-    <td>${outputsOf(row)} ${(row.flags ?? []).map((flag) => flagMark(texts, flag))}</td>
+    <td>${outputsOf(row, texts)} ${(row.flags ?? []).map((flag) => flagMark(texts, flag))}</td>
     <td class="number">${seconds === null ? none : numbers.rough(seconds)}</td>
     <td class="number">${tokens === null ? none : numbers.count(tokens)}</td>
-    <td class="number">${price === null || currency === null ? none : tasks.price(price, currency)}</td>
+    <td class="number">
+      ${currency === null ? none : priceGuess !== undefined ? tasks.aboutPrice(priceGuess, currency) : price === null ? none : tasks.price(price, currency)}
+    </td>
   </tr>`
 }
 
-function outputsOf({ status, outputs, error }: ResultRow): Html {
-  return status === 'failed' ? html`✖ ${folded(error ?? '')}` : fields(Object.entries(outputs ?? {}))
+function outputsOf({ status, outputs, error }: ResultRow, { say }: Texts): Html {
+  return status === 'failed' ? html`✖ ${folded(say(error ?? ''))}` : fields(Object.entries(outputs ?? {}))
 }

@@ -1,3 +1,4 @@
+import { say } from '../../engine/sentence.ts'
 import { Elysia } from 'elysia'
 import { z } from 'zod'
 import { answerForm } from '../../app/answer-form.ts'
@@ -47,7 +48,7 @@ export function waitingRoutes(context: AdminContext) {
       async ({ params: { id, form: formId }, body, request }) => {
         const form = await findForm(db, formId)
         if (form?.taskId !== id)
-          throw new HttpFault('not_found', 'This question is not there any more.', 'Look at the task again.')
+          throw new HttpFault('not_found', say('question-not-there'), say('do-look-at-task-again'))
         const inputs: Record<string, string> = {}
         for (const [index, { name }] of form.fields.entries()) {
           const value = body[`${FIELD_PREFIX}${index}`]

@@ -2,7 +2,7 @@ import { RANGES } from '../../engine/parameters.ts'
 import type { Field, Form } from '../../messages/prompt.ts'
 import type { Texts } from '../../messages/texts/texts.ts'
 import { html, type Html } from './html.ts'
-import { dropField } from '../new-task/drop-field.ts'
+import { dropField, type SentLimits } from '../new-task/drop-field.ts'
 
 /** What was typed, and what is wrong with it, by field. */
 export interface Typed {
@@ -12,12 +12,16 @@ export interface Typed {
 
 export const NOTHING_TYPED: Typed = { values: {}, errors: {} }
 
-export function fieldsOf({ fields }: Form, typed: Typed, texts: Texts): Html {
+export function fieldsOf(
+  { fields }: Form,
+  typed: Typed,
+  { texts, limits }: { texts: Texts; limits: SentLimits },
+): Html {
   const firstWrong = fields.find(({ id }) => typed.errors[id] !== undefined)?.id
   return html`${fields.map((field) => {
     switch (field.type) {
       case 'file':
-        return dropField({ label: field.label, texts, isSmall: true })
+        return dropField({ label: field.label, texts, limits, isSmall: true })
       case 'select':
         return selectField(field)
       case 'text':

@@ -1,9 +1,10 @@
 import type { Assets } from '../assets.ts'
 import { LOCALES, type Locale, type Texts } from '../../messages/texts/texts.ts'
 import type { Visitor } from '../http/visitor.ts'
+import { connectionBar } from './connection-bar.ts'
 import { type Html, html } from './html.ts'
 
-export type Tab = 'tasks' | 'workflows' | 'audit' | 'api'
+export type Tab = 'tasks' | 'workflows' | 'usage' | 'audit' | 'api'
 
 export interface PageContent {
   title: string
@@ -16,6 +17,7 @@ export interface PageContent {
 const TABS = {
   tasks: '/batch',
   workflows: '/workflows',
+  usage: '/usage',
   audit: '/audit',
   api: '/docs',
 } as const satisfies Record<Tab, string>
@@ -48,12 +50,15 @@ export function page(
         <link rel="stylesheet" href="${assets.href('page.css')}" />
         <script src="${assets.href('htmx.js')}" defer></script>
         <script src="${assets.href('hx-ptag.js')}" defer></script>
-        <script src="${assets.href('page.js')}" defer></script>
+        <script src="${assets.href('page.js')}" type="module"></script>
       </head>
       <body>
         <a class="skip" href="#main">${said.skip}</a>
         ${identity ? header(visitor, tab) : ''}
-        <div id="notice" role="status" aria-live="polite"></div>
+        <div class="messages">
+          ${identity ? connectionBar(visitor) : ''}
+          <div id="notice" role="status" aria-live="polite"></div>
+        </div>
         <main id="main" class="${isNarrow ? 'narrow' : 'wide'}" tabindex="-1">${main}</main>
         <dialog id="dialog" aria-labelledby="dialog-title"></dialog>
         ${identity ? keysDialog(visitor) : ''}
@@ -73,7 +78,7 @@ function header(visitor: Visitor, tab: Tab | undefined): Html {
     <nav aria-label="${said.menu}">
       <a class="brand" href="/batch">Rowbot</a>
       <ul>
-        ${item('tasks')}${item('workflows')}${item('audit')}${item('api')}
+        ${item('tasks')}${item('workflows')}${item('usage')}${item('audit')}${item('api')}
       </ul>
     </nav>
     <div class="me">

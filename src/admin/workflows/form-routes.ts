@@ -1,3 +1,4 @@
+import { say } from '../../engine/sentence.ts'
 import { Elysia } from 'elysia'
 import { findAccess } from '../../db/workflows/access.ts'
 import { countTasksByWorkflow } from '../../db/workflows/workflows.ts'
@@ -36,6 +37,8 @@ import {
 import { noticePath } from './notices.ts'
 import { HttpFault } from '../http/fault.ts'
 import { page } from '../view/layout.ts'
+import { faultParts } from '../../messages/fault-text.ts'
+import type { Texts } from '../../messages/texts/texts.ts'
 
 /** The forms before a workflow is changed or removed. An invalid form is shown again with what was typed. */
 export function workflowFormPages(context: AdminContext) {
@@ -175,7 +178,7 @@ export function workflowKeyPages(context: AdminContext) {
           return again({ field: 'apiKey', message: texts.workflowsPage.forms.keyMissing })
         const wanted = limit.trim() === '' ? undefined : limitOf(limit, texts)
         if (typeof wanted === 'object') return again(wanted)
-        return tried(again, async () => {
+        return tried(again, texts, async () => {
           const { workflow, isNew } = await addWorkflow(bot, actorOf(request), {
             baseUrl: url.trim() || difyUrl,
             apiKey,
@@ -198,7 +201,7 @@ export function workflowKeyPages(context: AdminContext) {
         const again = (fault: FormFault) => ask(visitor, request, keyForm(workflow, texts, fault))
         if (apiKey.trim() === '')
           return again({ field: 'apiKey', message: texts.workflowsPage.forms.keyMissing })
-        return tried(again, async () => {
+        return tried(again, texts, async () => {
           await changeKey(bot, actorOf(request), await findOneWorkflow(context, id), apiKey)
           cache.changed()
           return noticePath('key', id)
@@ -213,12 +216,16 @@ export function workflowKeyPages(context: AdminContext) {
 }
 
 /** Shows Dify’s refusal at the form. */
-async function tried(again: (fault: FormFault) => Response, act: () => Promise<string>): Promise<Response> {
+async function tried(
+  again: (fault: FormFault) => Response,
+  texts: Texts,
+  act: () => Promise<string>,
+): Promise<Response> {
   try {
     return seeOther(await act())
   } catch (fault) {
     if (!(fault instanceof UserError)) throw fault
-    return again({ message: fault.message, hint: fault.hint })
+    return again(faultParts(fault, texts))
   }
 }
 
@@ -228,12 +235,7 @@ const IN_DIALOG = { 'hx-retarget': '#dialog', 'hx-reselect': '#question', 'hx-re
 /** Shows a form: as a page of its own, or in the dialog if script asks. */
 export function asking({ assets }: Pick<AdminContext, 'assets'>) {
   return (visitor: Visitor, request: Request, asked: FormAsked): Response => {
-    if (!visitor.canAct)
-      throw new HttpFault(
-        'read_only',
-        'You may look, but not change anything.',
-        'Sign in with the admin token.',
-      )
+    if (!visitor.canAct) throw new HttpFault('read_only', say('only-look'), say('do-sign-in-as-admin'))
     const inDialog = request.headers.get('hx-request') === 'true'
     const isAgain = request.method === 'POST'
     return htmlResponse(

@@ -20,13 +20,15 @@ export interface FormContent {
   submit: string | undefined
   isDanger?: boolean
   fault?: FormFault | undefined
+  /** where “cancel” leads without script; default: the workflows */
+  back?: string
   /** false without script: the form is a page of its own, and its answer is the next page */
   inDialog: boolean
 }
 
 /** A form about a workflow: in a dialog, or as a page of its own. */
 export function workflowForm(
-  { title, action, fields, submit, isDanger = false, fault, inDialog }: FormContent,
+  { title, action, fields, submit, isDanger = false, fault, back = '/workflows', inDialog }: FormContent,
   { workflowsPage: { forms } }: Texts,
 ): Html {
   const byScript = inDialog
@@ -43,7 +45,7 @@ export function workflowForm(
       ${fields}
       <div class="acts">
         ${submit === undefined ? '' : html`<button class="${isDanger ? 'danger' : ''}">${submit}</button>`}
-        <a href="/workflows" role="button" class="outline" data-close>${forms.cancel}</a>
+        <a href="${back}" role="button" class="outline" data-close>${forms.cancel}</a>
       </div>
     </form>
   </article>`

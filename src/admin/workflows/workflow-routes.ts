@@ -1,3 +1,4 @@
+import { say } from '../../engine/sentence.ts'
 import { Elysia } from 'elysia'
 import { listAccess } from '../../db/workflows/access.ts'
 import { countTasksByWorkflow, findWorkflow, listWorkflows } from '../../db/workflows/workflows.ts'
@@ -20,6 +21,7 @@ import { SEARCH_QUERY, searchTyped } from '../view/search-field.ts'
 import { workflowList, type WorkflowListFacts } from './list-view.ts'
 import { type Visitor, withVisitor } from '../http/visitor.ts'
 import { type Notice, NOTICE_QUERY, noticeOf, noticePath } from './notices.ts'
+import { faultParts } from '../../messages/fault-text.ts'
 
 /** The list of workflows, and the acts that need no form. */
 export function workflowPages(context: AdminContext) {
@@ -82,7 +84,8 @@ export function workflowPages(context: AdminContext) {
       return seeOther(noticePath(notice, id))
     } catch (fault) {
       if (!(fault instanceof UserError)) throw fault
-      const note = { text: fault.message, hint: fault.hint, isFault: true, of: id }
+      const { message: text, hint } = faultParts(fault, visitor.texts)
+      const note = { text, hint, isFault: true, of: id }
       // This URL has no GET page of its own, so links back lead to the list.
       return show({ ...visitor, path: '/workflows' }, { ...(await factsOfAll(visitor, '')), note }, 422)
     }
@@ -123,9 +126,5 @@ export function workflowPages(context: AdminContext) {
 export async function findOneWorkflow({ db }: Pick<AdminContext, 'db'>, id: string): Promise<Workflow> {
   const workflow = await findWorkflow(db, id)
   if (workflow) return workflow
-  throw new HttpFault(
-    'not_found',
-    'There is no such workflow.',
-    'It may have been removed. See the list of workflows.',
-  )
+  throw new HttpFault('not_found', say('workflow-not-there'), say('do-see-workflows'))
 }

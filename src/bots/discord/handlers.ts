@@ -20,6 +20,7 @@ import { linkTo } from './posts.ts'
 import { messageOf } from './render.ts'
 import type { InteractionReply } from './replies.ts'
 import { discordTexts } from './texts.ts'
+import { faultText } from '../../messages/fault-text.ts'
 
 /** The chat handlers that Discord’s listeners use. */
 export type DiscordChatHandlers = Pick<
@@ -173,7 +174,7 @@ export class DiscordHandlers {
 
   async #explain(fault: unknown, { actor }: DiscordOrigin, requester: Requester | undefined): Promise<void> {
     const { chat, log } = this.parts
-    const sentence = fault instanceof UserError ? [fault.message, fault.hint].filter(Boolean).join(' ') : ''
+    const sentence = fault instanceof UserError ? faultText(fault, textsFor(requester?.locale ?? 'en')) : ''
     const id = crypto.randomUUID().slice(0, 8)
     if (!sentence)
       log.error({ err: fault, id, user: actor.id }, 'something a person asked for in Discord failed')

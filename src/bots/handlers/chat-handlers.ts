@@ -2,7 +2,13 @@ import type { Clock } from '../../engine/clock.ts'
 import { randomText } from '../../engine/engine.ts'
 import { UserError } from '../../engine/user-error.ts'
 import type { Answer } from '../../wizard/answer.ts'
-import { type DraftVerb, opensForm, parseClick, type QuestionClick } from '../../messages/click-ids.ts'
+import {
+  type DraftVerb,
+  opensForm,
+  parseClick,
+  type QuestionClick,
+  type ReviewClick,
+} from '../../messages/click-ids.ts'
 import { newForm } from '../../wizard/forms.ts'
 import { type Person, personKey, type Place, type Platform, type Requester } from '../../messages/people.ts'
 import type { Form, Line, Option, Prompt } from '../../messages/prompt.ts'
@@ -25,6 +31,7 @@ import { announced, bringsFile } from './announced-file.ts'
 import { FormNotOpened } from './form-not-opened.ts'
 import type { QuestionActions } from './question-actions.ts'
 import type { Reporter } from '../reporter.ts'
+import type { ReviewActions } from './review-actions.ts'
 import { fetchFiles, type IncomingFiles } from './incoming-files.ts'
 import { receive } from './receive-files.ts'
 import { answerTo, type TaskActions } from './task-actions.ts'
@@ -38,8 +45,9 @@ export interface ChatHandlersOptions {
   wizard: Wizard
   tasks: TaskActions
   questions: QuestionActions
+  reviews: ReviewActions
   commands: Commands
-  reporter: Pick<Reporter, 'wake' | 'spoke' | 'reopened' | 'showIn' | 'cards'>
+  reporter: Pick<Reporter, 'wake' | 'spoke' | 'reopened' | 'showIn' | 'cards' | 'reviews'>
   budgets: Budgets
   /** where files are stored that come along with a workbook */
   store: FileStore
@@ -185,6 +193,12 @@ export class ChatHandlers {
         reporter.wake()
         return this.#answer(requester, answer, { openForm, clicked })
       }
+      if (click?.of === 'review') {
+        const { reviews, reporter } = this.options
+        const answer = await reviews.click(requester, click, { clicked, cards: reporter.reviews })
+        reporter.wake()
+        return this.#answer(requester, answer, { openForm, clicked })
+      }
       const ask = () => this.options.wizard.click(requester, id, values)
       // A dialog cannot wait behind a workbook that is being read.
       if (opensForm(id) || !click) return this.#answer(requester, await ask(), { openForm, clicked })
@@ -220,6 +234,7 @@ export class ChatHandlers {
       return { errors, keep: async () => newForm(texts), done: Promise.resolve() }
     }
     if (click?.of === 'question') return { done: this.#answerQuestion(requester, click, values, clicked) }
+    if (click?.of === 'review') return this.#submitReview(requester, click, values, clicked)
     const { store, limits } = this.options
     const { locale } = requester
     const fetch =
@@ -236,6 +251,24 @@ export class ChatHandlers {
     const turn = async () =>
       this.#answer(requester, await this.#messages.announced(draftId, clicked, () => answer), { clicked })
     return { done: this.#guarded(requester, () => this.#turns.run(draftId, turn)) }
+  }
+
+  async #submitReview(
+    requester: Requester,
+    click: ReviewClick,
+    values: Record<string, string>,
+    clicked: ClickedMessage | undefined,
+  ): Promise<SubmitResult> {
+    if (click.verb !== 'edit') return { done: Promise.resolve() }
+    const { reviews, reporter } = this.options
+    const wrong = await reviews.check(requester, click, values)
+    if (wrong) return { ...wrong, done: Promise.resolve() }
+    const save = async () => {
+      const answer = await reviews.submit(requester, click, { values, clicked, cards: reporter.reviews })
+      reporter.wake()
+      await this.#answer(requester, answer, { clicked })
+    }
+    return { done: this.#guarded(requester, save) }
   }
 
   #answerQuestion(
@@ -380,7 +413,9 @@ export class ChatHandlers {
     if (fault instanceof FormNotOpened) return fault.prompt
     const isOurs = fault instanceof UserError
     return tell(
-      isOurs ? sentenceOf(fault) : textsFor(locale).wizard.private.fault(this.options.onFault(fault)),
+      isOurs
+        ? sentenceOf(fault, textsFor(locale))
+        : textsFor(locale).wizard.private.fault(this.options.onFault(fault)),
     ).prompt
   }
 }

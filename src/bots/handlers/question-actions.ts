@@ -16,6 +16,7 @@ import type { IsAdmin } from '../../wizard/step-context.ts'
 import type { QuestionCards } from '../question-cards.ts'
 import { ALL_ROWS, FIELD_CHARS, fieldId, questionForm, ROWS_FIELD } from '../question-prompt.ts'
 import type { ClickedMessage } from './clicked-message.ts'
+import { say } from '../../engine/sentence.ts'
 
 export interface QuestionActionsOptions {
   bot: AnswerApp
@@ -152,12 +153,13 @@ export class QuestionActions {
         formId: form.id,
         ...answer,
       })
-      const { private: said } = textsFor(locale).questions
+      const texts = textsFor(locale)
+      const { private: said } = texts.questions
       const [first] = answered.others
       if (!first) return NOTHING
       const rows = answered.others.slice(0, ROWS_NAMED).map(({ row }) => String(row))
       if (answered.others.length > ROWS_NAMED) rows.push('…')
-      return tell(said.notFor(rows.join(', '), first.error))
+      return tell(said.notFor(rows.join(', '), texts.say(first.error)))
     } finally {
       cancel()
       await announcing
@@ -166,9 +168,9 @@ export class QuestionActions {
   }
 
   async #whyNot(fault: UserError, { id }: StoredForm, texts: Texts): Promise<string> {
-    if (fault instanceof NotAllowed) return fault.message
+    if (fault instanceof NotAllowed) return texts.say(fault.says.message)
     const form = fault instanceof AnsweredBefore ? await findForm(this.options.bot.db, id) : undefined
-    return form ? this.#stateOf(form, texts) : sentenceOf(fault)
+    return form ? this.#stateOf(form, texts) : sentenceOf(fault, texts)
   }
 
   /** Why a form cannot be answered, in the person’s language. */
@@ -199,7 +201,7 @@ function showIn(clicked: ClickedMessage | undefined, cards: Cards, { id }: TaskV
 /** @throws UserError */
 function actionOf({ actions }: StoredForm, index: number): string {
   const action = actions[index]
-  if (!action) throw new UserError('There is no such button any more.')
+  if (!action) throw new UserError(say('button-gone'))
   return action.id
 }
 

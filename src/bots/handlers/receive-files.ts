@@ -50,7 +50,7 @@ export async function receive(
     const mayListFiles = await wizard.takesFiles(requester)
     return await wizard.fill(draftId, await fetchOrAsk(files, { store, limits, locale, mayListFiles }))
   } catch (fault) {
-    if (fault instanceof UserError) return wizard.fail(draftId, sentenceOf(fault))
+    if (fault instanceof UserError) return wizard.fail(draftId, sentenceOf(fault, textsFor(locale)))
     return wizard.fail(draftId, textsFor(locale).wizard.private.fault(onFault(fault)))
   }
 }

@@ -1,4 +1,5 @@
 import { type Actor, NotAllowed, personActor } from '../../app/actor.ts'
+import { MonthUsedUp, usedUpText } from '../../app/usage.ts'
 import {
   findTaskFor,
   pauseTask,
@@ -9,7 +10,7 @@ import {
   type TaskApp,
 } from '../../app/tasks.ts'
 import { markResultSeen } from '../../db/chats/deliveries.ts'
-import { findTaskMessage } from '../../db/chats/task-messages.ts'
+import { findMessageShowing } from '../../db/chats/task-messages.ts'
 import { listWork } from '../../db/stats/work.ts'
 import { findTask, listTasks, type TaskView } from '../../db/tasks/tasks.ts'
 import { UnknownTask } from '../../engine/engine.ts'
@@ -121,7 +122,7 @@ export class TaskActions {
 
   /** Whoever reads this place can read the task’s own messages. */
   async #isReadIn(place: Place, { id }: TaskView): Promise<boolean> {
-    const row = await findTaskMessage(this.options.bot.db, id)
+    const row = await findMessageShowing(this.options.bot.db, id)
     if (!row) return false
     const { channel, thread, isPrivate } = JSON.parse(row.place) as Place // written by the wizard, from a Place
     return channel === place.channel && (!isPrivate || thread === place.thread)
@@ -141,7 +142,9 @@ export class TaskActions {
    * Why an action failed, in the person’s language: the task is not theirs, or its state, perhaps just changed,
    * forbids it.
    */
-  async #whyNot(fault: UserError, verb: ActVerb, id: string, { tasks }: Texts): Promise<string> {
+  async #whyNot(fault: UserError, verb: ActVerb, id: string, texts: Texts): Promise<string> {
+    const { tasks } = texts
+    if (fault instanceof MonthUsedUp) return usedUpText(fault.room, texts)
     if (fault instanceof NotAllowed) return tasks.private.notYours(fault.owner ?? '')
     const task = fault instanceof UnknownTask ? undefined : await findTask(this.options.bot.db, id)
     if (!task) return tasks.private.unknown(id)

@@ -22,6 +22,7 @@ import type { Log } from '../log.ts'
 import type { SlackPeople } from './people.ts'
 import type { ReplyUrl } from './replies.ts'
 import { slackTexts } from './texts.ts'
+import { faultText } from '../../messages/fault-text.ts'
 
 /** Slack waits 3 s for the options of a select. */
 const SUGGEST_WITHIN_MS = 2_500
@@ -288,7 +289,7 @@ export class SlackHandlers {
   async #explain(fault: unknown, origin: SlackOrigin, requester: Requester | undefined): Promise<void> {
     const { chat, log } = this.parts
     const { actor } = origin
-    const sentence = fault instanceof UserError ? [fault.message, fault.hint].filter(Boolean).join(' ') : ''
+    const sentence = fault instanceof UserError ? faultText(fault, textsFor(requester?.locale ?? 'en')) : ''
     const id = crypto.randomUUID().slice(0, 8)
     if (!sentence)
       log.error({ err: fault, id, user: actor.id }, 'something a person asked for in Slack failed')

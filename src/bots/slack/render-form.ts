@@ -52,6 +52,14 @@ function element(field: Field): InputBlock['element'] {
       ...(initial && { initial_option: option(initial) }),
     }
   }
+  if (field.isNumber)
+    return {
+      type: 'number_input',
+      action_id: FIELD_ACTION,
+      is_decimal_allowed: true,
+      // Slack refuses the whole form for an initial value that is no number.
+      ...(/^-?\d+(\.\d+)?$/.test(field.value) && { initial_value: field.value }),
+    }
   const maxLength = Math.min(field.maxLength, SLACK_LIMITS.plainTextInputChars)
   return {
     type: 'plain_text_input',

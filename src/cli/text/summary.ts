@@ -5,9 +5,10 @@ import { durationText } from '../../engine/duration.ts'
 import { flagText } from '../../engine/flag.ts'
 import { limitUseText } from '../../app/task-limit.ts'
 import type { LimitUse } from '../../engine/limits.ts'
-import { priceText } from '../../app/results.ts'
+import { sumText } from '../../app/results.ts'
 import { alignedLines } from '../../messages/columns.ts'
 import { shellWord } from '../files.ts'
+import { inEnglish } from '../../engine/sentence.ts'
 
 const ERROR_COLUMNS = 62
 
@@ -27,10 +28,10 @@ export function summaryLines({ task, failures, spent, flagged, use, result }: Su
   const { counts } = task
   const there = result === undefined ? '' : ` --out ${shellWord(result)}`
   const lines = [[headline(task), reviewed(flagged), cost(spent)].filter(Boolean).join(' · ')]
-  if (task.error) lines.push(task.error)
+  if (task.error) lines.push(inEnglish(task.error))
   const groups = failures.map(({ count, error, rows }) => {
     const more = count > rows.length ? ', …' : ''
-    return [`  ${count} × ${error}`, `row${count === 1 ? '' : 's'} ${rows.join(', ')}${more}`]
+    return [`  ${count} × ${inEnglish(error)}`, `row${count === 1 ? '' : 's'} ${rows.join(', ')}${more}`]
   })
   lines.push(...alignedLines(groups, ERROR_COLUMNS))
   if (flagged.rows.length > 0) {
@@ -85,10 +86,10 @@ function reviewed({ edited, kept }: Flagged): string {
   return said.join(', ')
 }
 
-function cost({ tokens, prices, unpricedRows, unknownCalls }: Spent): string {
+function cost({ tokens, prices, unpriced, unknownCalls }: Spent): string {
   const parts = tokens > 0 ? [`${tokens.toLocaleString('en')} tokens`] : []
-  for (const { nano, currency } of prices) parts.push(`${priceText(nano)} ${currency}`)
-  if (unpricedRows > 0) parts.push(`price of ${unpricedRows} row${unpricedRows === 1 ? '' : 's'} unknown`)
+  for (const sum of prices) parts.push(`${sumText(sum)} ${sum.currency}`)
+  if (unpriced > 0) parts.push(`price of ${unpriced} call${unpriced === 1 ? '' : 's'} unknown`)
   if (unknownCalls > 0)
     parts.push(`plus up to ${unknownCalls} call${unknownCalls === 1 ? '' : 's'} not known`)
   return parts.join(' · ')

@@ -1,3 +1,4 @@
+import { shownBy } from './task-messages.ts'
 import type { Selectable } from 'kysely'
 import { countOpenForms, isOnlyInDify, listOpenForms, type StoredForm } from '../rows/forms.ts'
 import type { Db, QuestionCardTable } from '../schema.ts'
@@ -36,10 +37,11 @@ export interface Questions {
 /** Tasks of chats whose rows wait, or whose card is not finished. */
 export async function listTasksWithQuestions(db: Db): Promise<TaskWithQuestions[]> {
   const rows = await db
-    .selectFrom('task_messages as m')
-    .innerJoin('batch_tasks as t', 't.id', 'm.task_id')
-    .leftJoin('question_cards as c', 'c.task_id', 'm.task_id')
-    .select(['m.task_id', 'm.owner', 'm.place', 'm.message', 'm.lost', 'm.locale'])
+    .selectFrom(shownBy(db).as('s'))
+    .innerJoin('task_messages as m', 'm.task_id', 's.message_of')
+    .innerJoin('batch_tasks as t', 't.id', 's.task_id')
+    .leftJoin('question_cards as c', 'c.task_id', 's.task_id')
+    .select(['s.task_id', 'm.owner', 'm.place', 'm.message', 'm.lost', 'm.locale'])
     .where((eb) => eb.or([eb('t.waiting', '>', 0), eb('c.ended', '=', 0)]))
     .orderBy('t.created_at')
     .execute()
@@ -104,7 +106,8 @@ export async function listWaitingCards(
   let query = db
     .selectFrom('question_cards as c')
     .innerJoin('batch_tasks as t', 't.id', 'c.task_id')
-    .innerJoin('task_messages as m', 'm.task_id', 'c.task_id')
+    .innerJoin(shownBy(db).as('s'), 's.task_id', 'c.task_id')
+    .innerJoin('task_messages as m', 'm.task_id', 's.message_of')
     .select(['c.task_id as taskId', 't.name as taskName', 'c.error', 'm.place as home'])
     .where('c.state', '=', 'waiting')
     .where('c.ended', '=', 0)

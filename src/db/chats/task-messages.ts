@@ -32,7 +32,7 @@ export async function insertTaskMessage(
 
 /**
  * Messages that may be out of date: their task has not ended, or has ended again since, or its owner is still to be told
- * of the end.
+ * of the end. The message of a comparison is that of its task A, and shows B, too.
  */
 export async function listOpenTaskMessages(db: Db): Promise<TaskMessageRow[]> {
   return db
@@ -46,9 +46,28 @@ export async function listOpenTaskMessages(db: Db): Promise<TaskMessageRow[]> {
         eb('m.told_end', 'is', null),
         eb.and([eb('m.shown_end', '<>', eb.ref('t.finished_at')), eb('m.lost', '=', 0)]),
         eb('m.told_end', '<>', eb.ref('t.finished_at')),
+        eb.exists(
+          eb
+            .selectFrom('comparisons as c')
+            .innerJoin('batch_tasks as other', 'other.id', 'c.task_b')
+            .select('other.id')
+            .whereRef('c.task_a', '=', 'm.task_id')
+            .where('c.chosen', 'is', null)
+            .where('other.finished_at', 'is', null),
+        ),
       ]),
     )
     .orderBy('t.created_at')
+    .execute()
+}
+
+/** Something has changed in a task that has ended: its message is looked at once more, and edited if it shows it. */
+export async function recheckTaskMessage(trx: Trx, taskId: string): Promise<void> {
+  await trx
+    .updateTable('task_messages')
+    .set({ shown_end: null })
+    .where('task_id', '=', taskId)
+    .where('shown_end', 'is not', null)
     .execute()
 }
 
@@ -67,10 +86,47 @@ export async function findTaskMessage(db: Db, taskId: string): Promise<TaskMessa
   return db.selectFrom('task_messages').selectAll().where('task_id', '=', taskId).executeTakeFirst()
 }
 
+/**
+ * Which task’s message shows a task: its own; of two that are compared, one has none of its own, and the message of the
+ * other shows both.
+ */
+export function shownBy(db: Db) {
+  const pairs = (one: 'task_a' | 'task_b', other: 'task_a' | 'task_b') =>
+    db
+      .selectFrom('comparisons as p')
+      .innerJoin('task_messages as m', 'm.task_id', `p.${other}`)
+      .leftJoin('task_messages as own', 'own.task_id', `p.${one}`)
+      .select([`p.${one} as task_id`, 'm.task_id as message_of'])
+      .where('own.task_id', 'is', null)
+  return db
+    .selectFrom('task_messages as m')
+    .select(['m.task_id', 'm.task_id as message_of'])
+    .unionAll(pairs('task_a', 'task_b'))
+    .unionAll(pairs('task_b', 'task_a'))
+}
+
+export async function findMessageShowing(db: Db, taskId: string): Promise<TaskMessageRow | undefined> {
+  return db
+    .selectFrom(shownBy(db).as('s'))
+    .innerJoin('task_messages as m', 'm.task_id', 's.message_of')
+    .selectAll('m')
+    .where('s.task_id', '=', taskId)
+    .executeTakeFirst()
+}
+
 export async function updateTaskMessage(
   db: Db,
   taskId: string,
   change: Partial<Omit<TaskMessageRow, 'task_id' | 'owner' | 'locale'>>,
 ): Promise<void> {
   await db.updateTable('task_messages').set(change).where('task_id', '=', taskId).execute()
+}
+
+/** The message of a task shows another one from now on, as if it had never told of an end. */
+export async function moveMessage(trx: Trx, from: string, to: string): Promise<void> {
+  await trx
+    .updateTable('task_messages')
+    .set({ task_id: to, shown: null, shown_end: null, told_end: null, telling_end: null })
+    .where('task_id', '=', from)
+    .execute()
 }

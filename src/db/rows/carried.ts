@@ -12,6 +12,7 @@ import { lackingOutputs } from '../../engine/required-outputs.ts'
 export interface EarlierAnswer {
   outputs: string
   warning: string | null
+  warning_sentence: string | null
   workflow_run_id: string | null
   workflow_version: string | null
   /** what a person has said of it, which belongs to it */
@@ -43,6 +44,7 @@ export async function findAnswers(
       'e.input_hash',
       'e.outputs',
       'e.warning',
+      'e.warning_sentence',
       'e.workflow_run_id',
       'e.workflow_version',
       'e.edited_outputs',

@@ -7,6 +7,7 @@ import { admitsCall } from '../tasks/task-limit.ts'
 import { parseInputs } from '../json.ts'
 import { insertRun, listOpenRuns } from '../runs/runs.ts'
 import type { Db, ExecutionTable, Schema, Trx } from '../schema.ts'
+import { errorOf } from '../sentences.ts'
 
 interface Next {
   taskId: string
@@ -106,7 +107,7 @@ export function toExecution(row: Selectable<ExecutionTable>): Execution {
     failures: row.failures,
     throttles: row.throttles,
     turnedAwayAt: row.turned_away_at,
-    error: row.error,
+    error: errorOf(row),
     attemptedAt: row.attempted_at,
   }
 }

@@ -1,11 +1,14 @@
 import { errorKey, failedRows } from './failed-rows.ts'
 import { rowNumbersByError } from './row-search.ts'
 import type { Db } from '../schema.ts'
+import type { Sentence } from '../../engine/sentence.ts'
 
 /** Failed rows of a task whose errors are the same but for details of one row (see errorKey). */
 export interface ErrorGroup {
-  /** the most frequent exact text; as a filter it stands for the whole group */
+  /** the most frequent exact text, in English; as a filter it stands for the whole group */
   message: string
+  /** the same for people */
+  said: Sentence
   /** exact texts, the most frequent first, at most 20 */
   errors: string[]
   count: number
@@ -25,22 +28,24 @@ const MOST_GROUPS = 500
 export async function listErrorGroups(db: Db, taskId: string, limit: number): Promise<ErrorGroup[]> {
   const groups = new Map<string, Gathered>()
   for await (const rows of failedRows(db, taskId)) {
-    for (const { row, error, finishedAt } of rows) {
+    for (const { row, error, said, finishedAt } of rows) {
       const group = groupOf(groups, errorKey(error))
       if (!group) continue
       group.count++
       group.lastAt = Math.max(group.lastAt, finishedAt ?? 0)
       if (group.rows.length < MOST_ROWS) group.rows.push(row)
-      const times = group.texts.get(error)
-      if (times !== undefined || group.texts.size < MOST_TEXTS) group.texts.set(error, (times ?? 0) + 1)
+      const text = group.texts.get(error)
+      if (text) text.times++
+      else if (group.texts.size < MOST_TEXTS) group.texts.set(error, { said, times: 1 })
     }
   }
   return [...groups.values()]
     .sort((a, b) => b.count - a.count || b.lastAt - a.lastAt)
     .slice(0, limit)
     .map(({ texts, count, rows }) => {
-      const errors = [...texts].sort(([, a], [, b]) => b - a).map(([text]) => text)
-      return { message: errors[0] ?? '', errors, count, rows }
+      const commonest = [...texts].sort(([, a], [, b]) => b.times - a.times)
+      const [message, { said }] = commonest[0] ?? ['', { said: '' }]
+      return { message, said, errors: commonest.map(([text]) => text), count, rows }
     })
 }
 
@@ -50,7 +55,7 @@ export async function failedRowNumbers(db: Db, taskId: string, errors: string[])
 }
 
 interface Gathered {
-  texts: Map<string, number>
+  texts: Map<string, { said: Sentence; times: number }>
   count: number
   rows: number[]
   lastAt: number
@@ -59,7 +64,7 @@ interface Gathered {
 function groupOf(groups: Map<string, Gathered>, key: string): Gathered | undefined {
   const existing = groups.get(key)
   if (existing || groups.size >= MOST_GROUPS) return existing
-  const group = { texts: new Map<string, number>(), count: 0, rows: [], lastAt: 0 }
+  const group: Gathered = { texts: new Map(), count: 0, rows: [], lastAt: 0 }
   groups.set(key, group)
   return group
 }

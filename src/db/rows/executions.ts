@@ -12,6 +12,7 @@ import { priceAdded } from './price-added.ts'
 import { endRun, insertRun } from '../runs/runs.ts'
 import { NOT_REVIEWED } from './reviews.ts'
 import type { ExecutionTable, Trx } from '../schema.ts'
+import { errorColumns, warningColumns } from '../sentences.ts'
 
 /* What a lane writes about the execution it holds. Nothing is written once the claim no longer stands. */
 
@@ -128,21 +129,21 @@ function changes(settlement: Settlement, now: number) {
       return {
         status: settlement.status,
         outputs: toText(settlement.outputs),
-        warning: settlement.warning,
+        ...warningColumns(settlement.warning),
         error: null,
         finished_at: now,
       }
     case 'failed':
       return {
         status: settlement.status,
-        error: settlement.error,
+        ...errorColumns(settlement.error),
         finished_at: now,
         ...incomplete(settlement.outputs),
       }
     case 'waiting':
       return {
         status: settlement.status,
-        error: settlement.error,
+        ...errorColumns(settlement.error),
         available_at: settlement.availableAt,
         throttles: 0,
         turned_away_at: null,
@@ -150,7 +151,7 @@ function changes(settlement: Settlement, now: number) {
     case 'pending':
       return {
         status: settlement.status,
-        error: settlement.error,
+        ...errorColumns(settlement.error),
         available_at: settlement.availableAt,
         failures: settlement.failures,
         throttles: settlement.throttles,

@@ -1,12 +1,16 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Db } from '../schema.ts'
+import type { Sentence } from '../../engine/sentence.ts'
+import { errorOf } from '../sentences.ts'
 
 /** Rows per query. SQLite runs on our thread: a chat has to wait for one query at most. */
 const CHUNK_ROWS = 2_000
 
 export interface FailedRow {
   row: number
+  /** in English */
   error: string
+  said: Sentence
   finishedAt: number | null
 }
 
@@ -15,14 +19,19 @@ export async function* failedRows(db: Db, taskId: string): AsyncGenerator<Failed
   for (let after = 0; ;) {
     const rows = await db
       .selectFrom('task_executions')
-      .select(['row_number as row', 'error', 'finished_at as finishedAt'])
+      .select(['row_number as row', 'error', 'error_sentence', 'finished_at as finishedAt'])
       .where('task_id', '=', taskId)
       .where('status', '=', 'failed')
       .where('row_number', '>', after)
       .orderBy('row_number')
       .limit(CHUNK_ROWS)
       .execute()
-    if (rows.length > 0) yield rows.map((row) => ({ ...row, error: row.error ?? '' }))
+    if (rows.length > 0)
+      yield rows.map(({ error_sentence, ...row }) => ({
+        ...row,
+        error: row.error ?? '',
+        said: errorOf({ error: row.error, error_sentence }) ?? '',
+      }))
     const last = rows.at(-1)
     if (!last || rows.length < CHUNK_ROWS) return
     after = last.row

@@ -20,6 +20,7 @@ const OPEN: ExecutionStatus[] = ['pending', 'running', 'waiting']
 export interface LeadAnswer {
   outputs: string
   warning: string | null
+  warning_sentence: string | null
   files: OutputFile[]
   workflow_run_id: string | null
   workflow_version: string | null

@@ -3,6 +3,8 @@ import type { OutputFile, OutputFileStatus } from '../../engine/output-files.ts'
 import type { Claim } from '../../engine/task.ts'
 import { inChunks } from '../in-chunks.ts'
 import type { Db, OutputFileTable, Trx } from '../schema.ts'
+import { errorColumns, errorOf, NO_ERROR } from '../sentences.ts'
+import { say, type Sentence } from '../../engine/sentence.ts'
 
 /** A file among the outputs of a row, and whether we have it. */
 export interface StoredOutputFile extends OutputFile {
@@ -12,7 +14,7 @@ export interface StoredOutputFile extends OutputFile {
   row: number
   status: OutputFileStatus
   /** why it could not be fetched */
-  error: string | null
+  error: Sentence | null
   /** of its bytes in the file store; null: not kept */
   sha256: string | null
   /** Dify is to be asked for a new link first */
@@ -45,7 +47,7 @@ export async function insertOutputFiles(
       size: file.size,
       url: file.url,
       status: isOver ? ('failed' as const) : ('waiting' as const),
-      error: isOver ? `Only the first ${MOST_FILES_OF_ROW} files of a row are fetched.` : null,
+      ...(isOver ? errorColumns(say('too-many-output-files', { max: MOST_FILES_OF_ROW })) : NO_ERROR),
       sha256: null,
       at: now,
     }
@@ -147,7 +149,7 @@ export async function countFailedFiles(db: Db, taskIds: string[]): Promise<Map<s
 
 export type FetchResult =
   | { kind: 'fetched'; sha256: string; size: number }
-  | { kind: 'failed'; error: string }
+  | { kind: 'failed'; error: Sentence }
 
 /**
  * Writes what became of a file that waited, unless its row has run again meanwhile and gave another. Rows that have the
@@ -189,7 +191,7 @@ function changes(result: FetchResult) {
     case 'fetched':
       return { status: result.kind, sha256: result.sha256, size: result.size, error: null, ask_again: 0 }
     case 'failed':
-      return { status: result.kind, error: result.error, ask_again: 0 }
+      return { status: result.kind, ...errorColumns(result.error), ask_again: 0 }
   }
 }
 
@@ -235,7 +237,7 @@ function toOutputFile(row: Selectable<OutputFileTable>): StoredOutputFile {
     size: row.size,
     url: row.url,
     status: row.status,
-    error: row.error,
+    error: errorOf(row),
     sha256: row.sha256,
     askAgain: row.ask_again === 1,
     canBeFetched: row.position <= MOST_FILES_OF_ROW,

@@ -1,8 +1,10 @@
 import { type Selectable, sql } from 'kysely'
+import type { Money } from '../../engine/money.ts'
 import type { ResultRow } from '../../engine/task.ts'
 import { parseCells, parseEdits, parseFlags, parseKept, parseOutputs } from '../json.ts'
-import { countUnpricedRuns, meanPriceOf } from '../runs/prices.ts'
+import { findGuesses } from '../runs/prices.ts'
 import type { Db, ExecutionTable } from '../schema.ts'
+import { errorOf, warningOf } from '../sentences.ts'
 
 /** A chunk of rows ends at whichever limit comes first: a model's answer may be one line or megabytes. */
 const CHUNK_ROWS = 500
@@ -105,17 +107,18 @@ async function executionsBetween(
 
 /** A price that is not completely known is an estimate, and is shown as one. */
 async function withGuesses(db: Db, taskId: string, rows: Selectable<ExecutionTable>[]): Promise<ResultRow[]> {
-  const unpriced = await countUnpricedRuns(db, taskId, rows)
-  const mean = unpriced.size === 0 ? undefined : await meanPriceOf(db, taskId)
-  return rows.map((row) => {
-    const runs = unpriced.get(row.row_number)
-    if (runs === undefined || mean === undefined) return toResultRow(row)
-    const currency = row.currency ?? mean.currency
-    // A mean in another currency says nothing here.
-    if (currency !== mean.currency) return toResultRow(row)
-    const priceGuess = (row.price_nano ?? 0n) + BigInt(runs) * mean.nano
-    return { ...toResultRow(row), currency, priceGuess }
-  })
+  const guesses = await findGuesses(db, taskId, rows)
+  return rows.map((row) => ({ ...toResultRow(row), ...guessIn(row, guesses.get(row.row_number)) }))
+}
+
+/** What a row with a guess shows: its price and its currency. */
+export function guessIn(
+  { price_nano, currency }: Pick<Selectable<ExecutionTable>, 'price_nano' | 'currency'>,
+  guess: Money | undefined,
+): Pick<ResultRow, 'priceGuess' | 'currency'> | undefined {
+  // A mean in another currency says nothing here.
+  if (!guess || (currency !== null && currency !== guess.currency)) return undefined
+  return { priceGuess: (price_nano ?? 0n) + guess.nano, currency: guess.currency }
 }
 
 async function leftOutBetween(db: Db, taskId: string, after: number, last: number | undefined) {
@@ -141,8 +144,8 @@ export function toResultRow(row: Selectable<ExecutionTable>): ResultRow {
     cells: parseCells(row.cells),
     status: row.status,
     outputs: row.outputs === null ? null : parseOutputs(row.outputs),
-    error: row.error === '' ? null : row.error,
-    warning: row.warning,
+    error: row.error === '' ? null : errorOf(row),
+    warning: warningOf(row),
     attempts: row.attempt,
     seconds: row.seconds,
     tokens: row.tokens,

@@ -115,6 +115,17 @@ export async function listReviewedRows(db: Db, taskId: string): Promise<number[]
   return rows.map(({ row_number }) => row_number)
 }
 
+/** What has been said of the rows of a task, by their numbers. */
+export async function listReviewStates(db: Db, taskId: string): Promise<Map<number, 'edited' | 'kept'>> {
+  const rows = await db
+    .selectFrom('task_executions')
+    .select((eb) => ['row_number', eb('edited_outputs', 'is not', null).as('isEdited')])
+    .where('task_id', '=', taskId)
+    .where(IS_REVIEWED)
+    .execute()
+  return new Map(rows.map(({ row_number, isEdited }) => [row_number, isEdited ? 'edited' : 'kept']))
+}
+
 /** Exactly as in the index, else the index is not used. */
 const IS_REVIEWED = sql<boolean>`(edited_outputs is not null or kept is not null)`
 

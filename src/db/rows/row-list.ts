@@ -1,11 +1,13 @@
 import type { Selectable } from 'kysely'
 import type { ResultRow, Inputs } from '../../engine/task.ts'
 import { EXECUTION_MOVES, type ExecutionStatus } from '../../engine/states.ts'
+import type { Money } from '../../engine/money.ts'
 import { parseInputs } from '../json.ts'
 import { listRowsToLookAt } from './flags.ts'
-import { toResultRow } from './result-rows.ts'
+import { guessIn, toResultRow } from './result-rows.ts'
 import { listReviewedRows } from './reviews.ts'
 import { rowNumbersByError, rowNumbersBySearch } from './row-search.ts'
+import { findGuesses } from '../runs/prices.ts'
 import type { Db, ExecutionTable } from '../schema.ts'
 import { countInFlight } from '../stats/task-facts.ts'
 import type { Page } from '../tasks/task-list.ts'
@@ -52,7 +54,8 @@ export async function listRowPage(
     .where('row_number', 'in', numbers)
     .orderBy('row_number')
     .execute()
-  return { rows: rows.map(toListedRow), total }
+  const guesses = await findGuesses(db, taskId, rows)
+  return { rows: rows.map((row) => toListedRow(row, guesses.get(row.row_number))), total }
 }
 
 export async function findListedRow(
@@ -66,7 +69,7 @@ export async function findListedRow(
     .where('task_id', '=', taskId)
     .where('row_number', '=', rowNumber)
     .executeTakeFirst()
-  return row && toListedRow(row)
+  return row && toListedRow(row, (await findGuesses(db, taskId, [row])).get(rowNumber))
 }
 
 /** From the counts stored with the task. Only the running rows are counted here, and they are few. */
@@ -128,9 +131,10 @@ async function numbersBySearch(db: Db, taskId: string, filter: RowFilter, { limi
   return { numbers: numbers.slice(offset, offset + limit), total: numbers.length }
 }
 
-function toListedRow(row: Selectable<ExecutionTable>): ListedRow {
+function toListedRow(row: Selectable<ExecutionTable>, guess: Money | undefined): ListedRow {
   return {
     ...toResultRow(row),
+    ...guessIn(row, guess),
     inputs: parseInputs(row.inputs),
     attemptedAt: row.attempted_at,
     finishedAt: row.finished_at,

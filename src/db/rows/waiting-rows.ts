@@ -10,6 +10,8 @@ import type { Write } from '../writer.ts'
 import { handOn } from './followers.ts'
 import { priceAdded } from './price-added.ts'
 import { findForm, insertForms, listFormsOfRun, setFormState, type StoredForm } from './forms.ts'
+import { say, type Sentence } from '../../engine/sentence.ts'
+import { errorColumns } from '../sentences.ts'
 
 /* Rows whose run waits for a person. Nobody holds them, so each write checks that the row still waits. */
 
@@ -162,15 +164,15 @@ export async function logAnswer(trx: Trx, form: StoredForm, now: number): Promis
     executionId,
     at: now,
     event: 'row.answered',
-    message: `${nodeTitle}: ${title ?? ''}, by ${answer?.by ?? ''}`,
+    message: say('log-answered', { question: nodeTitle, answer: title ?? '', person: answer?.by ?? '' }),
     details: { attempt },
   })
 }
 
 /** Nobody has answered, or its run cannot be answered any more. The run counts as over: a retry begins a new one. */
-async function failWaiting(trx: Trx, row: WaitingRow, error: string, now: number): Promise<void> {
+async function failWaiting(trx: Trx, row: WaitingRow, error: Sentence, now: number): Promise<void> {
   const { executionId, taskId, run } = row
-  const failed = { status: 'failed' as const, error, finished_at: now }
+  const failed = { status: 'failed' as const, ...errorColumns(error), finished_at: now }
   if (!(await endWaiting(trx, executionId, run.attempt, failed))) return
   const usage = await findSpent(trx, run)
   const end = { attempt: run.attempt, status: 'failed', learnt: 'look-up', usage, ids: {} } as const
@@ -226,7 +228,7 @@ async function endWaiting(
   attempt: number,
   set:
     | { status: 'pending'; available_at: number; error: null }
-    | { status: 'failed'; error: string; finished_at: number },
+    | ({ status: 'failed'; finished_at: number } & ReturnType<typeof errorColumns>),
 ): Promise<boolean> {
   const { numUpdatedRows } = await trx
     .updateTable('task_executions')

@@ -2,6 +2,7 @@ import { type Insertable, type Selectable, sql } from 'kysely'
 import type { Run, RunEnd, RunKey, RunNote } from '../../engine/run.ts'
 import { compiledOnce } from '../compiled.ts'
 import type { Db, RunTable, Trx } from '../schema.ts'
+import { countCall } from '../usage/count-call.ts'
 
 /** A literal value, not a bound one: else SQLite does not use the partial index on it. */
 export const OPEN = sql<boolean>`runs.status = 'open'`
@@ -84,17 +85,14 @@ const close = compiledOnce(
       .set(set)
       .where('execution_id', '=', execution_id)
       .where('attempt', '=', attempt)
-      .where('status', '=', 'open'),
+      .where('status', '=', 'open')
+      .returning('task_id'),
 )
 
-/** Writes the end of a run. False, and nothing changed, when its end was already known. */
-export async function endRun(
-  db: Db | Trx,
-  executionId: string,
-  { attempt, status, learnt, usage, ids, times }: RunEnd,
-  now: number,
-): Promise<boolean> {
-  const { numAffectedRows } = await close(db, {
+/** Writes the end of a run, and counts what it has cost. False, and nothing changed, when its end was already known. */
+export async function endRun(trx: Trx, executionId: string, end: RunEnd, now: number): Promise<boolean> {
+  const { attempt, status, learnt, usage, ids, times } = end
+  const { rows } = await close(trx, {
     execution_id: executionId,
     attempt,
     status,
@@ -106,7 +104,17 @@ export async function endRun(
     ...(usage.price !== undefined && { price_nano: usage.price }),
     ...(usage.currency !== undefined && { currency: usage.currency }),
   })
-  return numAffectedRows === 1n
+  const taskId = rows[0]?.task_id
+  if (taskId === undefined) return false
+  const guess = await countCall(trx, taskId, end, now)
+  if (guess)
+    await trx
+      .updateTable('runs')
+      .set({ guess_nano: guess.nano, currency: guess.currency })
+      .where('execution_id', '=', executionId)
+      .where('attempt', '=', attempt)
+      .execute()
+  return true
 }
 
 function columnsOf(note: RunNote): Partial<RunTable> {

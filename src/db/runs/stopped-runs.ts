@@ -1,8 +1,10 @@
-import type { ExpressionBuilder } from 'kysely'
+import type { ExpressionBuilder, Selectable } from 'kysely'
 import { isUploading, type Run, type RunEnd, type RunIds } from '../../engine/run.ts'
 import { priceAdded } from '../rows/price-added.ts'
-import type { Db, Schema, Trx } from '../schema.ts'
+import type { Db, Schema, Trx, ExecutionTable } from '../schema.ts'
 import { endRun, OPEN, toRun } from './runs.ts'
+import { warningColumns, warningOf } from '../sentences.ts'
+import { say, type Sentence } from '../../engine/sentence.ts'
 
 /**
  * A person stops the task: marks every run of it that may still go on as to be stopped at Dify, before its rows are
@@ -56,7 +58,7 @@ export async function listRunsToStop(db: Db, since: number): Promise<Run[]> {
 export async function endStoppedRun(trx: Trx, run: Run, end: RunEnd, now: number): Promise<boolean> {
   const row = await trx
     .selectFrom('task_executions')
-    .select(['status', 'warning', 'workflow_run_id'])
+    .select(['status', 'warning', 'warning_sentence', 'workflow_run_id'])
     .where('id', '=', run.executionId)
     .executeTakeFirst()
   if (!row || (end.status === 'succeeded' && row.status !== 'succeeded')) return false
@@ -67,7 +69,7 @@ export async function endStoppedRun(trx: Trx, run: Run, end: RunEnd, now: number
     .set((eb) => ({
       ...(tokens !== undefined && { tokens: eb(eb.fn.coalesce('tokens', eb.lit(0)), '+', tokens) }),
       ...(price !== undefined && priceAdded(eb, price, currency)),
-      warning: end.status === 'succeeded' ? withSecond(row, end.ids) : row.warning,
+      ...warningColumns(end.status === 'succeeded' ? withSecond(row, end.ids) : warningOf(row)),
     }))
     .where('id', '=', run.executionId)
     .execute()
@@ -76,9 +78,13 @@ export async function endStoppedRun(trx: Trx, run: Run, end: RunEnd, now: number
 
 /** Both runs were paid, and a person may want to see the result of the other one. */
 function withSecond(
-  { warning, workflow_run_id }: { warning: string | null; workflow_run_id: string | null },
+  row: Pick<Selectable<ExecutionTable>, 'warning' | 'warning_sentence' | 'workflow_run_id'>,
   { workflowRunId, messageId }: RunIds,
-): string {
-  const second = `Two runs of this row succeeded: ${workflow_run_id ?? 'one'}, whose result this is, and ${workflowRunId ?? messageId ?? 'another'}.`
-  return warning === null ? second : `${warning} ${second}`
+): Sentence {
+  const warning = warningOf(row)
+  const second = say('two-runs-succeeded', {
+    first: row.workflow_run_id ?? say('one-run'),
+    second: workflowRunId ?? messageId ?? say('another-run'),
+  })
+  return warning === null ? second : say('both', { first: warning, second })
 }

@@ -1,13 +1,15 @@
-import { sql } from 'kysely'
 import { countUnknownCalls } from '../runs/run-facts.ts'
-import { countUnpricedRows, meanPriceOf } from '../runs/prices.ts'
-import type { Money } from '../../engine/money.ts'
+import { meanPriceOf } from '../runs/mean-price.ts'
+import { countLeftOpen } from '../runs/prices.ts'
+import type { MoneySum } from '../../engine/money.ts'
 import type { Db } from '../schema.ts'
-import { SUM_NANO, totalOf } from '../sum-nano.ts'
+import { findSpending } from '../usage/task-spending.ts'
+import type { Sentence } from '../../engine/sentence.ts'
+import { errorOf } from '../sentences.ts'
 
 /** Failed rows of a task with the same error. */
 export interface FailureGroup {
-  error: string
+  error: Sentence
   count: number
   /** the first of them, by row number */
   rows: number[]
@@ -19,7 +21,12 @@ const ROWS_NAMED = 5
 export async function listFailures(db: Db, taskId: string, groups = 3): Promise<FailureGroup[]> {
   const commonest = await db
     .selectFrom('task_executions')
-    .select((eb) => ['error', eb.fn.countAll<number>().as('count'), eb.fn.min('row_number').as('first')])
+    .select((eb) => [
+      'error',
+      eb.fn.min('error_sentence').as('error_sentence'),
+      eb.fn.countAll<number>().as('count'),
+      eb.fn.min('row_number').as('first'),
+    ])
     .where('task_id', '=', taskId)
     .where('status', '=', 'failed')
     .groupBy('error')
@@ -28,8 +35,8 @@ export async function listFailures(db: Db, taskId: string, groups = 3): Promise<
     .limit(groups)
     .execute()
   return Promise.all(
-    commonest.map(async ({ error, count }) => ({
-      error: error ?? '',
+    commonest.map(async ({ error, error_sentence, count }) => ({
+      error: errorOf({ error, error_sentence }) ?? '',
       count,
       rows: await firstRows(db, taskId, error),
     })),
@@ -54,30 +61,19 @@ export interface Spent {
   /** as far as Dify reported it */
   tokens: number
   /** one sum for each currency */
-  prices: Money[]
-  /** rows with a run that cost something nobody reported; 0 if the workflow never reports a price */
-  unpricedRows: number
+  prices: MoneySum[]
+  /** calls whose price nobody knows, not even about; 0 if the workflow never reports a price */
+  unpriced: number
   /** further calls that may have been paid; nobody can find out */
   unknownCalls: number
 }
 
 export async function sumUsage(db: Db, taskId: string): Promise<Spent> {
-  const rows = await db
-    .selectFrom('task_executions')
-    .select((eb) => ['currency', eb.fn.sum<number | null>('tokens').as('tokens'), ...SUM_NANO])
-    .where('task_id', '=', taskId)
-    .where(sql<boolean>`(tokens is not null or price_nano is not null)`) // exactly as in the index, else the index is not used
-    .groupBy('currency')
-    .execute()
-  const tokens = rows.reduce((sum, row) => sum + (row.tokens ?? 0), 0)
-  const prices = rows.flatMap(({ currency, ...sums }) => {
-    const nano = totalOf(sums)
-    return currency && nano > 0n ? [{ nano, currency }] : []
-  })
+  const { tokens, prices, unpriced } = await findSpending(db, taskId)
   const unknownCalls = await countUnknownCalls(db, taskId)
-  const unpricedRows = await countUnpricedRows(db, taskId)
-  const isPriced = unpricedRows > 0 && (prices.length > 0 || (await meanPriceOf(db, taskId)) !== undefined)
-  return { tokens, prices, unpricedRows: isPriced ? unpricedRows : 0, unknownCalls }
+  const all = unpriced + (await countLeftOpen(db, taskId))
+  const isPriced = all > 0 && (prices.length > 0 || (await meanPriceOf(db, taskId)) !== undefined)
+  return { tokens, prices, unpriced: isPriced ? all : 0, unknownCalls }
 }
 
 /** Rows of a task that are at Dify now. */

@@ -1,3 +1,6 @@
+import { setImmediate } from 'node:timers/promises'
+import { keyColumnsOf, keyHash } from '../../engine/input-hash.ts'
+import type { Cell } from '../../engine/task.ts'
 import { hashesOfTask } from '../rows/carried.ts'
 import { toText } from '../json.ts'
 import type { Db } from '../schema.ts'
@@ -11,6 +14,8 @@ export interface EarlierTask {
   /** key hashes of all its rows, and the columns that they are of */
   keys: Set<string>
   keyColumns: number[]
+  /** a person chose them */
+  keyChosen: boolean
   /** the workflow was published anew since: none of its answers counts */
   isOlder: boolean
 }
@@ -25,6 +30,8 @@ export interface EarlierOf {
   /** by the key of a person of a chat or the page, or by the name of one at the command line */
   owner: { key: string } | { name: string }
   isHere?: (place: unknown) => boolean
+  /** the columns that a person says name a row; empty: found; absent: those of the earlier task */
+  key?: number[] | undefined
 }
 
 /** The newest task with this workflow and these headings that has answers. */
@@ -32,7 +39,7 @@ export async function findEarlierTask(db: Db, of: EarlierOf): Promise<EarlierTas
   const { owner, isHere } = of
   const alike = db
     .selectFrom('batch_tasks')
-    .select(['batch_tasks.id', 'created_at', 'key_columns'])
+    .select(['batch_tasks.id', 'created_at', 'key_columns', 'key_chosen'])
     .where('workflow_id', '=', of.workflowId)
     .where('headings', '=', toText(of.headings))
     .where('key_columns', 'is not', null)
@@ -57,12 +64,54 @@ export async function findEarlierTask(db: Db, of: EarlierOf): Promise<EarlierTas
   const found = here && here.created_at > (own?.created_at ?? 0) ? here : own
   if (!found) return undefined
   const { answered, keys, wereOlder } = await hashesOfTask(db, found.id)
+  const stored = JSON.parse(found.key_columns ?? '[]') as number[] // as insertTask wrote it
+  const keyChosen = found.key_chosen === 1
+  const named = isAsStored(of.key, { stored, keyChosen })
+    ? { keyColumns: stored, keys }
+    : await keysBy(db, found.id, { key: of.key, columns: of.headings.length })
   return {
     id: found.id,
     createdAt: found.created_at,
     answered,
-    keys,
-    keyColumns: JSON.parse(found.key_columns ?? '[]') as number[], // as insertTask wrote it
+    ...named,
+    keyChosen,
     isOlder: wereOlder,
   }
 }
+
+function isAsStored(
+  key: number[] | undefined,
+  { stored, keyChosen }: { stored: number[]; keyChosen: boolean },
+): boolean {
+  if (key === undefined) return true
+  return key.length === 0 ? !keyChosen : key.join() === stored.join()
+}
+
+/** The rows of an earlier task by other columns than those that it was made with. */
+async function keysBy(
+  db: Db,
+  taskId: string,
+  { key = [], columns }: { key: number[] | undefined; columns: number },
+): Promise<{ keyColumns: number[]; keys: Set<string> }> {
+  const rows: { cells: Cell[] }[] = []
+  for (let after = 0; ;) {
+    const part = await db
+      .selectFrom('task_executions')
+      .select(['row_number', 'cells'])
+      .where('task_id', '=', taskId)
+      .where('key_hash', 'is not', null)
+      .where('row_number', '>', after)
+      .orderBy('row_number')
+      .limit(ROWS_READ)
+      .execute()
+    for (const { cells } of part) rows.push({ cells: JSON.parse(cells) as Cell[] }) // as insertExecutions wrote it
+    const last = part.at(-1)
+    if (!last || part.length < ROWS_READ) break
+    after = last.row_number
+    await setImmediate() // lets everybody else have a turn
+  }
+  const keyColumns = key.length > 0 ? key : keyColumnsOf(rows, columns)
+  return { keyColumns, keys: new Set(rows.map(({ cells }) => keyHash(cells, keyColumns))) }
+}
+
+const ROWS_READ = 1_000

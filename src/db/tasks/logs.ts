@@ -1,7 +1,9 @@
 import type { Insertable } from 'kysely'
 import { compiledOnce } from '../compiled.ts'
 import type { Db, LogTable, Trx } from '../schema.ts'
-import { toText, withoutNul } from '../json.ts'
+import { toText } from '../json.ts'
+import { readSentence, type Sentence } from '../../engine/sentence.ts'
+import { messageColumns } from '../sentences.ts'
 
 export interface LogEntry {
   id: number
@@ -10,7 +12,7 @@ export interface LogEntry {
   at: number
   level: LogTable['level']
   event: string
-  message: string
+  message: Sentence
   details: Record<string, unknown> | null
 }
 
@@ -20,7 +22,7 @@ export interface NewLogEntry {
   at: number
   level?: LogTable['level']
   event: string
-  message: string
+  message: Sentence
   details?: Record<string, unknown>
 }
 
@@ -35,7 +37,7 @@ export async function insertLog(db: Db | Trx, entry: NewLogEntry): Promise<void>
     at: entry.at,
     level: entry.level ?? 'info',
     event: entry.event,
-    message: withoutNul(entry.message),
+    ...messageColumns(entry.message),
     details: entry.details ? toText(entry.details) : null,
   })
 }
@@ -51,8 +53,9 @@ export async function listLogs(
     .limit(limit)
     .offset(offset)
     .execute()
-  return rows.map(({ task_id, execution_id, details, ...row }) => ({
+  return rows.map(({ task_id, execution_id, details, message, message_sentence, ...row }) => ({
     ...row,
+    message: readSentence(message_sentence, message),
     taskId: task_id,
     executionId: execution_id,
     // Written by insertLog, from an object.

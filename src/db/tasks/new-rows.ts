@@ -18,7 +18,7 @@ export class NewRows {
 
   constructor(private readonly submission: Submission) {
     const { rows, headings, equalOnce = true } = submission
-    this.keyColumns = keyColumnsOf(rows, headings.length)
+    this.keyColumns = submission.keyColumns ?? keyColumnsOf(rows, headings.length)
     this.equal = equalOnce ? 0 : null
   }
 

@@ -6,8 +6,11 @@ import { inChunks } from '../in-chunks.ts'
 import { clearFlags } from '../rows/flags.ts'
 import { findLeads, withFollowers } from '../rows/followers.ts'
 import type { Trx } from '../schema.ts'
-import { toTaskView } from './tasks.ts'
+import { findComparison } from './comparisons.ts'
+import { type TaskView, toTaskView } from './tasks.ts'
 import { deleteUnusedUpload } from '../drafts/uploads.ts'
+import { say } from '../../engine/sentence.ts'
+import { errorColumns } from '../sentences.ts'
 
 /*
  * What people do with a task. Each function also writes the log entry, in the same transaction. It returns the task as
@@ -17,7 +20,13 @@ import { deleteUnusedUpload } from '../drafts/uploads.ts'
 /** Starts no further row; rows in flight go on until they are settled. */
 export async function pauseTask(trx: Trx, id: string, by: string, now: number) {
   const task = await moveTask(trx, id, 'paused', taskStatesBefore('paused'), () => ({ at_limit: 0 }))
-  if (task) await insertLog(trx, { taskId: id, at: now, event: 'task.paused', message: `by ${by}` })
+  if (task)
+    await insertLog(trx, {
+      taskId: id,
+      at: now,
+      event: 'task.paused',
+      message: say('log-by', { person: by }),
+    })
   return task
 }
 
@@ -64,7 +73,7 @@ export async function resumeTask(trx: Trx, id: string, by: string, now: number) 
       .execute()
     await findLeads(trx, id)
   }
-  await insertLog(trx, { taskId: id, at: now, event: 'task.resumed', message: `by ${by}` })
+  await insertLog(trx, { taskId: id, at: now, event: 'task.resumed', message: say('log-by', { person: by }) })
   return task
 }
 
@@ -89,7 +98,7 @@ export async function stopTask(trx: Trx, id: string, by: string, now: number) {
     .execute()
   const inFlight = await markStopAsked(trx, id, now)
   const asking = await open
-    .set({ status: 'cancelled', error: STILL_WAITS, finished_at: now })
+    .set({ status: 'cancelled', ...errorColumns(say('still-waits-at-dify')), finished_at: now })
     .where('status', '=', 'waiting')
     .executeTakeFirst()
   const waiting = await open
@@ -107,7 +116,7 @@ export async function stopTask(trx: Trx, id: string, by: string, now: number) {
     taskId: id,
     at: now,
     event: 'task.stopped',
-    message: `by ${by}`,
+    message: say('log-by', { person: by }),
     details: { cancelled },
   })
   for (const { id: executionId, attempt } of running) {
@@ -116,7 +125,7 @@ export async function stopTask(trx: Trx, id: string, by: string, now: number) {
       executionId,
       at: now,
       event: 'row.stopped',
-      message: 'It ran when the task was stopped.',
+      message: say('log-ran-when-stopped'),
       details: { attempt },
     })
   }
@@ -128,10 +137,6 @@ export async function stopTask(trx: Trx, id: string, by: string, now: number) {
   }
   return { task, inFlight }
 }
-
-/** Dify cannot stop a run that waits for a person. If the task is resumed, the row goes on with that run. */
-const STILL_WAITS =
-  'Stopped while it waited for an answer. Its run still waits at Dify, which cannot stop such a run.'
 
 /**
  * All failed rows, or only these, wait again.
@@ -208,7 +213,13 @@ async function beginAgain(
     error: null,
     finished_at: null,
   }))
-  await insertLog(trx, { taskId: id, at: now, event, message: `by ${by}`, details: { rows } })
+  await insertLog(trx, {
+    taskId: id,
+    at: now,
+    event,
+    message: say('log-by', { person: by }),
+    details: { rows },
+  })
 }
 
 async function findWithRows(trx: Trx, id: string, rows: number) {
@@ -233,14 +244,22 @@ async function lookAtWaiting(trx: Trx, id: string, rowNumbers: number[] | undefi
   return rows
 }
 
-/** Deletes the task with its rows, its log, and the upload if no other task uses it. False while the task may run. */
-export async function deleteTask(trx: Trx, id: string): Promise<boolean> {
+/**
+ * Deletes the task with its rows, its log, and the upload if no other task uses it; of a comparison, both tasks.
+ * @returns the tasks as they were; none while one of them may run
+ */
+export async function deleteTask(trx: Trx, id: string): Promise<TaskView[]> {
+  const found = await findComparison(trx, id)
+  const ids = found ? [found.a, found.b] : [id]
+  const rows = await trx.selectFrom('batch_tasks').selectAll().where('id', 'in', ids).execute()
+  if (rows.some(({ status }) => status === 'pending' || status === 'running')) return []
+  // Foreign keys delete what belongs to them, and the comparison.
   const deleted = await trx
     .deleteFrom('batch_tasks')
-    .where('id', '=', id)
+    .where('id', 'in', ids)
     .where('status', 'not in', ['pending', 'running'])
-    .returning('upload_id')
-    .executeTakeFirst()
-  if (deleted) await deleteUnusedUpload(trx, deleted.upload_id)
-  return deleted !== undefined
+    .returningAll()
+    .execute()
+  for (const { upload_id } of deleted) await deleteUnusedUpload(trx, upload_id)
+  return deleted.map(toTaskView)
 }

@@ -5,6 +5,8 @@ import { insertLog } from './logs.ts'
 import { moveTask, trialIn } from './move-task.ts'
 import type { Trx } from '../schema.ts'
 import type { TaskView } from './tasks.ts'
+import { say, type Sentence } from '../../engine/sentence.ts'
+import { errorColumns } from '../sentences.ts'
 
 /*
  * What a runner does with a task. Each function also writes the log entry, in the same transaction. It returns the task
@@ -39,7 +41,7 @@ export async function takeTask(trx: Trx, id: string, now: number): Promise<TaskV
     details: { epoch: task.epoch },
   })
   for (const { id: executionId, attempt } of interrupted) {
-    const message = 'Its runner ended while it ran; Dify is asked what became of it.'
+    const message = say('log-interrupted')
     await insertLog(trx, {
       taskId: id,
       executionId,
@@ -70,7 +72,7 @@ async function capWaits(trx: Trx, taskId: string, now: number): Promise<void> {
 async function sayMaybePaid(trx: Trx, taskId: string, now: number): Promise<void> {
   const calls = await countUnknownCalls(trx, taskId)
   if (calls === 0) return
-  const message = `${calls === 1 ? '1 call' : `${calls} calls`} may have been paid already: Dify cannot say what became of ${calls === 1 ? 'it' : 'them'}.`
+  const message = say('log-maybe-paid', { calls })
   await insertLog(trx, {
     taskId,
     at: now,
@@ -131,7 +133,7 @@ export async function completeTask(trx: Trx, { id, epoch }: Pick<Task, 'id' | 'e
 export async function haltTask(
   trx: Trx,
   { id, epoch }: Pick<Task, 'id' | 'epoch'>,
-  error: string,
+  error: Sentence,
   now: number,
 ) {
   const task = await moveTask(
@@ -139,7 +141,7 @@ export async function haltTask(
     id,
     'failed',
     taskStatesBefore('failed'),
-    () => ({ error, finished_at: now }),
+    () => ({ ...errorColumns(error), finished_at: now }),
     epoch,
   )
   if (task)
@@ -158,6 +160,7 @@ export async function pauseAfterTrial(trx: Trx, { id, epoch }: Pick<Task, 'id' |
     .executeTakeFirst()
   if (!tried) return undefined
   const task = await moveTask(trx, id, 'paused', ['running'], () => ({ at_limit: 0 }), epoch)
-  if (task) await insertLog(trx, { taskId: id, at: now, event: 'task.paused', message: 'after its trial' })
+  if (task)
+    await insertLog(trx, { taskId: id, at: now, event: 'task.paused', message: say('log-after-trial') })
   return task
 }

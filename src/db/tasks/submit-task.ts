@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Clock } from '../../engine/clock.ts'
-import { DraftGone, type Submission } from '../../engine/engine.ts'
+import { DraftGone, type SubmittedTask, type Submission } from '../../engine/engine.ts'
 import type { Task } from '../../engine/task.ts'
 import { UserError } from '../../engine/user-error.ts'
 import { trialRows } from '../../engine/trial.ts'
@@ -12,56 +12,57 @@ import { NewRows } from './new-rows.ts'
 import { beginSubmission, discardSubmission, endSubmission, writeAhead } from './submissions.ts'
 import { insertExecutions, insertLeftOutRows, insertTask, markTrial } from './tasks.ts'
 import { insertUpload } from '../drafts/uploads.ts'
+import { say } from '../../engine/sentence.ts'
 
 /** Rows per transaction. While one lasts, every other write waits, and so does the thread that answers people. */
 const PART_ROWS = 250
 
 /**
- * Writes a task with all its rows, or nothing, in transactions of a few milliseconds. The last one makes it visible.
- * @param record writes the audit entry, in the last transaction
- * @returns the task as it was written: rows that are tried first are chosen here
+ * Writes tasks with all their rows, or nothing, in transactions of a few milliseconds. The last one makes them visible.
+ * @param record writes the audit entries, and what joins the tasks, in the last transaction
+ * @returns the tasks as they were written: rows that are tried first are chosen here
  * @throws DraftGone, DatabaseLocked
  */
-export async function submitTask(
+export async function submitTasks(
   db: Db,
   clock: Clock,
-  task: Task,
-  submission: Submission,
+  tasks: readonly SubmittedTask[],
   record: (trx: Trx) => Promise<void> = () => Promise.resolve(),
-): Promise<Task> {
-  const { draft } = submission
-  if (draft && !(await mayStart(db, draft))) throw new DraftGone() // saves work; the check that counts is in the last transaction
-  let pauseAfter: number | null = null
-  const parts = partsOf(submission)
-  const plan = new NewRows(submission)
-  const last = parts.pop()
-  if (parts.length === 0) {
-    await db.transaction().execute(async (trx) => {
-      pauseAfter = await insertWhole(trx, task, submission, { plan, last })
-      await record(trx)
-    })
-    return { ...task, pauseAfter }
-  }
-
-  await beginSubmission(db, task.id, clock.now())
+): Promise<Task[]> {
+  for (const { submission } of tasks)
+    if (submission.draft && !(await mayStart(db, submission.draft))) throw new DraftGone() // saves work; the check that counts is in the last transaction
+  const written = tasks.map(({ task, submission }) => {
+    const parts = partsOf(submission)
+    return { task, submission, plan: new NewRows(submission), last: parts.pop(), ahead: parts }
+  })
+  const incomplete: string[] = []
   try {
-    for (const part of parts) {
-      await setImmediate() // lets everybody else have a turn
-      await writeAhead(db, { taskId: task.id, now: clock.now() }, (trx) =>
-        insertPart(trx, task.id, part, plan),
-      )
+    for (const { task, ahead, plan } of written.filter((one) => one.ahead.length > 0)) {
+      await beginSubmission(db, task.id, clock.now())
+      incomplete.push(task.id)
+      for (const part of ahead) {
+        await setImmediate() // lets everybody else have a turn
+        await writeAhead(db, { taskId: task.id, now: clock.now() }, (trx) =>
+          insertPart(trx, task.id, part, plan),
+        )
+      }
+      await setImmediate()
     }
-    await setImmediate()
-    await db.transaction().execute(async (trx) => {
-      await endSubmission(trx, task.id)
-      pauseAfter = await insertWhole(trx, task, submission, { plan, last })
+    return await db.transaction().execute(async (trx) => {
+      const inserted: Task[] = []
+      for (const { task, submission, plan, last, ahead } of written) {
+        if (ahead.length > 0) await endSubmission(trx, task.id)
+        const pauseAfter = await insertWhole(trx, task, submission, { plan, last })
+        inserted.push({ ...task, pauseAfter })
+      }
       await record(trx)
+      return inserted
     })
-    return { ...task, pauseAfter }
   } catch (fault) {
     // If this fails too, it is done once the submission has been dead for a while. While the database is locked it
     // would fail, and the person would wait twice as long for the answer.
-    if (!(fault instanceof DatabaseLocked)) await discardSubmission(db, task.id).catch(() => {})
+    if (!(fault instanceof DatabaseLocked))
+      for (const id of incomplete) await discardSubmission(db, id).catch(() => {})
     throw fault
   }
 }
@@ -80,15 +81,19 @@ async function insertWhole(
   const rows = await plan.plan(trx, last?.rows ?? [])
   const { keyColumns, equal, carried } = plan
   if (carried < (submission.carryFrom?.rows ?? 0))
-    throw new UserError('The earlier task, or the workflow, has changed meanwhile.', 'Check the file again.')
-  const trial = trialRows(plan.called(), submission.workflow.variables, submission.tryFirst ?? 0)
+    throw new UserError(say('earlier-task-changed'), say('do-check-file-again'))
+  const { tryFirst = 0, workflow } = submission
+  const trial =
+    typeof tryFirst === 'number' ? trialRows(plan.called(), workflow.variables, tryFirst) : tryFirst
   const pauseAfter = trial.at(-1) ?? null
   const about = {
     rows: submission.rows.length,
     leftOut: submission.leftOut.length,
     keyColumns,
+    keyChosen: submission.keyColumns !== undefined,
     equal,
     carried,
+    notify: submission.notify,
   }
   await insertTask(trx, { ...task, pauseAfter }, about)
   await insertExecutions(trx, task.id, rows)
@@ -98,7 +103,7 @@ async function insertWhole(
     taskId: task.id,
     at: task.createdAt,
     event: 'task.created',
-    message: `by ${task.owner}`,
+    message: say('log-by', { person: task.owner }),
     details: { rows: submission.rows.length, leftOut: submission.leftOut.length, carried },
   })
   if (draft) await startDraft(trx, draft, task.id)

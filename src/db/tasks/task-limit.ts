@@ -3,7 +3,7 @@ import { admit, type TaskLimit, sizeOf, type SpentOfLimit } from '../../engine/l
 import { type Nano, NANO_PER_UNIT } from '../../engine/money.ts'
 import type { Task } from '../../engine/task.ts'
 import { compiledOnce } from '../compiled.ts'
-import { meanPriceOf } from '../runs/prices.ts'
+import { meanPriceOf } from '../runs/mean-price.ts'
 import type { Db, Trx } from '../schema.ts'
 import { limitColumns, limitOf } from './limit-columns.ts'
 import { insertLog } from './logs.ts'

@@ -2,6 +2,7 @@ import type { ExpressionBuilder, ExpressionWrapper, Selectable, SqlBool } from '
 import { TASK_MOVES, type TaskStatus } from '../../engine/states.ts'
 import { containing } from '../rows/row-search.ts'
 import { withoutNul } from '../json.ts'
+import type { ComparedTasks } from './comparisons.ts'
 import type { Db, Schema, TaskTable } from '../schema.ts'
 import { type TaskView, toTaskView } from './tasks.ts'
 
@@ -30,6 +31,8 @@ export interface ListedTask extends TaskView {
   platform: string | null
   /** URL of its thread in the chat */
   link: string | null
+  /** the comparison that it is one of the two of */
+  compared: ComparedTasks | null
 }
 
 /** Newest first. `total` counts the tasks of all pages. */
@@ -102,8 +105,17 @@ function listed(db: Db) {
     .selectFrom('batch_tasks')
     .leftJoin('workflows', 'workflows.id', 'batch_tasks.workflow_id')
     .leftJoin('task_messages', 'task_messages.task_id', 'batch_tasks.id')
+    .leftJoin('comparisons', (join) =>
+      join.on((eb) =>
+        eb.or([
+          eb('comparisons.task_a', '=', eb.ref('batch_tasks.id')),
+          eb('comparisons.task_b', '=', eb.ref('batch_tasks.id')),
+        ]),
+      ),
+    )
     .selectAll('batch_tasks')
     .select(['workflows.name as workflow_name', 'task_messages.place'])
+    .select(['comparisons.task_a', 'comparisons.task_b', 'comparisons.chosen'])
 }
 
 function matches(
@@ -139,13 +151,21 @@ function messagesIn(eb: ExpressionBuilder<Schema, 'batch_tasks'>, channel: strin
 }
 
 function toListedTask(
-  row: Selectable<TaskTable> & { workflow_name: string | null; place: string | null },
+  row: Selectable<TaskTable> & {
+    workflow_name: string | null
+    place: string | null
+    task_a: string | null
+    task_b: string | null
+    chosen: string | null
+  },
 ): ListedTask {
+  const { task_a: a, task_b: b, chosen } = row
   return {
     ...toTaskView(row),
     workflowName: row.workflow_name ?? '',
     platform: row.owner_key?.split(':', 1)[0] ?? null,
     link: linkOf(row.place),
+    compared: a !== null && b !== null ? { a, b, chosen } : null,
   }
 }
 

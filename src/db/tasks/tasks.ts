@@ -1,11 +1,13 @@
 import type { Selectable } from 'kysely'
 import type { ExecutionStatus } from '../../engine/states.ts'
+import type { NotifyChoice } from '../../engine/notify.ts'
 import type { Cell, Constant, Counts, Inputs, Task } from '../../engine/task.ts'
 import { inChunks } from '../in-chunks.ts'
 import { copyOutputFiles, type EarlierAnswer } from '../rows/carried.ts'
 import { parseStrings, toText, withoutNul } from '../json.ts'
 import { limitColumns, limitOf } from './limit-columns.ts'
 import type { Db, TaskTable, Trx } from '../schema.ts'
+import { errorColumns, errorOf } from '../sentences.ts'
 
 /** A task with its counts, as it is shown to people. */
 export interface TaskView extends Task {
@@ -42,8 +44,11 @@ export interface NewTask {
   rows: number
   leftOut: number
   keyColumns: number[]
+  /** by a person; false: found */
+  keyChosen: boolean
   equal: number | null
   carried: number
+  notify?: NotifyChoice | undefined
 }
 
 export interface NewLeftOutRow {
@@ -76,13 +81,16 @@ export async function insertTask(trx: Trx, task: Task, about: NewTask): Promise<
       timeout_seconds: task.timeoutSeconds,
       pause_after: task.pauseAfter,
       stopped_epoch: task.stoppedEpoch,
-      error: task.error,
+      ...(task.error !== null && errorColumns(task.error)),
       total: about.rows,
       succeeded: about.carried,
       left_out: about.leftOut,
       key_columns: toText(about.keyColumns),
+      key_chosen: about.keyChosen ? 1 : 0,
       equal_rows: about.equal,
       carried: about.carried,
+      notify: about.notify ? toText(about.notify) : null,
+      notified_end: null,
       created_at: task.createdAt,
       started_at: task.startedAt,
       finished_at: task.finishedAt,
@@ -219,7 +227,7 @@ export function toTaskView(row: Selectable<TaskTable>): TaskView {
     timeoutSeconds: row.timeout_seconds,
     pauseAfter: row.pause_after,
     stoppedEpoch: row.stopped_epoch,
-    error: row.error,
+    error: errorOf(row),
     createdAt: row.created_at,
     startedAt: row.started_at,
     finishedAt: row.finished_at,

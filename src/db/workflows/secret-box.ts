@@ -1,3 +1,4 @@
+import { say } from '../../engine/sentence.ts'
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
 import { UserError } from '../../engine/user-error.ts'
 
@@ -38,10 +39,7 @@ export function createSecretBox(secret: string): SecretBox {
         const body = bytes.subarray(NONCE_BYTES, -TAG_BYTES)
         return Buffer.concat([decipher.update(body), decipher.final()]).toString('utf8')
       } catch {
-        throw new UserError(
-          'A workflow’s key cannot be decrypted: it was stored under another secret key.',
-          'Set ROWBOT_SECRET_KEY (or the file secret.key in the data folder) to the one used before, or add the workflow again.',
-        )
+        throw new UserError(say('key-not-decrypted'), say('do-restore-secret-key'))
       }
     },
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { inEnglish } from '../../engine/sentence.ts'
 import type { AppMode } from '../../engine/workflow.ts'
 import { ErrorBody, Info, Parameters, parsed } from '../client/answers.ts'
 import { outcomeOfFault } from '../client/faults.ts'
@@ -62,7 +63,7 @@ export async function askProbe(access: ApiAccess, { call, read }: ServerCheck): 
     return read(await within(PATIENCE_MS, undefined, (signal) => answerTo(access, call, signal)))
   } catch (fault) {
     const outcome = outcomeOfFault(fault)
-    const why = 'error' in outcome ? outcome.error : 'It did not answer.'
+    const why = 'error' in outcome ? inEnglish(outcome.error) : 'It did not answer.'
     return broken(`${call.method} ${call.path}: ${why}`)
   }
 }

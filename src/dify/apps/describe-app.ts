@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { APP_MODES, type App, type AppMode, type Variable } from '../../engine/workflow.ts'
+import { say } from '../../engine/sentence.ts'
 import { UserError } from '../../engine/user-error.ts'
 import { Info, Parameters, parsed } from '../client/answers.ts'
 import { outcomeOfFault, refusalOf } from '../client/faults.ts'
@@ -13,13 +14,7 @@ import { variablesOf } from './variables.ts'
 
 const PATIENCE_MS = 30_000
 
-const CHECK_ADDRESS =
-  'Check the address of the Dify server: it is shown in Dify under “API Access” and usually ends in /v1.'
-
-/** How Dify names the apps that Rowbot cannot run, for people. */
-const OTHER_MODES: Readonly<Record<string, string>> = {
-  'rag-pipeline': 'a knowledge pipeline',
-}
+const CHECK_ADDRESS = say('do-check-api-address')
 
 /**
  * What an app is and which inputs it takes, according to its server.
@@ -32,13 +27,10 @@ export async function describeApp({
 }: ApiAccess & { signal?: AbortSignal }): Promise<App> {
   const access = { baseUrl: normalizeBaseUrl(baseUrl), apiKey: apiKey.trim() }
   if (!/^https?:\/\//.test(access.baseUrl) || !URL.canParse(access.baseUrl)) {
-    throw new UserError(`“${quote(baseUrl)}” is not the address of a server.`, CHECK_ADDRESS)
+    throw new UserError(say('not-an-address', { address: quote(baseUrl) }), CHECK_ADDRESS)
   }
   if (!/^[\u0021-\u007e]+$/.test(access.apiKey)) {
-    throw new UserError(
-      'That is not an API key.',
-      'Copy the key from the app’s “API Access” page: it begins with app-.',
-    )
+    throw new UserError(say('not-a-key'), say('do-copy-key'))
   }
   const { body: info, version } = await read(access, '/info', Info, signal)
   const mode = modeOf(info)
@@ -68,36 +60,40 @@ async function read<S extends z.ZodType>(
   })
   if (answer.statusCode !== 200) {
     const outcome = outcomeOfRefusal(await refusalOf(answer))
-    const hint = outcome.kind === 'halted' ? outcome.hint : 'Try again in a while.'
-    throw new UserError('error' in outcome ? outcome.error : 'Dify refuses the call.', hint)
+    const hint = outcome.kind === 'halted' ? outcome.hint : say('do-try-in-a-while')
+    throw new UserError('error' in outcome ? outcome.error : say('dify-refuses-the-call'), hint)
   }
   const text = await textOf(answer).catch((fault: unknown) => {
     throw unreachable(access, fault, signal)
   })
   const body = schema.safeParse(parsed(text))
   if (body.success) return { body: body.data, version: versionOf(answer) }
-  throw new UserError(`${hostOf(access)} answers, but not as Dify’s API does.`, CHECK_ADDRESS)
+  throw new UserError(say('server-is-not-dify', { host: hostOf(access) }), CHECK_ADDRESS)
 }
 
 function unreachable(access: ApiAccess, fault: unknown, signal: AbortSignal): UserError {
-  if (signal.aborted) return new UserError(`${hostOf(access)} did not answer in time.`, CHECK_ADDRESS)
+  if (signal.aborted) return new UserError(say('server-too-slow', { host: hostOf(access) }), CHECK_ADDRESS)
   const outcome = outcomeOfFault(fault)
-  const why = 'error' in outcome ? ` ${outcome.error}` : ''
-  return new UserError(`${hostOf(access)} cannot be reached.${why}`, CHECK_ADDRESS)
+  const host = hostOf(access)
+  return new UserError(
+    'error' in outcome
+      ? say('server-unreachable-because', { host, why: outcome.error })
+      : say('server-unreachable', { host }),
+    CHECK_ADDRESS,
+  )
 }
 
 function modeOf({ name, mode }: z.infer<typeof Info>): AppMode {
   const supported = APP_MODES.find((one) => one === mode)
   if (supported) return supported
   if (!mode) {
-    throw new UserError(
-      `Dify does not say what kind of app “${quote(name)}” is.`,
-      'The server is too old for Rowbot: update Dify.',
-    )
+    throw new UserError(say('app-without-kind', { app: quote(name) }), say('do-update-dify'))
   }
   throw new UserError(
-    `“${quote(name)}” is ${OTHER_MODES[mode] ?? `an app of the kind “${quote(mode)}”`}, which Rowbot does not run row by row.`,
-    'Use the API key of a workflow, a chatflow, a chatbot, an agent or a text generator.',
+    mode === 'rag-pipeline'
+      ? say('app-is-a-pipeline', { app: quote(name) })
+      : say('app-of-other-kind', { app: quote(name), kind: quote(mode) }),
+    say('do-use-another-app'),
   )
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { FileType } from '../../engine/task.ts'
 import { VARIABLE_TYPES, type Variable, type VariableType } from '../../engine/workflow.ts'
+import { say } from '../../engine/sentence.ts'
 import { UserError } from '../../engine/user-error.ts'
 
 const FILE_TYPES = ['image', 'document', 'audio', 'video', 'custom'] as const satisfies FileType[]
@@ -38,8 +39,8 @@ function variableOf(type: string, raw: unknown): Variable[] {
   if (isSupported(type)) return [supported(type, field.data)]
   if (!field.data.required) return []
   throw new UserError(
-    `The app needs “${field.data.label || field.data.variable}”, an input of type “${type}”, which Rowbot does not know.`,
-    'Make it optional or give it another type in Dify, publish the app and try again.',
+    say('input-of-unknown-type', { input: field.data.label || field.data.variable, type }),
+    say('do-change-input'),
   )
 }
 

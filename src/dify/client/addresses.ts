@@ -1,5 +1,6 @@
 import { lookup, type LookupAddress, type LookupOptions } from 'node:dns'
 import { BlockList, isIP } from 'node:net'
+import { type Coded, say } from '../../engine/sentence.ts'
 
 /** Everything that is not the public internet: IANA's special-purpose registries for IPv4 and IPv6. */
 const PRIVATE = new BlockList()
@@ -36,21 +37,19 @@ for (const [network, prefix] of [
  * @param hosts that may also be inside a private network and answer over plain http; with the port, as in an address
  * @returns why this address may not be fetched, as the rest of a sentence; undefined when it may
  */
-export function refuseAddress(address: string, hosts: string[]): string | undefined {
-  if (!URL.canParse(address)) return 'is not an address.'
+export function refuseAddress(address: string, hosts: string[]): Coded | undefined {
+  if (!URL.canParse(address)) return say('address-none')
   const { protocol, host: place, hostname, username, password } = new URL(address)
   const isListed = hosts.includes(place)
   if (protocol !== 'https:' && !(isListed && protocol === 'http:')) {
-    return 'is not an https address, and only those are fetched.'
+    return say('address-not-https')
   }
-  if (username !== '' || password !== '') return 'has a password in it, and such addresses are not fetched.'
+  if (username !== '' || password !== '') return say('address-password')
   if (isListed) return undefined
   const host = hostname.replace(/^\[|\]$/g, '')
-  if (isIP(host) !== 0) return isPublic(host) ? undefined : 'is inside a private network.'
+  if (isIP(host) !== 0) return isPublic(host) ? undefined : say('address-private')
   // A name is checked again when it is resolved: see lookupPublic.
-  return /(^|\.)(localhost|local|internal|home\.arpa)\.?$/i.test(host)
-    ? 'is inside a private network.'
-    : undefined
+  return /(^|\.)(localhost|local|internal|home\.arpa)\.?$/i.test(host) ? say('address-private') : undefined
 }
 
 /**

@@ -1,6 +1,7 @@
 import { Agent, request } from './undici.ts'
 import type { FileSource, SpooledFile } from '../../engine/files.ts'
 import type { Outcome } from '../../engine/outcome.ts'
+import { type Coded, say } from '../../engine/sentence.ts'
 import type { LinkedFile } from '../../engine/task.ts'
 import { lookupPublic, refuseAddress } from './addresses.ts'
 import { mediaOf, mimeTypeOf, nameOfFile } from './file-names.ts'
@@ -67,14 +68,15 @@ async function fetched(
   let url = address
   for (let step = 0; step <= LONGEST_CHAIN; step++) {
     const refused = refuseAddress(url, policy.hosts)
-    if (refused) return { kind: 'rejected', error: `“${quote(address)}” ${refused}` }
+    if (refused)
+      return { kind: 'rejected', error: say('address-refused', { address: quote(address), why: refused }) }
     const answer = await get(url, policy, signal)
     const next = redirectOf(answer, url)
     if (next === undefined) return received(answer, url, file, largestBytes, policy)
     discard(answer)
     url = next
   }
-  return { kind: 'rejected', error: `“${quote(address)}” redirects too many times.` }
+  return { kind: 'rejected', error: say('link-redirects', { address: quote(address) }) }
 }
 
 function get(url: string, { hosts }: DownloadPolicy, signal: AbortSignal): Promise<HttpAnswer> {
@@ -105,12 +107,12 @@ async function received(
   if (answer.statusCode !== 200) {
     discard(answer)
     const gone = answer.statusCode < 500 && answer.statusCode !== 429 && answer.statusCode !== 408
-    const error = `“${address}” cannot be fetched (HTTP ${answer.statusCode}).`
+    const error = say('link-status', { address, status: answer.statusCode })
     return { kind: gone ? 'rejected' : 'failed', error }
   }
   const tooLarge: Outcome = {
     kind: 'rejected',
-    error: `“${address}” is larger than the ${Math.floor(largestBytes / 1024 / 1024)} MB that Dify takes.`,
+    error: say('link-too-large', { address, bytes: largestBytes }),
   }
   if (Number(header(answer, 'content-length') ?? 0) > largestBytes) {
     discard(answer)
@@ -119,33 +121,38 @@ async function received(
   const spooled = await source.spool(piecesOf(answer), largestBytes)
   if (!spooled) return tooLarge
   const name = nameOfFile(url, header(answer, 'content-disposition'))
-  const wrong = wrongContent(file, name, spooled.content)
+  const wrong = wrongContent(file, address, name, spooled.content)
   if (wrong !== undefined) {
     await spooled.remove()
-    return { kind: 'rejected', error: `“${address}” ${wrong}` }
+    return { kind: 'rejected', error: wrong }
   }
   const mimeType = mimeTypeOf(name, header(answer, 'content-type'))
   return { kind: 'fetched', name, mimeType, spooled }
 }
 
-/** What came is not what was asked for: a sign-in page above all. @returns the rest of a sentence */
-function wrongContent({ type }: LinkedFile, name: string, content: string | null): string | undefined {
+/** What came is not what was asked for: a sign-in page above all. */
+function wrongContent(
+  { type }: LinkedFile,
+  address: string,
+  name: string,
+  content: string | null,
+): Coded | undefined {
   if (content === 'html' && (type !== 'document' || !/\.x?html?$/i.test(name))) {
-    return 'leads to a web page, not to a file. Perhaps one has to sign in there first.'
+    return say('link-to-web-page', { address })
   }
   if (content === null || content === 'xml' || type === 'document' || type === 'custom') return undefined
   // MP4, WebM and Ogg hold sound as well as pictures, so only these two kinds can be told apart.
   const is = mediaOf(content) === 'image' ? 'image' : 'other'
   const wanted = type === 'image' ? 'image' : 'other'
   const isMedia = mediaOf(content) !== undefined
-  return is === wanted && isMedia ? undefined : `leads to a file of type ${content}, not to ${A[type]}.`
+  return is === wanted && isMedia ? undefined : say(NOT_A[type], { address, type: content })
 }
 
-const A = { image: 'an image', audio: 'a sound', video: 'a video' } as const
+const NOT_A = { image: 'link-not-an-image', audio: 'link-not-a-sound', video: 'link-not-a-video' } as const
 
 function outcomeOfFetch(address: string, fault: unknown): Outcome {
-  const why = fault instanceof Error ? quote(fault.message) : 'unknown reason'
+  const why = fault instanceof Error ? quote(fault.message) : say('unknown-reason')
   // a refusal by lookupPublic is final; a network fault may pass
   const kind = fault instanceof Error && 'code' in fault && fault.code === 'EPRIVATE' ? 'rejected' : 'failed'
-  return { kind, error: `“${quote(address)}” cannot be fetched: ${why}.` }
+  return { kind, error: say('link-unreachable', { address: quote(address), why }) }
 }

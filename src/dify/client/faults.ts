@@ -1,48 +1,58 @@
 import type { Outcome } from '../../engine/outcome.ts'
+import { type Coded, say } from '../../engine/sentence.ts'
 import { quote } from './server-text.ts'
 import { ErrorBody, parsed } from './answers.ts'
-import { header, NO_ANSWER, textOf, type HttpAnswer } from './http.ts'
+import { header, LateAnswer, textOf, type HttpAnswer } from './http.ts'
 import type { Refusal } from '../outcome.ts'
 
-const TRUST = 'Start Rowbot with NODE_EXTRA_CA_CERTS naming the file of its authority'
-
 /** With these codes, not one byte of the call has reached Dify. Any other may come after the run has started. */
-const NEVER_SENT: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'The Dify server does not take connections',
-  ENOTFOUND: 'The name of the Dify server is not known',
-  EAI_AGAIN: 'The name of the Dify server cannot be looked up now',
-  EHOSTUNREACH: 'There is no way to the Dify server',
-  ENETUNREACH: 'There is no network to the Dify server',
-  UND_ERR_CONNECT_TIMEOUT: 'The Dify server does not answer the knock',
-  CERT_HAS_EXPIRED: 'The certificate of the Dify server has expired',
-  DEPTH_ZERO_SELF_SIGNED_CERT: `The certificate of the Dify server is signed by itself. ${TRUST}`,
-  SELF_SIGNED_CERT_IN_CHAIN: `The certificate of the Dify server is signed by an authority of its own. ${TRUST}`,
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: `The certificate of the Dify server cannot be verified. ${TRUST}`,
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: `The certificate of the Dify server cannot be verified. ${TRUST}`,
-  ERR_TLS_CERT_ALTNAME_INVALID: 'The certificate is not one for the Dify server’s name',
+const NEVER_SENT: Readonly<Record<string, Coded>> = {
+  ECONNREFUSED: say('net-refused'),
+  ENOTFOUND: say('net-unknown-name'),
+  EAI_AGAIN: say('net-name-later'),
+  EHOSTUNREACH: say('net-no-way'),
+  ENETUNREACH: say('net-no-network'),
+  UND_ERR_CONNECT_TIMEOUT: say('net-no-answer'),
+  CERT_HAS_EXPIRED: say('tls-expired'),
+  DEPTH_ZERO_SELF_SIGNED_CERT: say('tls-self-signed'),
+  SELF_SIGNED_CERT_IN_CHAIN: say('tls-own-authority'),
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: say('tls-unverified'),
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: say('tls-unverified'),
+  ERR_TLS_CERT_ALTNAME_INVALID: say('tls-other-name'),
 }
 
 /** What a connection error before the answer means for the row. */
 export function outcomeOfFault(fault: unknown): Outcome {
   const { code, syscall, message } = factsOf(fault)
-  if (code === NO_ANSWER) return { kind: 'lost', error: `Dify gave ${message}.`, inTrouble: true }
+  if (fault instanceof LateAnswer)
+    return { kind: 'lost', error: say('no-answer-within', { seconds: fault.seconds }), inTrouble: true }
   if (code !== undefined && neverSent(code, syscall)) {
-    const says = NEVER_SENT[code] ?? 'The Dify server does not speak TLS as it should'
-    return { kind: 'throttled', by: 'server', error: `${says} (${code}).`, slow: false, inTrouble: true }
+    const says = NEVER_SENT[code] ?? say('tls-broken')
+    return {
+      kind: 'throttled',
+      by: 'server',
+      error: say('not-sent', { says, code }),
+      slow: false,
+      inTrouble: true,
+    }
   }
-  return { kind: 'lost', error: `The connection to Dify broke (${quote(code ?? message)}).`, inTrouble: true }
+  return {
+    kind: 'lost',
+    error: say('connection-broke-because', { why: quote(code ?? message) }),
+    inTrouble: true,
+  }
 }
 
 /** The same after the answer has begun: proxies cut long streams, and Dify itself may be fine. */
 export function outcomeOfBreak(fault?: unknown): Outcome {
   const { code, message } = factsOf(fault)
-  const why = fault === undefined ? '' : ` (${quote(code ?? message)})`
-  return { kind: 'lost', error: `The connection to Dify broke${why}.` }
+  if (fault === undefined) return { kind: 'lost', error: say('connection-broke') }
+  return { kind: 'lost', error: say('connection-broke-because', { why: quote(code ?? message) }) }
 }
 
 /** What became of a call whose signal was aborted: its time was up, or a person stopped it. */
 export function outcomeOfAbort(): Outcome {
-  return { kind: 'lost', error: 'The call was given up before Dify had finished.' }
+  return { kind: 'lost', error: say('call-given-up') }
 }
 
 function neverSent(code: string, syscall: string | undefined): boolean {

@@ -1,3 +1,4 @@
+import { type Coded, say, type Sentence } from '../../engine/sentence.ts'
 import { lookupPublic, refuseAddress } from './addresses.ts'
 import { discard, header, type HttpAnswer, USER_AGENT } from './http.ts'
 import { quote } from './server-text.ts'
@@ -10,7 +11,7 @@ export interface OutputSource {
   fileHosts: string[]
   maxBytes: number
   /** what is said of a file that is larger */
-  tooLarge: string
+  tooLarge: Sentence
 }
 
 /** An answer whose body is to be read, or why there is none. `isFinal`: another try would end in the same way. */
@@ -22,7 +23,7 @@ export type FetchedOutput =
       /** false: the server did not say how long it is, so that a break may look like its end */
       hasLength: boolean
     }
-  | { kind: 'refused'; error: string; isFinal: boolean }
+  | { kind: 'refused'; error: Sentence; isFinal: boolean }
 
 const SILENCE_MS = 30_000
 const LONGEST_CHAIN = 5
@@ -40,22 +41,22 @@ export async function fetchOutput(
   source: OutputSource,
   signal: AbortSignal,
 ): Promise<FetchedOutput> {
-  if (link === '' || !URL.canParse(link, source.baseUrl)) return refused('Dify gave no link to the file.')
+  if (link === '' || !URL.canParse(link, source.baseUrl)) return refused(say('output-without-link'))
   let url = new URL(link, source.baseUrl)
   for (let step = 0; step <= LONGEST_CHAIN; step++) {
     const isOwn = isTrusted(url, source)
     const reason = isOwn ? undefined : refuseAddress(url.href, [])
-    if (reason) return refused(`The link to the file is to ${quote(url.origin)}, which ${reason}`)
+    if (reason) return refused(say('output-link-refused', { host: quote(url.origin), why: reason }))
     const answer = await get(url, isOwn, signal).catch(failed)
     if ('kind' in answer) return answer
     const location = header(answer, 'location')
     if (answer.statusCode < 300 || answer.statusCode > 399 || location === undefined)
       return received(answer, source)
     discard(answer)
-    if (!URL.canParse(location, url.href)) return refused('The link to the file leads nowhere.')
+    if (!URL.canParse(location, url.href)) return refused(say('output-link-nowhere'))
     url = new URL(location, url)
   }
-  return refused('The link to the file redirects too many times.')
+  return refused(say('output-link-redirects'))
 }
 
 function isTrusted({ protocol, host, username }: URL, { baseUrl, fileHosts }: OutputSource): boolean {
@@ -88,27 +89,22 @@ function received(answer: HttpAnswer, { maxBytes, tooLarge }: OutputSource): Fet
 }
 
 /** Dify's links are signed for some minutes: after that it answers 403, or 404 if the file itself is gone. */
-function refusalText(status: number): string {
-  if (status === 403 || status === 404 || status === 410)
-    return `Dify’s link to the file has ended (HTTP ${status}).`
-  return `The file’s server answered HTTP ${status}.`
-}
-
-export function tooLargeText(maxBytes: number): string {
-  return `The file is larger than the ${Math.floor(maxBytes / 2 ** 20)} MB that are fetched.`
+function refusalText(status: number): Coded {
+  if (status === 403 || status === 404 || status === 410) return say('output-link-ended', { status })
+  return say('output-server-status', { status })
 }
 
 /** A refusal by lookupPublic is final; a network fault may pass. */
 function failed(fault: unknown): FetchedOutput {
   const isPrivate = fault instanceof Error && 'code' in fault && fault.code === 'EPRIVATE'
-  if (isPrivate) return refused('The link to the file is inside a private network.')
-  return refused(`The file’s server cannot be reached: ${faultText(fault)}.`, false)
+  if (isPrivate) return refused(say('output-link-private'))
+  return refused(say('output-server-unreachable', { why: faultText(fault) }), false)
 }
 
-export function faultText(fault: unknown): string {
-  return fault instanceof Error ? quote(fault.message) : 'unknown reason'
+export function faultText(fault: unknown): Sentence {
+  return fault instanceof Error ? quote(fault.message) : say('unknown-reason')
 }
 
-function refused(error: string, isFinal = true): FetchedOutput {
+function refused(error: Sentence, isFinal = true): FetchedOutput {
   return { kind: 'refused', error, isFinal }
 }

@@ -1,5 +1,6 @@
 import type { Call, Outcome } from '../../engine/outcome.ts'
 import type { FileSource } from '../../engine/files.ts'
+import { say } from '../../engine/sentence.ts'
 import type { FileInput, Inputs, InputValue, LinkedFile, LocalFile } from '../../engine/task.ts'
 import type { App } from '../../engine/workflow.ts'
 import { outcomeOfAbort } from './faults.ts'
@@ -119,8 +120,7 @@ async function moveLocal(
   user: string,
   signal: AbortSignal,
 ): Promise<UploadResult | Outcome> {
-  if (!(await source.open(sha256)))
-    return { kind: 'rejected', error: `The file “${name}” is no longer kept.` }
+  if (!(await source.open(sha256))) return { kind: 'rejected', error: say('file-not-kept', { name }) }
   const open = () => bytesOf(source, sha256)
   const file: FileToUpload = { name, mimeType: mimeTypeOf(name, undefined), size, open }
   return upload(access, file, user, uploadMs, signal)

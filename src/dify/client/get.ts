@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Outcome } from '../../engine/outcome.ts'
+import { say } from '../../engine/sentence.ts'
 import { outcomeOfRefusal } from '../outcome.ts'
 import { parsed } from './answers.ts'
 import { outcomeOfFault, refusalOf } from './faults.ts'
@@ -34,7 +35,7 @@ export async function get<S extends z.ZodType>(
     const text = await textOf(answer)
     const data = schema.safeParse(parsed(text))
     if (data.success) return { kind: 'read', data: data.data }
-    const error = 'Dify tells what became of the run in a way that Rowbot cannot read.'
+    const error = say('unreadable-look-up')
     return /json/i.test(header(answer, 'content-type') ?? '')
       ? { kind: 'unreadable', outcome: { kind: 'lost', error } }
       : { kind: 'not read', outcome: { kind: 'lost', error, inTrouble: true } }
@@ -47,7 +48,7 @@ function cannotAsk(outcome: Outcome): NotRead {
   const inTrouble = 'inTrouble' in outcome && outcome.inTrouble
   return {
     kind: 'lost',
-    error: 'error' in outcome ? outcome.error : 'Dify could not be asked about the run.',
+    error: 'error' in outcome ? outcome.error : say('look-up-failed'),
     ...(inTrouble && { inTrouble: true }),
   }
 }

@@ -70,12 +70,16 @@ export const LIMITS: RequestLimits = {
   downloadMs: 10 * 60_000,
 }
 
-/** The code of the error for an answer that did not come in time. */
-export const NO_ANSWER = 'ROWBOT_NO_ANSWER'
+/** An answer did not come in time. */
+export class LateAnswer extends Error {
+  constructor(readonly seconds: number) {
+    super(`no answer within ${seconds} s`)
+  }
+}
 
 /**
  * Sends a request to Dify. Redirects are not followed, because the key would be sent there, too.
- * @throws what undici throws when the connection fails, and a fault with the code NO_ANSWER: see faults.ts
+ * @throws what undici throws when the connection fails, and LateAnswer: see faults.ts
  */
 export async function ask(access: ApiAccess, { withinMs, signal, ...what }: Ask): Promise<HttpAnswer> {
   if (withinMs === undefined) return send(access, what, signal)
@@ -94,7 +98,7 @@ export async function ask(access: ApiAccess, { withinMs, signal, ...what }: Ask)
 
 /**
  * Runs work that must finish within `ms`. Its signal is also aborted by `outer`.
- * @throws a fault with the code NO_ANSWER when the time is up
+ * @throws LateAnswer when the time is up
  */
 export async function within<T>(
   ms: number,
@@ -140,7 +144,7 @@ class Limit {
 }
 
 function noAnswer(ms: number): Error {
-  return Object.assign(new Error(`no answer within ${Math.ceil(ms / 1000)} s`), { code: NO_ANSWER })
+  return new LateAnswer(Math.ceil(ms / 1000))
 }
 
 function send(

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Outcome } from '../../engine/outcome.ts'
+import { type Coded, say, type Sentence } from '../../engine/sentence.ts'
 import type { FileType } from '../../engine/task.ts'
 import { parsed, UploadedFile } from './answers.ts'
 import { outcomeOfFault, refusalOf } from './faults.ts'
@@ -73,21 +74,21 @@ async function sent(
     return refusal.status === 500 ? failed(outcome) : outcome
   }
   const uploaded = UploadedFile.safeParse(parsed(await textOf(answer)))
-  if (!uploaded.success) return { kind: 'failed', error: 'Dify did not say where it put the uploaded file.' }
+  if (!uploaded.success) return { kind: 'failed', error: say('upload-without-place') }
   return { kind: 'uploaded', file: { transfer_method: 'local_file', upload_file_id: uploaded.data.id } }
 }
 
-function inTrouble(outcome: { error: string }): Outcome {
-  return { kind: 'throttled', by: 'server', error: wordsOf(outcome), slow: false, inTrouble: true }
+function inTrouble(outcome: { error: Sentence }): Outcome {
+  return { kind: 'throttled', by: 'server', error: whileUploading(outcome), slow: false, inTrouble: true }
 }
 
 /** No run has started yet, so there is none to look up: the attempt failed and may be repeated. */
 function failed<T extends UploadResult>(outcome: T | Outcome): T | Outcome {
-  return outcome.kind === 'lost' ? { kind: 'failed', error: wordsOf(outcome) } : outcome
+  return outcome.kind === 'lost' ? { kind: 'failed', error: whileUploading(outcome) } : outcome
 }
 
-function wordsOf({ error }: { error: string }): string {
-  return `Uploading a file: ${error}`
+function whileUploading({ error }: { error: Sentence }): Coded {
+  return say('uploading', { error })
 }
 
 /**

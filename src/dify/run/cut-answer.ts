@@ -1,5 +1,6 @@
 import type { Outcome } from '../../engine/outcome.ts'
 import type { Usage } from '../../engine/run.ts'
+import { say } from '../../engine/sentence.ts'
 
 /**
  * An answer that Dify ended with no tokens: it was stopped half-way, or the process that wrote it died. Its cost is not
@@ -8,10 +9,9 @@ import type { Usage } from '../../engine/run.ts'
  * ever.
  */
 export function cutAnswer(text: string, { seconds }: Usage, isStopped: boolean): Outcome {
-  const written = text === '' ? 'before its first word' : `after ${text.length} characters`
   return {
     kind: 'failed',
-    error: `The answer was cut short ${written}: Dify ended it without counting its tokens.`,
+    error: text === '' ? say('answer-cut-at-start') : say('answer-cut', { characters: text.length }),
     usage: seconds === undefined ? {} : { seconds },
     ...(isStopped && { stopped: true }),
   }

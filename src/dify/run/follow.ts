@@ -1,5 +1,6 @@
 import type { Call, Outcome, RunProgress } from '../../engine/outcome.ts'
 import type { RunIds } from '../../engine/run.ts'
+import { say } from '../../engine/sentence.ts'
 import { EventReader, LARGEST_EVENT_BYTES, type DifyEvent } from '../client/events.ts'
 import { outcomeOfBreak } from '../client/faults.ts'
 import type { HttpAnswer } from '../client/http.ts'
@@ -32,7 +33,7 @@ export function follow(
       if (over) return
       attempt(() => take(events.read(chunk)))
       if (!over && (events.overflows || reader.answerChars > LARGEST_EVENT_BYTES)) {
-        finish({ kind: 'lost', error: 'Dify’s answer is larger than 32 MB.' })
+        finish({ kind: 'lost', error: say('answer-over-32-mb') })
         body.destroy()
       }
     })

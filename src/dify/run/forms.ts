@@ -7,6 +7,7 @@ import {
   type FormState,
 } from '../../engine/form.ts'
 import type { AnswerableForm } from '../../engine/outcome.ts'
+import { say } from '../../engine/sentence.ts'
 import { UserError } from '../../engine/user-error.ts'
 import { outcomeOfFault, refusalOf } from '../client/faults.ts'
 import { type ApiAccess, ask, discard } from '../client/http.ts'
@@ -101,11 +102,11 @@ export async function answerForm(
   { action, inputs }: RunFormAnswer,
   signal: AbortSignal,
 ): Promise<AnswerResult> {
-  if (token === null) return { kind: 'gone', error: 'Dify gives no way to answer it.' }
+  if (token === null) return { kind: 'gone', error: say('form-without-token') }
   const json = { user, inputs, action }
   const path = pathOf(token, secrets)
   if (path === undefined) {
-    const error = 'What opens the question was encrypted under another secret key. Answer it in Dify.'
+    const error = say('form-under-other-key')
     return { kind: 'not sent', error }
   }
   const answer = await ask(access, { method: 'POST', path, json, signal, withinMs }).catch(outcomeOfFault)

@@ -1,4 +1,5 @@
 import type { Call, Outcome, RunRef, WithRunIds } from '../../engine/outcome.ts'
+import { say } from '../../engine/sentence.ts'
 import type { AppMode } from '../../engine/workflow.ts'
 import { outcomeOfAbort, outcomeOfFault, refusalOf } from '../client/faults.ts'
 import { ask, versionOf, type ApiAccess } from '../client/http.ts'
@@ -25,7 +26,7 @@ export async function join(
   run: RunRef,
   { signal, ...hooks }: Pick<Call, 'signal' | 'onProgress' | 'onActivity'>,
 ): Promise<WithRunIds<Outcome>> {
-  if (run.workflowRunId === undefined) return { kind: 'lost', error: 'A run without an id cannot be joined.' }
+  if (run.workflowRunId === undefined) return { kind: 'lost', error: say('not-joined-without-id') }
   const path = `/workflow/${encodeURIComponent(run.workflowRunId)}/events`
   const query = { user: run.user, include_state_snapshot: 'true' }
   const answer = await ask(access, { method: 'GET', path, query, signal, withinMs }).catch(outcomeOfFault)
@@ -41,7 +42,7 @@ export async function join(
 
 /** If Dify refuses the join, that says nothing about the run. */
 function lost(outcome: Outcome): Outcome {
-  const error = 'error' in outcome ? outcome.error : 'The run cannot be joined.'
+  const error = 'error' in outcome ? outcome.error : say('not-joined')
   const inTrouble = 'inTrouble' in outcome && outcome.inTrouble
   return { kind: 'lost', error, ...(inTrouble && { inTrouble: true }) }
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { LookUpResult, RunRef, WithRunIds } from '../../engine/outcome.ts'
+import { say } from '../../engine/sentence.ts'
 import { LogsPage, RunDetail } from '../client/answers.ts'
 import { get } from '../client/get.ts'
 import { resultOfRun } from './run-status.ts'
@@ -25,7 +26,7 @@ export async function runById(
   if (detail.kind === 'not found') return { kind: 'unknown' }
   if (detail.kind === 'not read') return detail.outcome
   if (detail.kind === 'unreadable') {
-    const error = 'Rowbot cannot read what Dify says about the end of the run. Look at the run in Dify.'
+    const error = say('unreadable-state')
     return { kind: 'failed', error, ids }
   }
   const { status, outputs, error, elapsed_time, total_tokens, finished_at, workflow_id } = detail.data
@@ -53,7 +54,7 @@ export async function runByUser(
     const past = typeof oldest === 'number' && oldest * 1000 < attemptedAt - CLOCK_SKEW_MS
     if (!logs.data.has_more || past) return { kind: 'unknown' }
   }
-  return { kind: 'lost', error: 'Dify lists too many runs to find this one.' }
+  return { kind: 'lost', error: say('too-many-runs') }
 }
 
 /**
@@ -68,6 +69,6 @@ async function ofLine(asking: Asking, { workflow_run: run }: LogLine): Promise<W
   const result = resultOfRun({ status: run.status, outputs: {}, error: run.error, usage })
   const ids = { workflowRunId: run.id }
   if (result.kind !== 'succeeded') return { ...result, ids }
-  const error = 'Dify’s log says that the run succeeded, but its outputs are gone.'
+  const error = say('outputs-gone')
   return { kind: 'failed', error, usage, ids }
 }

@@ -1,5 +1,6 @@
 import type { RunForm } from '../../engine/form.ts'
 import type { Outcome } from '../../engine/outcome.ts'
+import { say } from '../../engine/sentence.ts'
 import type { RunIds, Usage } from '../../engine/run.ts'
 import type { AppMode } from '../../engine/workflow.ts'
 import { KINDS } from '../apps/kinds.ts'
@@ -76,7 +77,7 @@ export class RunReader {
     if (this.mode === 'advanced-chat' && this.#answered && !this.#started) {
       return this.#wholeAnswer()
     }
-    return { kind: 'lost', error: 'Dify closed the stream before the run had ended.' }
+    return { kind: 'lost', error: say('stream-closed-early') }
   }
 
   /** A workflow may run other workflows as tools: the end of one of those is not the end of ours. */
@@ -228,13 +229,13 @@ function madeUp(data: unknown): Outcome | undefined {
 /** The last event of a stream cannot say “running”. If it does, the run has to be looked up. */
 function settled(result: ReturnType<typeof resultOfRun>): Outcome {
   if (result.kind === 'running' || result.kind === 'unknown') {
-    return { kind: 'lost', error: 'Dify ended the stream of a run that it says is not over.' }
+    return { kind: 'lost', error: say('stream-ended-not-over') }
   }
   return result
 }
 
 /** The run is over all the same: if Dify does not have it either, there is nothing left to wait for. */
 function unreadable(): Outcome {
-  const error = 'Dify told the end of the run in a way that Rowbot cannot read.'
+  const error = say('unreadable-end')
   return { kind: 'lost', error, ifUnknown: { kind: 'failed', error } }
 }

@@ -1,5 +1,6 @@
 import type { LookUpResult } from '../../engine/outcome.ts'
 import type { Usage } from '../../engine/run.ts'
+import { type Coded, say } from '../../engine/sentence.ts'
 import type { Outputs } from '../../engine/task.ts'
 import { quote } from '../client/server-text.ts'
 import { outcomeOfFailure } from '../failure.ts'
@@ -44,7 +45,7 @@ export function resultOfRun({
     case 'pending':
       return { kind: 'running' }
     default: {
-      const says = `Dify says the run is “${quote(status)}”, which Rowbot does not know.`
+      const says = say('unknown-run-status', { status: quote(status) })
       return isOver ? { kind: 'failed', error: says, usage } : { kind: 'lost', error: says }
     }
   }
@@ -63,26 +64,26 @@ function stopped(
   { tokens, price, ...rest }: Usage,
 ): LookUpResult {
   const names = Object.keys(outputs)
-  const left =
-    names.length === 0 ? '' : ` Dify keeps what it had put out by then: ${names.map(quote).join(', ')}.`
+  const says = error ? say('stopped-in-dify-with', { words: quote(error) }) : say('stopped-in-dify')
   return {
     kind: 'failed',
-    error: `The run was stopped in Dify${error ? `: “${quote(error)}”` : '.'}${left}`,
+    error: names.length === 0 ? says : say('outputs-until-then', { error: says, outputs: names.map(quote) }),
     usage: { ...rest, ...(tokens && { tokens }), ...(price && { price }) },
     ...((rest.seconds ?? 0) < LONGEST_RUN_SECONDS && { stopped: true }),
     ...(names.length > 0 && fits(outputs) && { outputs }),
   }
 }
 
-function partly(steps: string[], error: string | null | undefined): string {
-  const which =
-    steps.length === 0 ? '' : ` (${[...new Set(steps)].map((step) => `“${quote(step)}”`).join(', ')})`
-  return `Some steps of the workflow failed${which}${error ? `: “${quote(error)}”` : '.'}`
+function partly(failed: string[], error: string | null | undefined): Coded {
+  const steps = [...new Set(failed)].map(quote)
+  return error
+    ? say('some-steps-failed-with', { steps, words: quote(error) })
+    : say('some-steps-failed', { steps })
 }
 
-function success(outputs: Outputs, usage: Usage, warning?: string): LookUpResult {
+function success(outputs: Outputs, usage: Usage, warning?: Coded): LookUpResult {
   if (!fits(outputs)) {
-    const error = `The workflow succeeded, but its outputs are nested more than ${DEEPEST} levels deep, which cannot be stored.`
+    const error = say('nested-too-deep', { levels: DEEPEST })
     return { kind: 'rejected', error, usage }
   }
   return { kind: 'succeeded', outputs, usage, ...(warning !== undefined && { warning }) }

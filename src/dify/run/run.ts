@@ -1,4 +1,5 @@
 import type { Call, Outcome, WithRunIds } from '../../engine/outcome.ts'
+import { inEnglish, say } from '../../engine/sentence.ts'
 import type { RunIds } from '../../engine/run.ts'
 import type { AppMode } from '../../engine/workflow.ts'
 import { KINDS } from '../apps/kinds.ts'
@@ -38,7 +39,7 @@ export async function run(access: ApiAccess, options: CallOptions, call: Call): 
 /** Dify refused the run because it has lost what was uploaded for it a moment ago. That is not the row's fault. */
 function withFilesGone(outcome: Outcome): Outcome {
   const refused = outcome.kind === 'lost' ? outcome.ifUnknown : outcome
-  if (refused?.kind !== 'rejected' || !/invalid upload file/i.test(refused.error)) return outcome
+  if (refused?.kind !== 'rejected' || !/invalid upload file/i.test(inEnglish(refused.error))) return outcome
   const gone: Outcome = { kind: 'failed', error: refused.error, filesGone: true }
   return outcome.kind === 'lost' ? { ...outcome, ifUnknown: gone } : gone
 }
@@ -90,7 +91,7 @@ async function accepted(answer: HttpAnswer, reader: RunReader): Promise<Outcome>
   if (id) reader.ids.workflowRunId = id
   if (task_id && task_id !== id) reader.ids.difyTaskId = task_id
   if (message_id) reader.ids.messageId = message_id
-  return { kind: 'lost', error: 'Dify accepted the call, but sent no events of the run.' }
+  return { kind: 'lost', error: say('accepted-without-events') }
 }
 
 /** The answer is not a stream: a server or gateway that answers in one piece, or a page that is not Dify's. */

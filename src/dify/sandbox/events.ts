@@ -1,4 +1,4 @@
-import { allInputs, exceptions, facts, messageIds, seconds, usage, WORKFLOW_ID } from './run-facts.ts'
+import { allInputs, exceptions, facts, messageIds, seconds, usage } from './run-facts.ts'
 import type { SandboxRun } from './run.ts'
 
 const PIECES = 3
@@ -40,10 +40,10 @@ export function endOf(run: SandboxRun) {
 }
 
 /** A failure that Dify invents: no step, no time, no caller. */
-export function madeUpEnd(id: string, error: string, at: number) {
+export function madeUpEnd({ id, version }: { id: string; version: string }, error: string, at: number) {
   return {
     id,
-    workflow_id: WORKFLOW_ID,
+    workflow_id: version,
     status: 'failed',
     outputs: null,
     error,

@@ -139,7 +139,7 @@ function wrongInputs(call: SandboxCall, body: Body, message: string, fault: Sand
 function unbegun({ app, state }: SandboxCall, body: Body, error: string): Response {
   state.log.turnedAway.push({ app: app.name, user: body.user, status: 200, code: 'made-up', at: Date.now() })
   if (body.response_mode === 'blocking' || !hasRuns(app.mode)) return invalid(error)
-  return said(PING + madeUpFailure(body.inputs, error), false)
+  return said(PING + madeUpFailure(body.inputs, error, state.settings.version), false)
 }
 
 function blocking(run: SandboxRun): Promise<Response> {

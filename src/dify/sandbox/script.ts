@@ -67,10 +67,13 @@ export function ending(run: SandboxRun): Pick<Script, 'closing' | 'end'> {
   return { closing: rest + writer + last, end: event(run, 'workflow_finished', endOf(run)) }
 }
 
-/** Nothing was run: run and task have the same id, and a look-up finds neither. */
-export function madeUpFailure(inputs: Record<string, unknown>, error: string): string {
-  const run = { id: crypto.randomUUID() }
-  const end = madeUpEnd(run.id, error, Date.now())
+/**
+ * Nothing was run: run and task have the same id, and a look-up finds neither.
+ * @param version of the published workflow, which is named all the same
+ */
+export function madeUpFailure(inputs: Record<string, unknown>, error: string, version: string): string {
+  const run = { id: crypto.randomUUID(), version }
+  const end = madeUpEnd(run, error, Date.now())
   const { id, workflow_id, created_at } = end
   const start = { id, workflow_id, inputs, created_at, reason: 'initial' }
   return laterEvent(run, 'workflow_started', start) + laterEvent(run, 'workflow_finished', end)
@@ -78,7 +81,7 @@ export function madeUpFailure(inputs: Record<string, unknown>, error: string): s
 
 /** The stream broke inside Dify, while the run goes on. */
 export function madeUpEnding(run: SandboxRun): string {
-  return laterEvent(run, 'workflow_finished', madeUpEnd(run.id, run.fault.error ?? '', Date.now()))
+  return laterEvent(run, 'workflow_finished', madeUpEnd(run, run.fault.error ?? '', Date.now()))
 }
 
 /** All that a client gets when it joins a run after its end. */

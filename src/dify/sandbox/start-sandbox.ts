@@ -67,8 +67,8 @@ export interface Sandbox {
   behave(): void
   /** something happens to the whole server */
   cause(trouble: ServerTrouble): Promise<void>
-  /** publishes every workflow anew: the runs that start from now on are of another version */
-  publish(): void
+  /** publishes every workflow anew: the runs that start from now on are of another version. @returns that */
+  publish(): string
   stop(): Promise<void>
 }
 
@@ -129,6 +129,7 @@ export function startSandbox(options: SandboxOptions = {}): Sandbox {
     cause: (trouble) => state.cause(trouble),
     publish: () => {
       state.settings.version = crypto.randomUUID()
+      return state.settings.version
     },
     stop: () => server.stop(true),
   }

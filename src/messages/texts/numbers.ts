@@ -17,6 +17,8 @@ export interface Numbers {
   size(bytes: number): string
   /** `14:02`, where this machine is */
   clock(at: number): string
+  /** `December 1`, in UTC */
+  date(at: number): string
   /** `Monday, November 23`, where this machine is */
   day(at: number): string
 }
@@ -25,6 +27,7 @@ export function numbersOf(tag: string, units: DurationUnits): Numbers {
   const whole = new Intl.NumberFormat(tag, { maximumFractionDigits: 0 })
   const minutes = new Intl.DateTimeFormat(tag, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
   const days = new Intl.DateTimeFormat(tag, { weekday: 'long', month: 'long', day: 'numeric' })
+  const dates = new Intl.DateTimeFormat(tag, { month: 'long', day: 'numeric', timeZone: 'UTC' })
   const tenth = new Intl.NumberFormat(tag, { maximumFractionDigits: 1 })
 
   return {
@@ -39,6 +42,7 @@ export function numbersOf(tag: string, units: DurationUnits): Numbers {
         : `${(bytes < 1e7 ? tenth : whole).format(bytes / 1e6)} MB`,
     clock: (at) => minutes.format(at),
     day: (at) => days.format(at),
+    date: (at) => dates.format(at),
   }
 }
 

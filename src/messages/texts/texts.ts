@@ -4,13 +4,37 @@ import { commands as enCommands } from './en/commands.ts'
 import { files as enFiles } from './en/files.ts'
 import { largeFiles as enLargeFiles } from './en/large-files.ts'
 import { newTask as enNewTask } from './en/new-task.ts'
+import { notify as enNotify } from './en/notify.ts'
 import { page as enPage } from './en/page.ts'
 import { questions as enQuestions } from './en/questions.ts'
 import { review as enReview } from './en/review.ts'
 import { tasks as enTasks } from './en/tasks.ts'
+import { comparison as enComparison } from './en/comparison.ts'
 import { trial as enTrial } from './en/trial.ts'
+import { usage as enUsage } from './en/usage.ts'
 import { wizard as enWizard } from './en/wizard.ts'
 import { workflowsPage as enWorkflowsPage } from './en/workflows-page.ts'
+import { inEnglish, type Sentence, sentenceIn } from '../../engine/sentence.ts'
+import { sentencesActs as zhSentencesActs } from './zh/sentences-acts.ts'
+import { sentencesAnswers as zhSentencesAnswers } from './zh/sentences-answers.ts'
+import { sentencesApps as zhSentencesApps } from './zh/sentences-apps.ts'
+import { sentencesConnection as zhSentencesConnection } from './zh/sentences-connection.ts'
+import { sentencesDify as zhSentencesDify } from './zh/sentences-dify.ts'
+import { sentencesFiles as zhSentencesFiles } from './zh/sentences-files.ts'
+import { sentencesNotices as zhSentencesNotices } from './zh/sentences-notices.ts'
+import { sentencesRequests as zhSentencesRequests } from './zh/sentences-requests.ts'
+import { sentencesRuns as zhSentencesRuns } from './zh/sentences-runs.ts'
+import { sentencesWorkbook as zhSentencesWorkbook } from './zh/sentences-workbook.ts'
+import { sentencesActs as twSentencesActs } from './zh-tw/sentences-acts.ts'
+import { sentencesAnswers as twSentencesAnswers } from './zh-tw/sentences-answers.ts'
+import { sentencesApps as twSentencesApps } from './zh-tw/sentences-apps.ts'
+import { sentencesConnection as twSentencesConnection } from './zh-tw/sentences-connection.ts'
+import { sentencesDify as twSentencesDify } from './zh-tw/sentences-dify.ts'
+import { sentencesFiles as twSentencesFiles } from './zh-tw/sentences-files.ts'
+import { sentencesNotices as twSentencesNotices } from './zh-tw/sentences-notices.ts'
+import { sentencesRequests as twSentencesRequests } from './zh-tw/sentences-requests.ts'
+import { sentencesRuns as twSentencesRuns } from './zh-tw/sentences-runs.ts'
+import { sentencesWorkbook as twSentencesWorkbook } from './zh-tw/sentences-workbook.ts'
 import { type Numbers, numbersOf } from './numbers.ts'
 import { auditPage as zhAuditPage } from './zh/audit-page.ts'
 import { commands as zhCommands } from './zh/commands.ts'
@@ -18,11 +42,14 @@ import { faults as zhFaults, type FaultSentences } from './zh/faults.ts'
 import { files as zhFiles } from './zh/files.ts'
 import { largeFiles as zhLargeFiles } from './zh/large-files.ts'
 import { newTask as zhNewTask } from './zh/new-task.ts'
+import { notify as zhNotify } from './zh/notify.ts'
 import { page as zhPage } from './zh/page.ts'
 import { questions as zhQuestions } from './zh/questions.ts'
 import { review as zhReview } from './zh/review.ts'
 import { tasks as zhTasks } from './zh/tasks.ts'
+import { comparison as zhComparison } from './zh/comparison.ts'
 import { trial as zhTrial } from './zh/trial.ts'
+import { usage as zhUsage } from './zh/usage.ts'
 import { wizard as zhWizard } from './zh/wizard.ts'
 import { workflowsPage as zhWorkflowsPage } from './zh/workflows-page.ts'
 import { auditPage as twAuditPage } from './zh-tw/audit-page.ts'
@@ -31,11 +58,14 @@ import { faults as twFaults } from './zh-tw/faults.ts'
 import { files as twFiles } from './zh-tw/files.ts'
 import { largeFiles as twLargeFiles } from './zh-tw/large-files.ts'
 import { newTask as twNewTask } from './zh-tw/new-task.ts'
+import { notify as twNotify } from './zh-tw/notify.ts'
 import { page as twPage } from './zh-tw/page.ts'
 import { questions as twQuestions } from './zh-tw/questions.ts'
 import { review as twReview } from './zh-tw/review.ts'
 import { tasks as twTasks } from './zh-tw/tasks.ts'
+import { comparison as twComparison } from './zh-tw/comparison.ts'
 import { trial as twTrial } from './zh-tw/trial.ts'
+import { usage as twUsage } from './zh-tw/usage.ts'
 import { wizard as twWizard } from './zh-tw/wizard.ts'
 import { workflowsPage as twWorkflowsPage } from './zh-tw/workflows-page.ts'
 
@@ -51,6 +81,8 @@ export interface Texts {
   questions: ReturnType<typeof enQuestions>
   review: ReturnType<typeof enReview>
   trial: ReturnType<typeof enTrial>
+  notify: ReturnType<typeof enNotify>
+  comparison: ReturnType<typeof enComparison>
   commands: ReturnType<typeof enCommands>
   page: ReturnType<typeof enPage>
   /** these are the IntakeWords of whoever sends files; no sentences: the intake’s own, in English */
@@ -59,8 +91,11 @@ export interface Texts {
   newTask: ReturnType<typeof enNewTask>
   workflowsPage: ReturnType<typeof enWorkflowsPage>
   auditPage: ReturnType<typeof enAuditPage>
+  usage: ReturnType<typeof enUsage>
   /** the workbook’s messages in this language; undefined: the workbook’s own, in English */
   faults: FaultSentences | undefined
+  /** what went wrong, in this language */
+  say: (sentence: Sentence) => string
 }
 
 /**
@@ -94,6 +129,32 @@ const TW_NUMBERS = numbersOf('zh-TW', {
   hourAnd: ' 小時',
 })
 
+/** Exported for tests: `say` of the texts uses them. */
+export const ZH_SENTENCES = {
+  ...zhSentencesActs(),
+  ...zhSentencesAnswers(),
+  ...zhSentencesApps(),
+  ...zhSentencesConnection(),
+  ...zhSentencesDify(ZH_NUMBERS),
+  ...zhSentencesFiles(),
+  ...zhSentencesNotices(),
+  ...zhSentencesRequests(),
+  ...zhSentencesRuns(ZH_NUMBERS),
+  ...zhSentencesWorkbook(),
+}
+export const TW_SENTENCES = {
+  ...twSentencesActs(),
+  ...twSentencesAnswers(),
+  ...twSentencesApps(),
+  ...twSentencesConnection(),
+  ...twSentencesDify(TW_NUMBERS),
+  ...twSentencesFiles(),
+  ...twSentencesNotices(),
+  ...twSentencesRequests(),
+  ...twSentencesRuns(TW_NUMBERS),
+  ...twSentencesWorkbook(),
+}
+
 const TEXTS: Record<Locale, Texts> = {
   en: {
     locale: 'en',
@@ -103,6 +164,8 @@ const TEXTS: Record<Locale, Texts> = {
     questions: enQuestions(EN_NUMBERS),
     review: enReview(EN_NUMBERS),
     trial: enTrial(EN_NUMBERS),
+    notify: enNotify(EN_NUMBERS),
+    comparison: enComparison(EN_NUMBERS),
     commands: enCommands(EN_NUMBERS),
     page: enPage(EN_NUMBERS),
     files: enFiles(EN_NUMBERS),
@@ -110,7 +173,9 @@ const TEXTS: Record<Locale, Texts> = {
     newTask: enNewTask(EN_NUMBERS),
     workflowsPage: enWorkflowsPage(EN_NUMBERS),
     auditPage: enAuditPage(EN_NUMBERS),
+    usage: enUsage(EN_NUMBERS),
     faults: undefined,
+    say: inEnglish,
   },
   'zh-CN': {
     locale: 'zh-CN',
@@ -120,6 +185,8 @@ const TEXTS: Record<Locale, Texts> = {
     questions: zhQuestions(ZH_NUMBERS),
     review: zhReview(ZH_NUMBERS),
     trial: zhTrial(ZH_NUMBERS),
+    notify: zhNotify(ZH_NUMBERS),
+    comparison: zhComparison(ZH_NUMBERS),
     commands: zhCommands(ZH_NUMBERS),
     page: zhPage(ZH_NUMBERS),
     files: zhFiles(ZH_NUMBERS),
@@ -127,7 +194,9 @@ const TEXTS: Record<Locale, Texts> = {
     newTask: zhNewTask(ZH_NUMBERS),
     workflowsPage: zhWorkflowsPage(ZH_NUMBERS),
     auditPage: zhAuditPage(ZH_NUMBERS),
+    usage: zhUsage(ZH_NUMBERS),
     faults: zhFaults(ZH_NUMBERS),
+    say: (sentence) => sentenceIn(ZH_SENTENCES, sentence),
   },
   'zh-TW': {
     locale: 'zh-TW',
@@ -137,6 +206,8 @@ const TEXTS: Record<Locale, Texts> = {
     questions: twQuestions(TW_NUMBERS),
     review: twReview(TW_NUMBERS),
     trial: twTrial(TW_NUMBERS),
+    notify: twNotify(TW_NUMBERS),
+    comparison: twComparison(TW_NUMBERS),
     commands: twCommands(TW_NUMBERS),
     page: twPage(TW_NUMBERS),
     files: twFiles(TW_NUMBERS),
@@ -144,6 +215,8 @@ const TEXTS: Record<Locale, Texts> = {
     newTask: twNewTask(TW_NUMBERS),
     workflowsPage: twWorkflowsPage(TW_NUMBERS),
     auditPage: twAuditPage(TW_NUMBERS),
+    usage: twUsage(TW_NUMBERS),
     faults: twFaults(TW_NUMBERS),
+    say: (sentence) => sentenceIn(TW_SENTENCES, sentence),
   },
 }

@@ -14,6 +14,7 @@ import { PROMPT_LIMITS } from '../../messages/limits.ts'
 import { previewTable } from '../preview-table.ts'
 import { type Move, type StepContext, STALE, type Step } from '../step-context.ts'
 import { bold, clip, code, dotted, fitLines } from '../../messages/rich-text.ts'
+import { againstLines, isSecondStuck } from './against.ts'
 import { mappingLine } from './columns.ts'
 import { READING_ANSWERS } from './reading.ts'
 import { rowsToCall } from '../earlier.ts'
@@ -34,6 +35,7 @@ export const checkStep: Step = {
       ...notAsLastTime(context),
       ...riskLines(context),
       ...faultLines(context, inspection),
+      ...againstLines(context),
       ...sameLines(context),
     ]
     const table = previewTable(inspection, context.texts)
@@ -56,10 +58,12 @@ export const checkStep: Step = {
     }),
     reading: ({ draft }) => ({ state: { ...draft.state, step: 'reading' } }),
     ...READING_ANSWERS, // the page shows them in this step
-    next: ({ draft: { state } }) =>
-      state.inspection && state.inspection.good > 0
+    next: ({ draft }) => {
+      const { state } = draft
+      return state.inspection && state.inspection.good > 0 && !isSecondStuck(draft)
         ? { state: { ...without(state, 'onlyNew'), step: 'parameters' } }
-        : STALE,
+        : STALE
+    },
     onlyNew: ({ draft: { state } }) => chooseRows(state, true),
     all: ({ draft: { state } }) => chooseRows(state, false),
     files: (context) => (mayAddFiles(context) ? { form: moreFilesForm(context) } : STALE),
@@ -187,11 +191,12 @@ function buttonsOf(context: StepContext, inspection: Inspection): Button[] {
   const { draft, texts } = context
   const { buttons } = texts.wizard
   const allGood = inspection.good === inspection.rows
-  const go = inspection.good > 0 && {
-    id: draftClick(draft, 'next'),
-    label: allGood ? buttons.next : buttons.runOthers(inspection.good),
-    style: 'primary' as const,
-  }
+  const go = inspection.good > 0 &&
+    !isSecondStuck(draft) && {
+      id: draftClick(draft, 'next'),
+      label: allGood ? buttons.next : buttons.runOthers(inspection.good),
+      style: 'primary' as const,
+    }
   const earlier = inspection.good > 0 ? earlierButtons(context, inspection) : []
   return [
     ...(earlier.length > 0 ? earlier : go ? [go] : []),

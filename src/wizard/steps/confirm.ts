@@ -4,12 +4,15 @@ import type { Parameters } from '../../engine/task.ts'
 import type { Texts } from '../../messages/texts/texts.ts'
 import type { Draft } from '../draft.ts'
 import { carriedFrom, rowsToCall } from '../earlier.ts'
+import { notifyLines } from '../notify-form.ts'
 import { parametersOf } from '../submission.ts'
-import type { Line } from '../../messages/prompt.ts'
-import type { StepContext, Step } from '../step-context.ts'
+import { USUAL_COMPARED } from '../../engine/comparison.ts'
+import type { Button, Line } from '../../messages/prompt.ts'
+import { type StepContext, STALE, type Step } from '../step-context.ts'
 import { bold, code, clip, dotted } from '../../messages/rich-text.ts'
 import { labelHere } from '../workflow-options.ts'
 import { sampleForm } from '../forms.ts'
+import { bothLine } from './against.ts'
 import { constantLines } from '../all-rows.ts'
 import { FILE_NAME_CHARS, titleOf } from './title-and-file.ts'
 
@@ -24,7 +27,6 @@ export const confirmStep: Step = {
     const { wizard } = texts
     const { name, concurrency, retries, timeoutSeconds } = parametersOf(context)
     const { good = 0, rows = 0 } = draft.state.inspection ?? {}
-    const called = rowsToCall(draft.state)
     return {
       title: titleOf(context, 4, 'confirm'),
       lines: [
@@ -39,15 +41,15 @@ export const confirmStep: Step = {
         ...constantLines(context),
         ...(rows > good ? [[wizard.leftOut(rows - good)]] : []),
         ...sameAsBefore(context),
-        [estimateOf(context)],
+        ...notifyLines(context),
+        ...comparedLines(context),
+        ...(draft.state.against ? [] : [[estimateOf(context)]]),
+        ...context.room.map((room) => [texts.usage.left(room)]),
         ...(context.workflow?.mode === 'completion' ? [[wizard.neverFound]] : []),
       ],
       selects: [],
       buttons: [
-        { id: draftClick(draft, 'start'), label: wizard.buttons.start, style: 'primary' },
-        ...(called > 1 ? [{ id: draftClick(draft, 'try'), label: texts.trial.tryRows(1) }] : []),
-        ...(called > FEW ? [{ id: draftClick(draft, 'tryFive'), label: texts.trial.tryRows(FEW) }] : []),
-        ...(called > 2 ? [{ id: draftClick(draft, 'sample'), label: texts.trial.tryMore }] : []),
+        ...(draft.state.against ? compareButtons(context) : startButtons(context)),
         { id: draftClick(draft, 'back'), label: wizard.buttons.back },
         { id: draftClick(draft, 'cancel'), label: wizard.buttons.cancel },
       ],
@@ -55,12 +57,43 @@ export const confirmStep: Step = {
   },
 
   answers: {
-    start: () => ({ start: { tryFirst: 0 } }),
+    start: ({ draft }) => ({ start: { tryFirst: draft.state.against ? USUAL_COMPARED : 0 } }),
+    startAll: ({ draft }) => (draft.state.against ? { start: { tryFirst: 0 } } : STALE),
     try: () => ({ start: { tryFirst: 1 } }),
     tryFive: () => ({ start: { tryFirst: FEW } }),
     sample: (context) => ({ form: sampleForm(context) }),
     back: ({ draft }) => ({ state: { ...draft.state, step: 'parameters' } }),
   },
+}
+
+function startButtons({ draft, texts }: StepContext): Button[] {
+  const called = rowsToCall(draft.state)
+  return [
+    { id: draftClick(draft, 'start'), label: texts.wizard.buttons.start, style: 'primary' },
+    ...(called > 1 ? [{ id: draftClick(draft, 'try'), label: texts.trial.tryRows(1) }] : []),
+    ...(called > FEW ? [{ id: draftClick(draft, 'tryFive'), label: texts.trial.tryRows(FEW) }] : []),
+    ...(called > 2 ? [{ id: draftClick(draft, 'sample'), label: texts.trial.tryMore }] : []),
+  ]
+}
+
+/** On a few rows by default: each is paid twice. */
+function compareButtons({ draft, texts: { comparison } }: StepContext): Button[] {
+  const { good = 0 } = draft.state.inspection ?? {}
+  const isMany = good > USUAL_COMPARED
+  return [
+    {
+      id: draftClick(draft, 'start'),
+      label: isMany ? comparison.start(USUAL_COMPARED) : comparison.startAll(good),
+      style: 'primary',
+    },
+    ...(good > 2 ? [{ id: draftClick(draft, 'sample'), label: comparison.startSome }] : []),
+    ...(isMany ? [{ id: draftClick(draft, 'startAll'), label: comparison.startAll(good) }] : []),
+  ]
+}
+
+function comparedLines(context: StepContext): Line[] {
+  const both = bothLine(context)
+  return both ? [both, [context.texts.comparison.paidTwice]] : []
 }
 
 /** Rows that are not called. */

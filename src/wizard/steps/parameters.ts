@@ -1,6 +1,7 @@
 import { RANGES } from '../../engine/parameters.ts'
 import { draftClick } from '../../messages/click-ids.ts'
 import { exactForm } from '../forms.ts'
+import { notifyButton, notifyForm, notifyLines } from '../notify-form.ts'
 import { parametersOf } from '../submission.ts'
 import type { Button, Line, Select } from '../../messages/prompt.ts'
 import { type Move, type StepContext, STALE, type Step } from '../step-context.ts'
@@ -24,12 +25,14 @@ export const parametersStep: Step = {
         name(bold(parametersOf(context).name)),
         ...choicesLines(context),
         ...equalLines(context),
+        ...notifyLines(context),
       ],
       selects: selectsOf(context),
       buttons: [
         { id: draftClick(draft, 'next'), label: buttons.next, style: 'primary' },
         { id: draftClick(draft, 'exact'), label: buttons.exact },
         ...equalButton(context),
+        ...notifyButton(context),
         { id: draftClick(draft, 'back'), label: buttons.back },
         { id: draftClick(draft, 'cancel'), label: buttons.cancel },
       ],
@@ -45,6 +48,7 @@ export const parametersStep: Step = {
       state: { ...state, callEach: value === '' ? !state.callEach : value === 'each' },
     }),
     exact: (context) => ({ form: exactForm(context) }),
+    notify: (context) => (notifyButton(context).length === 0 ? STALE : { form: notifyForm(context) }),
     next: ({ draft }) => ({ state: { ...draft.state, step: 'confirm' } }),
     back: ({ draft }) => ({ state: { ...draft.state, step: 'check' } }),
   },

@@ -9,6 +9,7 @@ import { rowRangesText } from '../../workbook/row-ranges.ts'
 import { type DraftState, type Inspection, without } from '../draft.ts'
 import { faultLine } from '../faults.ts'
 import { extentForm } from '../forms.ts'
+import { keyForm, keyOf } from '../row-key.ts'
 import { previewTable } from '../preview-table.ts'
 import { type Move, type StepContext, STALE, type Step } from '../step-context.ts'
 import { fileLine, titleOf, verdictOf } from './title-and-file.ts'
@@ -35,6 +36,7 @@ export const READING_ANSWERS: Step['answers'] = {
       : STALE
   },
   extent: (context) => ({ form: extentForm(context) }),
+  key: (context) => ({ form: keyForm(context) }),
   asFound: ({ draft: { state } }) => ({
     state: {
       ...without(state, 'remembered', 'edited'),
@@ -77,6 +79,7 @@ export const readingStep: Step = {
       buttons: [
         { id: draftClick(draft, 'back'), label: buttons.done, style: 'primary' },
         { id: draftClick(draft, 'extent'), label: buttons.extent },
+        { id: draftClick(draft, 'key'), label: buttons.key },
         ...(isChanged(reading) ? [{ id: draftClick(draft, 'asFound'), label: buttons.asFound }] : []),
         { id: draftClick(draft, 'cancel'), label: buttons.cancel },
       ],
@@ -103,6 +106,7 @@ export function readingLine({ draft, texts }: StepContext, inspection: Inspectio
     reading.rows === 'visible' && said.onlyVisible,
     typeof reading.rows === 'object' && said.onlyRows(clip(rowRangesText(reading.rows), 80)),
     reading.where && said.onlyWhere(clip(rowConditionsText(reading.where), 80)),
+    keyOf(draft.state).length > 0 && said.namedBy(clip(keyOf(draft.state).join(', '), 80)),
     encoding && encodingName(encoding.label),
     delimiter !== undefined && said.delimiters[delimiter],
   )
@@ -227,7 +231,7 @@ function changed(state: DraftState, change: Reading, head: 'sameHead' | 'otherHe
   if (head === 'sameHead') return { state: { ...state, reading }, reinspect: true }
   const rest = without(state, 'remembered', 'edited')
   return {
-    state: { ...rest, reading: without(reading, 'headingRow', 'headingRows', 'lastRow'), mapping: {} },
+    state: { ...rest, reading: without(reading, 'headingRow', 'headingRows', 'lastRow', 'key'), mapping: {} },
     reinspect: true,
   }
 }

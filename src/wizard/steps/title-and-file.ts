@@ -54,7 +54,12 @@ export function stemOf(fileName: string): string {
 }
 
 /** Applies the columns and the values for all rows chosen by hand; inspects again if any has changed. */
-export function applyMapping({ edited = {}, editedConstants = {}, ...state }: DraftState): {
+export function applyMapping({
+  edited = {},
+  editedConstants = {},
+  notAsLastTime: _said,
+  ...state
+}: DraftState): {
   state: DraftState
   reinspect: boolean
 } {

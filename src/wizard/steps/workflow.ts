@@ -4,7 +4,8 @@ import { fits, takesFiles } from '../inspection.ts'
 import { PROMPT_LIMITS } from '../../messages/limits.ts'
 import { pageAsked, pagedSelect } from '../../messages/paged-select.ts'
 import type { Line, Option } from '../../messages/prompt.ts'
-import type { Move, StepContext, Step } from '../step-context.ts'
+import { againstSelects, chooseAgainst, mayCompare } from './against.ts'
+import { type Move, type StepContext, STALE, type Step } from '../step-context.ts'
 import { without } from '../draft.ts'
 import { searchForm } from '../forms.ts'
 import { labelHere, workflowOptions, workflowsFound } from '../workflow-options.ts'
@@ -26,6 +27,7 @@ export const workflowStep: Step = {
         fileLine(context),
         ...(workflow ? about(workflow, context) : [[chooseText(context)]]),
         ...(line === undefined ? [] : [[line]]),
+        ...(draft.state.against ? [[texts.comparison.bothRun]] : []),
       ],
       selects: [
         pagedSelect(
@@ -39,6 +41,7 @@ export const workflowStep: Step = {
           },
           texts,
         ),
+        ...againstSelects(context),
       ],
       buttons: [
         ...(workflow
@@ -46,6 +49,9 @@ export const workflowStep: Step = {
               { id: draftClick(draft, 'next'), label: buttons.next, style: 'primary' as const },
               { id: draftClick(draft, 'template'), label: buttons.template },
             ]
+          : []),
+        ...(mayCompare(context) && !draft.state.comparing
+          ? [{ id: draftClick(draft, 'compare'), label: texts.comparison.compareWith }]
           : []),
         ...(hasMore ? [{ id: draftClick(draft, 'search'), label: buttons.search }] : []),
         { id: draftClick(draft, 'file'), label: buttons.otherFile },
@@ -56,6 +62,9 @@ export const workflowStep: Step = {
 
   answers: {
     workflow: choose,
+    compare: (context) =>
+      mayCompare(context) ? { state: { ...context.draft.state, comparing: true } } : STALE,
+    against: chooseAgainst,
     search: (context) => ({ form: searchForm(context) }),
     next: ({ draft, workflow, texts }) =>
       workflow
@@ -80,8 +89,9 @@ function choose({ draft, workflows, texts }: StepContext, value: string): Move {
   const pages = without(state.pages, 'workflow')
   if (chosen.id === state.workflowId) return { state: { ...state, pages } }
   // Another workflow has other inputs, so choices about the old one’s inputs are dropped.
-  const rest = without(state, 'remembered', 'byHeadings', 'input', 'constants')
-  return { state: { ...rest, workflowId: chosen.id, mapping: {}, pages } }
+  const rest = without(state, 'remembered', 'byHeadings', 'input', 'constants', 'lastTime', 'notAsLastTime')
+  const next = { ...rest, workflowId: chosen.id, mapping: {}, pages }
+  return { state: next.against?.workflowId === chosen.id ? without(next, 'against') : next }
 }
 
 /** What the select offers: what was searched for, or all. */

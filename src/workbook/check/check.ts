@@ -9,6 +9,7 @@ import { feedingOf } from './feeding.ts'
 import type { Match } from './headings.ts'
 import { fedColumns, isStopped, prepare, toCells, type CellFault } from './prepare.ts'
 import { tooManyCells } from './ragged.ts'
+import { columnsNamed } from './named-columns.ts'
 import { neededColumns, RowChoice } from './row-choice.ts'
 import { SameRows } from './same-rows.ts'
 import { noteFacts, noteFiles, noteRow } from './sheet-notes.ts'
@@ -33,8 +34,9 @@ export async function check(
   }
   for (const { label, fault } of constants.faults) tally.addConstant(fault, label)
   const facts: SheetFacts = {}
+  columnsNamed(settled(options).key ?? [], table.headings) // refuses unknown ones
   const needed = neededColumns(variables ?? [], match.mapping)
-  const choice = new RowChoice(withWhere(options), table, needed, (row, code) =>
+  const choice = new RowChoice(settled(options), table, needed, (row, code) =>
     tally.add({ code }, String(row)),
   )
   const found = { rows: 0, good: 0, preview: [] as RawRow[], width: table.headings.length }
@@ -78,10 +80,10 @@ export async function check(
   return report(book, { ...table, groups }, match, { ...found, same, lastRow, sent }, tally, shown)
 }
 
-/** While neither the workflow nor the sheet is known, the sheet may be another one than the conditions are about. */
-function withWhere(options: CheckOptions): CheckOptions {
+/** While neither the workflow nor the sheet is known, the sheet may be another one than the columns named are of. */
+function settled(options: CheckOptions): CheckOptions {
   const isSettled = options.variables !== undefined || options.sheet !== undefined
-  return isSettled ? options : { ...options, where: [] }
+  return isSettled ? options : { ...options, where: [], key: [] }
 }
 
 /** Without a workflow, only cells that could not be read are faults. */

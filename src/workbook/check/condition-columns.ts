@@ -1,3 +1,4 @@
+import { say } from '../../engine/sentence.ts'
 import { UserError } from '../../engine/user-error.ts'
 import { columnName, type RawRow, shownText } from '../read/value.ts'
 import type { RowCondition } from '../types.ts'
@@ -38,13 +39,10 @@ function columnOf(asked: string, headings: string[], keys: string[]): number {
   const key = headingKey(asked)
   const found = key === '' ? -1 : keys.indexOf(key)
   if (found >= 0 && found !== keys.lastIndexOf(key))
-    throw new UserError(
-      `More than one column is headed “${asked}”.`,
-      'Name it by its letters in the condition, such as B=.',
-    )
+    throw new UserError(say('heading-twice', { heading: asked }), say('do-letters-in-condition'))
   if (found >= 0) return found
   const lettered = headings.findIndex((_, index) => columnName(index) === asked.toUpperCase())
   if (lettered >= 0) return lettered
-  const named = headings.filter((heading) => heading.trim() !== '').join(', ')
-  throw new UserError(`There is no column “${asked}” for the condition.`, `There are ${named}.`)
+  const names = headings.filter((heading) => heading.trim() !== '')
+  throw new UserError(say('no-column-for-condition', { column: asked }), say('do-columns-are', { names }))
 }

@@ -77,6 +77,13 @@ function spelled(text: string, variable: Variable): string {
   return String(taken.value)
 }
 
+/** What is wrong with a value for all rows, before any sheet is read; files are looked at only with one. */
+export function constantFault(text: string, variable: Variable): Fault | undefined {
+  if (text.trim() === '' || variable.type === 'file' || variable.type === 'file-list') return undefined
+  const taken = take(text, variable, { fileHosts: [] }, 'raw')
+  return taken && 'fault' in taken ? taken.fault : undefined
+}
+
 function textOf(constants: CheckOptions['constants'], name: string): string {
   const text = constants && Object.hasOwn(constants, name) ? constants[name] : undefined
   return text === undefined || text.trim() === '' ? '' : text

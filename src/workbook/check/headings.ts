@@ -1,3 +1,4 @@
+import { say } from '../../engine/sentence.ts'
 import { UserError } from '../../engine/user-error.ts'
 import type { Variable } from '../../engine/workflow.ts'
 import type { Fault } from '../fault.ts'
@@ -106,8 +107,8 @@ const LAST_COLUMN = 16_384
 function chosenColumn(chosen: number | null, variable: Variable): number | null {
   if (chosen === null || (Number.isInteger(chosen) && chosen >= 0 && chosen < LAST_COLUMN)) return chosen
   throw new UserError(
-    `“${variable.label}” has column ${chosen + 1} chosen for it, and there is no such column.`,
-    'Choose the columns again.',
+    say('chosen-column-gone', { input: variable.label, column: chosen + 1 }),
+    say('do-choose-columns'),
   )
 }
 

@@ -1,3 +1,4 @@
+import { say } from '../../engine/sentence.ts'
 import { UserError } from '../../engine/user-error.ts'
 import type { Fault } from '../fault.ts'
 import type { Limits } from '../limits.ts'
@@ -99,8 +100,8 @@ function sheetNamed(book: Book, name: string): Sheet {
     book.sheets.find((sheet) => sheet.name === name) ??
     book.sheets.find((sheet) => sheet.name.toLowerCase() === name.trim().toLowerCase())
   if (sheet) return sheet
-  const names = book.sheets.map((sheet) => `“${sheet.name}”`).join(', ')
-  throw new UserError(`There is no sheet “${name}”.`, `The workbook has ${names}.`)
+  const names = book.sheets.map((sheet) => sheet.name)
+  throw new UserError(say('no-such-sheet', { sheet: name }), say('do-sheets-are', { names }))
 }
 
 async function tableOf(sheet: Sheet, head: RawRow[], options: TableOptions): Promise<SheetTable> {

@@ -1,3 +1,4 @@
+import { say } from '../../engine/sentence.ts'
 import { FileRefusal } from './refusal.ts'
 
 /** The parser of .xls and .xlsb holds all cells at once, at some 300 bytes each. */
@@ -6,6 +7,6 @@ const MAX_CELLS = 1_500_000
 /** @throws FileRefusal if there are more cells than there is memory for */
 export function countedCells(cells: number): void {
   if (cells > MAX_CELLS) {
-    throw new FileRefusal('too-many-cells', `at most ${MAX_CELLS.toLocaleString('en')} are taken`)
+    throw new FileRefusal('too-many-cells', say('at-most-taken', { count: MAX_CELLS }))
   }
 }

@@ -1,3 +1,4 @@
+import { say } from '../../engine/sentence.ts'
 import { fromIso } from './dates.ts'
 import { FileRefusal } from './refusal.ts'
 import { unescaped } from './strings.ts'
@@ -63,7 +64,7 @@ function isPicture(richValue: number, error: string, { pictures }: Key): boolean
 function sharedText(index: string, key: Key): Value {
   const text = key.texts[Number(index)]
   // Better to refuse the file than to lose texts.
-  if (text === undefined) throw new FileRefusal('corrupt', 'its table of texts is not whole')
+  if (text === undefined) throw new FileRefusal('corrupt', say('texts-not-whole'))
   return textOrPicture(text)
 }
 

@@ -1,3 +1,4 @@
+import { say } from '../../engine/sentence.ts'
 import type { Limits } from '../limits.ts'
 import type { Start } from './delimiter.ts'
 import { FileRefusal } from './refusal.ts'
@@ -58,9 +59,9 @@ function isEmptyCell(text: string, at: number, delimiter: string): boolean {
 }
 
 function put(cells: Value[], column: number, text: string, row: number, limits: CsvLimits): void {
-  if (text.length > limits.maxCellChars) throw new FileRefusal('cell-too-long', `row ${row}`)
+  if (text.length > limits.maxCellChars) throw new FileRefusal('cell-too-long', say('in-row', { row }))
   if (column >= limits.maxColumns) {
-    throw new FileRefusal('too-many-columns', `at most ${limits.maxColumns} are taken; row ${row} has more`)
+    throw new FileRefusal('too-many-columns', say('columns-at-most', { max: limits.maxColumns, row: row }))
   }
   while (cells.length < column) cells.push(null)
   cells.push(text)
@@ -111,7 +112,7 @@ function quoted(
     end += 2
   }
   // Doubled quotes may halve the length; a text that is still too long is not even read.
-  if (end - open > limits.maxCellChars * 2 + 1) throw new FileRefusal('cell-too-long', `row ${row}`)
+  if (end - open > limits.maxCellChars * 2 + 1) throw new FileRefusal('cell-too-long', say('in-row', { row }))
   const inside = text
     .slice(open + 1, end)
     .replaceAll('""', '"')
@@ -126,5 +127,8 @@ function quoted(
 
 /** Names the line of the text where the mark is, from 1, as an editor counts. */
 function openQuote(text: string, at: number): FileRefusal {
-  return new FileRefusal('open-quote', `opened in line ${text.slice(0, at).split(/\r\n|\r|\n/).length}`)
+  return new FileRefusal(
+    'open-quote',
+    say('quote-opened', { line: text.slice(0, at).split(/\r\n|\r|\n/).length }),
+  )
 }

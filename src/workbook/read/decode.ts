@@ -1,3 +1,4 @@
+import { say } from '../../engine/sentence.ts'
 import { UserError } from '../../engine/user-error.ts'
 
 // The `as` here: Bun knows every label of the Encoding Standard; its types list three.
@@ -24,7 +25,7 @@ export function labelOf(chosen: string): string {
   try {
     return new TextDecoder(chosen.trim() as Bun.Encoding).encoding
   } catch {
-    throw new UserError(`There is no encoding “${chosen}”.`, 'Name one such as utf-8, gb18030 or shift_jis.')
+    throw new UserError(say('no-such-encoding', { encoding: chosen }), say('do-name-encoding'))
   }
 }
 

@@ -1,3 +1,4 @@
+import { say } from '../../engine/sentence.ts'
 import type { Limits } from '../limits.ts'
 import type { Book, Sheet, SheetFacts } from './book.ts'
 import { MergedCells } from './merges.ts'
@@ -30,7 +31,7 @@ export class HeldBook {
   sheet(name: string, hidden: boolean): HeldSheet {
     // Two sheets of one name could not be told apart when one of them is chosen.
     if (this.#sheets.some((sheet) => sheet.name === name))
-      throw new FileRefusal('corrupt', `two sheets “${name}”`)
+      throw new FileRefusal('corrupt', say('sheet-twice', { sheet: name }))
     const sheet = new HeldSheet(name, hidden, this.#limits, (values) => this.#hold(values))
     this.#sheets.push(sheet)
     return sheet
@@ -48,7 +49,7 @@ export class HeldBook {
 
   #hold(values: Value[]): Value[] {
     this.#cells += values.length
-    if (this.#cells > MAX_CELLS) throw new FileRefusal('too-large-inside', 'too many cells')
+    if (this.#cells > MAX_CELLS) throw new FileRefusal('too-large-inside', say('more-cells-than-taken'))
     return values.map((value) => (typeof value === 'string' ? this.#text(value) : value))
   }
 
@@ -130,10 +131,10 @@ export class HeldSheet {
     const tooLong = values.some(
       (value) => typeof value === 'string' && value.length > this.#limits.maxCellChars,
     )
-    return tooLong ? new FileRefusal('cell-too-long', `row ${row}`) : undefined
+    return tooLong ? new FileRefusal('cell-too-long', say('in-row', { row })) : undefined
   }
 }
 
 export function tooManyColumns(most: number, row: number): FileRefusal {
-  return new FileRefusal('too-many-columns', `at most ${most} are taken; row ${row} has more`)
+  return new FileRefusal('too-many-columns', say('columns-at-most', { max: most, row: row }))
 }

@@ -1,3 +1,4 @@
+import { say } from '../../engine/sentence.ts'
 import type { Limits } from '../limits.ts'
 import type { UploadFile } from '../types.ts'
 import type { Book } from './book.ts'
@@ -124,7 +125,7 @@ class TableReader {
     this.#text += text.replaceAll(/[ \t\r\n]+/g, ' ')
     // A character may be written with up to ten.
     if (this.#text.length > this.#limits.maxCellChars * 10)
-      throw new FileRefusal('cell-too-long', `row ${this.#row}`)
+      throw new FileRefusal('cell-too-long', say('in-row', { row: this.#row }))
   }
 
   /** @param onlyBetween not before the first line */

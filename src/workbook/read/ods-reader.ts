@@ -1,3 +1,4 @@
+import { say } from '../../engine/sentence.ts'
 import type { Limits } from '../limits.ts'
 import { fromIso } from './dates.ts'
 import type { HeldBook, HeldSheet } from './held-book.ts'
@@ -66,7 +67,7 @@ export class OdsReader implements XmlHandler {
   }
 
   #openTable(source: string): void {
-    if (++this.#tables > 1) throw new FileRefusal('corrupt', 'a table inside of another')
+    if (++this.#tables > 1) throw new FileRefusal('corrupt', say('table-in-table'))
     const found = attributes(source)
     const style = found['table:style-name'] ?? ''
     this.#row = 0
@@ -91,7 +92,7 @@ export class OdsReader implements XmlHandler {
     const first = this.#row + 1
     this.#row += this.#rowTimes
     if (this.#values.length === 0) return
-    if (first > LAST_ROW) throw new FileRefusal('corrupt', `row ${first} is out of place`)
+    if (first > LAST_ROW) throw new FileRefusal('corrupt', say('row-out-of-place', { row: first }))
     this.#sheet?.add(first, this.#values, this.#rowHidden, this.#rowTimes, this.#links)
   }
 

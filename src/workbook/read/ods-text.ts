@@ -1,3 +1,4 @@
+import { say } from '../../engine/sentence.ts'
 import type { Limits } from '../limits.ts'
 import { FileRefusal } from './refusal.ts'
 import { attributes } from './xml.ts'
@@ -73,7 +74,8 @@ export class OdsText {
     this.#line += piece
     this.#length += piece.length
     this.#endsInSpace = false
-    if (this.#length > this.#limits.maxCellChars) throw new FileRefusal('cell-too-long', `row ${row + 1}`)
+    if (this.#length > this.#limits.maxCellChars)
+      throw new FileRefusal('cell-too-long', say('in-row', { row: row + 1 }))
   }
 
   #spaces(source: string): number {

@@ -1,3 +1,4 @@
+import { say } from '../../engine/sentence.ts'
 import type { Limits } from '../limits.ts'
 import type { Book } from './book.ts'
 import { HeldBook } from './held-book.ts'
@@ -14,7 +15,7 @@ const PIECE_BYTES = 128 * 1024
  */
 export async function openOds(zip: Zip, limits: Limits): Promise<Book> {
   if (isEncrypted(zip)) throw new FileRefusal('password')
-  if (!zip.has('content.xml')) throw new FileRefusal('corrupt', 'content.xml is missing')
+  if (!zip.has('content.xml')) throw new FileRefusal('corrupt', say('part-missing', { part: 'content.xml' }))
   return read(zip.stream('content.xml'), limits)
 }
 

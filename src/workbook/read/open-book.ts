@@ -1,3 +1,4 @@
+import { say } from '../../engine/sentence.ts'
 import type { Limits } from '../limits.ts'
 import type { Reading, UploadFile } from '../types.ts'
 import type { Book } from './book.ts'
@@ -23,7 +24,7 @@ export async function openBook(
   if (file.bytes.length > limits.maxFileBytes) {
     throw new FileRefusal(
       'file-too-large',
-      `${megabytes(file.bytes.length)}; at most ${megabytes(limits.maxFileBytes)}`,
+      say('size-at-most', { size: megabytes(file.bytes.length), most: megabytes(limits.maxFileBytes) }),
     )
   }
   const { files, listsFiles } = file

@@ -1,3 +1,4 @@
+import { say } from '../../engine/sentence.ts'
 import { attributes, XmlReader, type XmlHandler } from './xml.ts'
 import { FileRefusal } from './refusal.ts'
 import type { Zip } from './zip.ts'
@@ -123,7 +124,7 @@ function strict(encoding: string): TextDecoder {
     // `as`: Bun knows every label of the Encoding Standard; its types list three.
     return new TextDecoder(encoding as Bun.Encoding, { fatal: true })
   } catch {
-    throw new FileRefusal('corrupt', `encoded as ${encoding.slice(0, 20)}`)
+    throw new FileRefusal('corrupt', say('encoded-as', { encoding: encoding.slice(0, 20) }))
   }
 }
 

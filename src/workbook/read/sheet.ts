@@ -1,3 +1,4 @@
+import { say } from '../../engine/sentence.ts'
 import type { Limits } from '../limits.ts'
 import { valueOf, type Key, type RawCell } from './cell.ts'
 import { linkOfFormula } from './links.ts'
@@ -86,7 +87,7 @@ export class SheetReader implements XmlHandler {
     const row = given === undefined ? this.#row + 1 : Number(given)
     // Out-of-order rows would get wrong row numbers, so such a file is refused.
     if (!(row >= this.#row && row >= 1 && row <= LAST_ROW))
-      throw new FileRefusal('corrupt', `row ${given} is out of place`)
+      throw new FileRefusal('corrupt', say('row-out-of-place', { row: Number(given) }))
     this.#isContinued = row === this.#row
     if (!this.#isContinued) this.#finishRow()
     this.#row = row
@@ -115,7 +116,7 @@ export class SheetReader implements XmlHandler {
     const reference = attribute(source, 'r')
     this.#column = reference === undefined ? this.#column + 1 : columnNumber(reference)
     if (!(this.#column >= 1 && this.#column <= LAST_COLUMN))
-      throw new FileRefusal('corrupt', 'a cell is out of place')
+      throw new FileRefusal('corrupt', say('cell-out-of-place'))
     const cell = this.#cell
     cell.type = attribute(source, 't') ?? 'n'
     cell.style = Number(attribute(source, 's') ?? 0)
@@ -151,11 +152,11 @@ export class SheetReader implements XmlHandler {
     if (this.#column > this.#limits.maxColumns) {
       throw new FileRefusal(
         'too-many-columns',
-        `at most ${this.#limits.maxColumns} are taken; row ${this.#row} has more`,
+        say('columns-at-most', { max: this.#limits.maxColumns, row: this.#row }),
       )
     }
     if (this.#isContinued && (this.#values[this.#column - 1] ?? null) !== null)
-      throw new FileRefusal('corrupt', `row ${this.#row} is there twice`)
+      throw new FileRefusal('corrupt', say('row-twice', { row: this.#row }))
     while (this.#values.length < this.#column - 1) this.#values.push(null)
     this.#values[this.#column - 1] = value
     const link = this.#cell.formula && linkOfFormula(this.#cell.formula)
@@ -163,6 +164,6 @@ export class SheetReader implements XmlHandler {
   }
 
   #tooLong(): FileRefusal {
-    return new FileRefusal('cell-too-long', `row ${this.#row}`)
+    return new FileRefusal('cell-too-long', say('in-row', { row: this.#row }))
   }
 }

@@ -1,3 +1,4 @@
+import { say } from '../../engine/sentence.ts'
 import type { CellObject, WorkBook, WorkSheet } from '@e965/xlsx'
 import type { Limits } from '../limits.ts'
 import { UNCALCULATED_ERROR } from './biff.ts'
@@ -47,7 +48,7 @@ function bookOf(workbook: WorkBook, limits: Limits): Book {
     const source = workbook.Sheets[name]
     const about = workbook.Workbook?.Sheets?.find((sheet) => sheet.name === name)
     const sheet = held.sheet(name, (about?.Hidden ?? 0) !== 0)
-    if (!source) throw new FileRefusal('corrupt', `sheet “${name}” is missing`)
+    if (!source) throw new FileRefusal('corrupt', say('sheet-missing', { sheet: name }))
     takeRows(source, sheet, is1904)
     for (const { s, e } of source['!merges'] ?? []) {
       sheet.merge({ top: s.r + 1, left: s.c, bottom: e.r + 1, right: e.c })

@@ -1,3 +1,4 @@
+import { say } from '../../engine/sentence.ts'
 import type { Limits } from '../limits.ts'
 import { stored } from '../write/carried/archive.ts'
 import { countedCells } from './binary-cells.ts'
@@ -39,7 +40,7 @@ export async function openXlsb(zip: Zip, path: string, limits: Limits): Promise<
   const ids = new Set(sheets.map(([id]) => id))
   const whole = (name: string) => {
     const bytes = zip.read(name, limits.maxUnpackedBytes)
-    if (!bytes) throw new FileRefusal('corrupt', `${name} is missing`)
+    if (!bytes) throw new FileRefusal('corrupt', say('part-missing', { part: name }))
     return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   }
   const only = (type: string) => [...parts.values()].find((part) => part.type === type)?.target
@@ -92,7 +93,8 @@ function cellsOf(part: Buffer, counter: { cells: number }): Buffer {
     if (type === ROW) {
       const row = data.readUInt32LE(0)
       // Values of rows out of order would land on the wrong line.
-      if (row <= last || row > LAST_ROW) throw new FileRefusal('corrupt', `row ${row + 1} is out of place`)
+      if (row <= last || row > LAST_ROW)
+        throw new FileRefusal('corrupt', say('row-out-of-place', { row: row + 1 }))
       last = row
       return true
     }
@@ -100,7 +102,7 @@ function cellsOf(part: Buffer, counter: { cells: number }): Buffer {
     const isCell = CELLS.has(type)
     if (!isCell && !SHORT_CELLS.has(type)) return false
     if (last < 0 || (isCell && data.readUInt32LE(0) > LAST_COLUMN)) {
-      throw new FileRefusal('corrupt', 'a cell is out of place')
+      throw new FileRefusal('corrupt', say('cell-out-of-place'))
     }
     countedCells(++counter.cells)
     return true

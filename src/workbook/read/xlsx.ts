@@ -1,3 +1,4 @@
+import { say } from '../../engine/sentence.ts'
 import type { Limits } from '../limits.ts'
 import { type Book, GUIDE_NAME, type Sheet } from './book.ts'
 import type { Key } from './cell.ts'
@@ -31,7 +32,7 @@ export async function openXlsx(bytes: Uint8Array, limits: Limits): Promise<Book>
   const sheets = workbook.sheets.flatMap(({ name, hidden, id }) => {
     if (id === '') return [] // a module of macros
     const part = parts.get(id)
-    if (!part) throw new FileRefusal('corrupt', `sheet “${name}” is missing`)
+    if (!part) throw new FileRefusal('corrupt', say('sheet-missing', { sheet: name }))
     if (part.type !== 'worksheet') return [] // not a worksheet but a chart sheet or a dialog sheet
     const isGuide = name === workbook.guide
     return [{ name, hidden, ...(isGuide && { isGuide }), ...sheetOf(zip, part.target, key, limits) }]
@@ -161,7 +162,7 @@ function readPart<T>(
   if (!part) return undefined
   const bytes = zip.read(part.target)
   // Without styles, dates would be read as numbers: better to refuse the file than to misread it.
-  if (!bytes) throw new FileRefusal('corrupt', `${part.target} is missing`)
+  if (!bytes) throw new FileRefusal('corrupt', say('part-missing', { part: part.target }))
   return read(bytes)
 }
 

@@ -1,3 +1,4 @@
+import { say } from '../../engine/sentence.ts'
 import type { Limits } from '../limits.ts'
 import type { Book } from './book.ts'
 import { HeldBook, type HeldSheet } from './held-book.ts'
@@ -67,7 +68,7 @@ class Xml2003Reader implements XmlHandler {
     if (this.#inData) {
       this.#text += text
       if (this.#text.length > this.#limits.maxCellChars)
-        throw new FileRefusal('cell-too-long', `row ${this.#row}`)
+        throw new FileRefusal('cell-too-long', say('in-row', { row: this.#row }))
     } else if (this.#element === 'Visible' && this.#sheet) this.#sheet.hidden ||= text.includes('Hidden')
     else if (this.#element === 'Date1904') this.#is1904 = !/^(0|false)$/i.test(text.trim())
   }
@@ -91,7 +92,7 @@ class Xml2003Reader implements XmlHandler {
     const index = given(source, 'Index')
     const row = index === undefined ? this.#row + 1 : Number(index)
     if (!(Number.isInteger(row) && row > this.#row && row <= LAST_ROW)) {
-      throw new FileRefusal('corrupt', `row ${index} is out of place`)
+      throw new FileRefusal('corrupt', say('row-out-of-place', { row: Number(index) }))
     }
     this.#row = row
     this.#rowStyle = given(source, 'StyleID')
@@ -106,7 +107,7 @@ class Xml2003Reader implements XmlHandler {
     const index = this.#cell['ss:Index'] ?? this.#cell['Index']
     const column = index === undefined ? this.#column + 1 : Number(index)
     if (!(Number.isInteger(column) && column > this.#column && column <= LAST_COLUMN)) {
-      throw new FileRefusal('corrupt', 'a cell is out of place')
+      throw new FileRefusal('corrupt', say('cell-out-of-place'))
     }
     this.#column = column
     this.#type = undefined

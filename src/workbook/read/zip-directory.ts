@@ -1,3 +1,4 @@
+import { say } from '../../engine/sentence.ts'
 import type { Limits } from '../limits.ts'
 import { FileRefusal } from './refusal.ts'
 
@@ -37,7 +38,7 @@ export function directory(bytes: Uint8Array, limits: Limits): Map<string, Entry>
 
 function entries(bytes: Uint8Array, view: DataView, limits: Limits): Map<string, Entry> {
   const { count, offset } = end(view)
-  if (count > limits.maxEntries) throw new FileRefusal('too-large-inside', `${count} parts`)
+  if (count > limits.maxEntries) throw new FileRefusal('too-large-inside', say('too-many-parts', { count }))
   const found = new Map<string, Entry>()
   let at = offset
   for (let i = 0; i < count; i++) {

@@ -1,3 +1,4 @@
+import { say } from '../../engine/sentence.ts'
 import { crc32, createInflateRaw, inflateRawSync } from 'node:zlib'
 import type { Limits } from '../limits.ts'
 import { directory, type Entry } from './zip-directory.ts'
@@ -53,7 +54,7 @@ export class Zip {
   /** The same for a part of any size, in pieces. The last step throws if the checksum is wrong. */
   async *stream(name: string): AsyncGenerator<Uint8Array> {
     const entry = this.#entries.get(key(name))
-    if (!entry) throw new FileRefusal('corrupt', `${name} is missing`)
+    if (!entry) throw new FileRefusal('corrupt', say('part-missing', { part: name }))
     let crc = 0
     let total = 0
     const packed = this.#packed(entry)
@@ -77,9 +78,9 @@ export class Zip {
 
   #packed(entry: Entry): Uint8Array {
     if (entry.encrypted) throw new FileRefusal('password')
-    if (entry.twice) throw new FileRefusal('corrupt', `${entry.name} is in it twice`)
+    if (entry.twice) throw new FileRefusal('corrupt', say('part-twice', { part: entry.name }))
     if (entry.method !== 0 && entry.method !== 8)
-      throw new FileRefusal('corrupt', `${entry.name} is packed oddly`)
+      throw new FileRefusal('corrupt', say('part-packed-oddly', { part: entry.name }))
     const view = new DataView(this.#bytes.buffer, this.#bytes.byteOffset, this.#bytes.byteLength)
     if (entry.offset + 30 > this.#bytes.length) throw new FileRefusal('corrupt', entry.name)
     const start =

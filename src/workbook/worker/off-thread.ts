@@ -11,7 +11,7 @@ export interface WorkerRequest {
 export type WorkerReply =
   | { value: unknown; done?: undefined; refused?: undefined; bug?: undefined }
   | { done: true; refused?: undefined; bug?: undefined }
-  | { refused: { message: string; hint?: string }; done?: undefined; bug?: undefined }
+  | { refused: UserError['says']; done?: undefined; bug?: undefined }
   | { bug: string; done?: undefined; refused?: undefined }
 
 /** Messages for a person if the worker does not answer any more. */

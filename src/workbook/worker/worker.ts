@@ -43,11 +43,8 @@ function forget(): void {
 
 function failure(error: unknown): WorkerReply {
   if (error instanceof FileRefusal) {
-    const { message, hint } = error.toUserError(job && 'file' in job ? job.file.name : 'The file')
-    return { refused: { message, ...(hint !== undefined && { hint }) } }
+    return { refused: error.toUserError(job && 'file' in job ? job.file.name : 'The file').says }
   }
-  if (error instanceof UserError) {
-    return { refused: { message: error.message, ...(error.hint !== undefined && { hint: error.hint }) } }
-  }
+  if (error instanceof UserError) return { refused: error.says }
   return { bug: error instanceof Error ? (error.stack ?? error.message) : String(error) }
 }

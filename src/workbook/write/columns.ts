@@ -5,6 +5,7 @@ import type { ResultRow } from '../../engine/task.ts'
 import type { ResultHeader } from '../types.ts'
 import { editNote, editsText, flagsOf, type Tint, tintOf } from './review-marks.ts'
 import { clean, clip, readable } from './to-cell.ts'
+import { inEnglish } from '../../engine/sentence.ts'
 
 /** A result that is being written. */
 export interface ResultWriter {
@@ -25,7 +26,7 @@ export interface Column {
 /** The columns about each row’s outcome, after the person’s columns and the outputs. */
 const OUTCOME_COLUMNS: Column[] = [
   { heading: 'status', of: (row) => row.status },
-  { heading: 'error', of: (row) => row.error ?? (row.warning === null ? null : `Warning: ${row.warning}`) },
+  { heading: 'error', of: errorText },
   { heading: 'attempts', of: (row) => row.attempts },
   { heading: 'seconds', of: (row) => rounded(row.seconds) },
   { heading: 'tokens', of: (row) => row.tokens },
@@ -39,6 +40,11 @@ const OUTCOME_COLUMNS: Column[] = [
   { heading: 'currency', of: (row) => row.currency },
   { heading: 'run id', of: (row) => row.workflowRunId },
 ]
+function errorText({ error, warning }: ResultRow): string | null {
+  if (error !== null) return inEnglish(error)
+  return warning === null ? null : `Warning: ${inEnglish(warning)}`
+}
+
 /** Beside the outputs that it is about, or for flags of outputs that have no column. */
 const FLAG_COLUMN: Column = {
   heading: 'to look at',
@@ -58,9 +64,10 @@ const ROW_COLUMN: Column = { heading: 'row', of: (row) => row.row }
  * The columns of a result: the person’s, one for each output, then the outcome’s. A heading that is already taken
  * gets a word appended, so that all are distinct and the person’s own stay unchanged.
  */
-export function columnsOf(header: Pick<ResultHeader, 'headings' | ColumnFacts>): Column[] {
+export function columnsOf(header: Pick<ResultHeader, 'headings' | 'onlyCells' | ColumnFacts>): Column[] {
   const taken = new Set(header.headings.map((heading) => heading.trim().toLowerCase()))
   const own = header.headings.map((heading, i): Column => ({ heading, of: (row) => row.cells[i] ?? null }))
+  if (header.onlyCells) return own
   const added = addedColumns(header, taken)
   return [...own, ...added, { ...ROW_COLUMN, heading: free(ROW_COLUMN.heading, 'Rowbot', taken) }]
 }

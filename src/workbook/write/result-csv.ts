@@ -7,7 +7,7 @@ import { columnsOf, extraOutputs, type Column, type ResultWriter } from './colum
 import { clean, isRisky, readable } from './to-cell.ts'
 
 /** Excel reads a CSV file as UTF-8 only if it begins with this. */
-const BYTE_ORDER_MARK = '\ufeff'
+export const BYTE_ORDER_MARK = '\ufeff'
 
 /** A result as CSV (RFC 4180, UTF-8). Texts are never cut. */
 export class CsvResult implements ResultWriter {
@@ -19,14 +19,14 @@ export class CsvResult implements ResultWriter {
     this.#header = header
     this.#columns = columnsOf(header)
     this.#stream = file
-    this.#stream.write(BYTE_ORDER_MARK + line(this.#columns.map(({ heading }) => heading)))
+    this.#stream.write(BYTE_ORDER_MARK + csvLine(this.#columns.map(({ heading }) => heading)))
   }
 
   async add(rows: ResultRow[]): Promise<void> {
     const lines = rows.map((row) => {
       // Outputs that have no column go into extra cells at the end of their line.
       const extra = extraOutputs(row, this.#header).map(([name, value]) => `${name}: ${readable(value)}`)
-      return line([...this.#columns.map(({ of }) => of(row)), ...extra])
+      return csvLine([...this.#columns.map(({ of }) => of(row)), ...extra])
     })
     if (!this.#stream.write(lines.join(''))) await once(this.#stream, 'drain')
   }
@@ -37,7 +37,8 @@ export class CsvResult implements ResultWriter {
   }
 }
 
-function line(values: unknown[]): string {
+/** One line of a CSV file, with its end. */
+export function csvLine(values: unknown[]): string {
   return `${values.map(field).join(',')}\r\n`
 }
 

@@ -27,9 +27,12 @@ describe('the OpenAPI document', () => {
       'delete /api/batch/{task_id}',
       'post /api/batch/{task_id}/run-again',
       'get /api/batch/{task_id}/download',
+      'get /api/usage',
+      'get /api/usage.csv',
+      'put /api/usage/limits',
     ])
       expect(routes).toContain(route)
-    expect(routes).toHaveLength(33)
+    expect(routes).toHaveLength(38)
   })
 
   test('is whole: ids are unique, parameters of paths are there, every reference leads somewhere', async () => {
@@ -75,7 +78,7 @@ describe('the OpenAPI document', () => {
     ajv.addSchema({ $id: 'doc', ...document })
     const values: Record<string, string> = { task_id: id, row: '2', workflow_id: workflow.id }
     const told = operations.filter(({ verb, operation }) => verb === 'get' && isJson(operation))
-    expect(told).toHaveLength(9)
+    expect(told).toHaveLength(11)
     for (const { path, operation } of told) {
       const url = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '')
       const { json } = await ask('GET', url)
@@ -101,7 +104,7 @@ describe('the OpenAPI document', () => {
   })
 })
 
-const FAULT = { 'application/json': { schema: { $ref: '#/components/schemas/Fault' } } }
+const FAULT = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Fault' } } }
 
 function isJson({ responses }: Operation): boolean {
   return responses['200']?.content?.['application/json'] !== undefined

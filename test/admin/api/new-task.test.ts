@@ -198,6 +198,19 @@ describe('a task', () => {
     expect(await upload(sheet, 'products.csv', { where: 'State=' })).toMatchObject({ status: 422 })
   })
 
+  test('has its rows named by the columns that were asked for, said with the upload or when it is run', async () => {
+    const { upload, uploaded, execute, bot } = await aProgram({ runs: false })
+    const sheet = 'Name,Key features,SKU,Country\nA,1,K1,DE\nB,2,K1,FR\n'
+    expect(await upload(sheet, 'products.csv', { key: 'Contry' })).toMatchObject({
+      status: 422,
+      json: { message: 'There is no column “Contry”.' },
+    })
+    const { upload_id } = await uploaded(sheet, 'products.csv')
+    await execute({ upload_id, key: ['Country', 'C'] })
+    const task = await bot.db.selectFrom('batch_tasks').selectAll().executeTakeFirstOrThrow()
+    expect(task).toMatchObject({ key_columns: '[2,3]', key_chosen: 1 })
+  })
+
   test('tries a sample first, says what that gave, and runs the others when it is resumed', async () => {
     const { uploaded, execute, ask, ended, sandbox, bot } = await aProgram()
     const { upload_id } = await uploaded()

@@ -32,7 +32,7 @@ describe('the list of tasks', () => {
       const { ask } = await aProgram({ runs: false })
       const { status, json } = await ask('GET', `/api/batch/?${query}`)
       const field = query.split('=')[0] ?? ''
-      expect([status, json]).toEqual([
+      expect([status, json]).toMatchObject([
         422,
         { code: 'invalid', message: expect.stringContaining(field), hint: expect.any(String) },
       ])

@@ -6,6 +6,9 @@ import { buttonsOf, type Message, saysOf } from '../../support/slack/message.ts'
 import type { SlackPerson } from '../../support/slack/person.ts'
 import { aRowbotInSlack, restart, under } from '../../support/slack/whole.ts'
 import { askingTask } from '../support/questions.ts'
+import { orderOf, withWorkflow } from '../../support/bot.ts'
+import { submitComparison } from '../../../src/app/comparison.ts'
+import { insertTaskMessage } from '../../../src/db/chats/task-messages.ts'
 
 /** Mei’s task, in a thread of a channel that Jo reads, too. */
 async function aTaskThatAsks(more: Omit<Parameters<typeof askingTask>[2], 'owner' | 'place'> = {}) {
@@ -139,4 +142,40 @@ test('after a crash between posting the card and storing it, there is still one 
   await mei.click(await under(mei, root, 'Approval · until'), 'Approve')
   await under(mei, root, '1 answer given')
   expect(await mei.thread(root.channel, root.ts)).toHaveLength(3) // the question, its task’s card and this
+})
+
+test('of two workflows that are compared, a question of the second is asked and answered, too', async () => {
+  const { bot, workflow, mei, sandbox, ended } = await aRowbotInSlack()
+  const other = await withWorkflow(bot, { baseUrl: sandbox.url, apiKey: 'app-sandbox-reply-approval' })
+  const root = await mei.say(mei.channel('merch'), 'compare, please')
+  const owner = { owner: 'mei', ownerKey: `slack:${TEAM}:${mei.id}` }
+  const asks = '[sandbox: paused, only-buttons]'
+  const a = { ...orderOf(workflow, 1, { name: 'replies A' }), ...owner }
+  const b = {
+    ...a,
+    ...orderOf(other, 1, { name: 'replies B' }),
+    ...owner,
+    rows: a.rows.map(({ row, cells }) => ({
+      row,
+      cells,
+      inputs: { customer: 'Ana', message: `${asks} ${row}` },
+    })),
+  }
+  const made = await submitComparison(
+    bot,
+    { face: 'slack', name: 'mei', role: 'member', key: owner.ownerKey },
+    { a, b, count: 0 },
+  )
+  await insertTaskMessage(bot.db, {
+    taskId: made.a.id,
+    owner: JSON.stringify({ id: mei.id, name: 'mei' }),
+    place: JSON.stringify({ platform: 'slack', team: TEAM, channel: root.channel, thread: root.ts }),
+    locale: 'en',
+    message: null,
+  })
+  const card = await under(mei, root, 'replies B: row 2 waits for an answer')
+  await mei.click(card, 'Approve')
+  await under(mei, root, 'Row 2: Approve, by mei')
+  expect(await ended(made.b.id)).toMatchObject({ counts: { succeeded: 1 } })
+  await under(mei, root, 'compared on 1 row')
 })

@@ -195,3 +195,15 @@ test('columns of a table as text stand under their headings, in any script', () 
     { type: 'rich_text_preformatted', elements: [{ type: 'text', text }] },
   ])
 })
+
+test('a number has a field for numbers, which begins empty where what stood there is none', () => {
+  const elementOf = (value: string) => {
+    const field = { type: 'text', id: 'value', label: 'Size', value, maxLength: 9, isNumber: true } as const
+    const { blocks } = modalOf({ id: 'x', title: 'One value', fields: [field], submit: 'Save' }, '{}')
+    return blocks[0]
+  }
+  const number = { type: 'number_input', action_id: 'value', is_decimal_allowed: true }
+  expect(elementOf('-2.5')).toMatchObject({ element: { ...number, initial_value: '-2.5' } })
+  expect(elementOf('1,204')).toMatchObject({ element: number })
+  expect(elementOf('1,204')).not.toMatchObject({ element: { initial_value: expect.anything() } })
+})

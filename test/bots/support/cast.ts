@@ -4,6 +4,7 @@ import { Commands } from '../../../src/bots/handlers/commands.ts'
 import { ChatHandlers } from '../../../src/bots/handlers/chat-handlers.ts'
 import { Reporter, type ReporterOptions } from '../../../src/bots/reporter.ts'
 import { QuestionActions } from '../../../src/bots/handlers/question-actions.ts'
+import { ReviewActions } from '../../../src/bots/handlers/review-actions.ts'
 import { TaskOverview } from '../../../src/bots/handlers/task-overview.ts'
 import { TaskActions } from '../../../src/bots/handlers/task-actions.ts'
 import { findTask, type TaskView } from '../../../src/db/tasks/tasks.ts'
@@ -90,6 +91,11 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
         bot: { ...bot, log: pino({ level: 'silent' }), runsTasks: true, wake: () => reporter.wake() },
         isAdmin: cast.options.isAdmin,
         clock,
+      }),
+      reviews: new ReviewActions({
+        bot: { ...bot, log: pino({ level: 'silent' }) },
+        isAdmin: cast.options.isAdmin,
+        pageUrl: (id) => `https://rowbot.example/batch/${id}`,
       }),
       commands,
       reporter,

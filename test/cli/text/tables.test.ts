@@ -33,7 +33,7 @@ test('the rows of each error stand under each other, in any script', async () =>
   const [, ...lines] = summaryLines({
     task,
     failures,
-    spent: { tokens: 0, prices: [], unpricedRows: 0, unknownCalls: 0 },
+    spent: { tokens: 0, prices: [], unpriced: 0, unknownCalls: 0 },
     flagged: { rows: [], groups: [], edited: 0, kept: 0 },
   })
   const at = (line = '') => Bun.stringWidth(line.slice(0, line.indexOf('  row')))

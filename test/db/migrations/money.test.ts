@@ -6,7 +6,7 @@ import { sqliteDialect } from '../../../src/db/dialect.ts'
 import { migrate, MIGRATIONS } from '../../../src/db/open.ts'
 import type { Schema } from '../../../src/db/schema.ts'
 import { sumUsage } from '../../../src/db/stats/task-facts.ts'
-import { decimalOf } from '../../../src/engine/money.ts'
+import { decimalOf, NANO_PER_UNIT } from '../../../src/engine/money.ts'
 
 const PRICES = [0.1 + 0.2, 0.0012345, 1.2e-7, 0, 4.9e-6, 1234.567891, null]
 
@@ -41,25 +41,30 @@ test('a sum beyond what a float can hold, and beyond 64 bits, is exact', async (
   const db = new Kysely<Schema>({ dialect: sqliteDialect(sqlite, { file: 'memory', waitMs: 0 }) })
   await migrate(db)
   await sql`pragma foreign_keys = off`.execute(db)
-  const most = 999_999_999_999_999_999n
-  for (let row = 1; row <= 12; row++) {
+  const most = 9_000_000_000_000_001n // more than a float holds
+  for (let month = 1; month <= 9; month++)
     await db
-      .insertInto('task_executions')
+      .insertInto('usage')
       .values({
-        id: `t.${row}`,
+        month: `2026-0${month}`,
         task_id: 't',
-        row_number: row,
-        status: 'succeeded',
-        cells: '[]',
-        inputs: '{}',
-        tokens: 1,
-        price_nano: most,
         currency: 'VND',
+        workflow_id: 'w',
+        person_key: '',
+        person: 'mei',
+        rows: 1,
+        calls: 1,
+        tokens: 1,
+        whole: 2_000_000_000,
+        rest_nano: most,
+        guessed: 0,
+        unpriced: 0,
       })
       .execute()
-  }
   const { prices, tokens } = await sumUsage(db, 't')
-  expect(prices).toEqual([{ currency: 'VND', nano: most * 12n }])
-  expect(tokens).toBe(12)
+  expect(prices).toEqual([
+    { currency: 'VND', nano: 9n * (2_000_000_000n * NANO_PER_UNIT + most), guessed: 0 },
+  ])
+  expect(tokens).toBe(9)
   await db.destroy()
 })

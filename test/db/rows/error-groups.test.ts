@@ -17,8 +17,14 @@ async function failedTask(errors: string[]) {
 test('errors with the same key are one group under their most frequent text; frequent groups come first', async () => {
   const { db, id } = await failedTask(['No tool.', 'Took 60 s.', 'Took 300 s.', 'Took 300 s.'])
   expect(await listErrorGroups(db, id, 10)).toEqual([
-    { message: 'Took 300 s.', errors: ['Took 300 s.', 'Took 60 s.'], count: 3, rows: [3, 4, 5] },
-    { message: 'No tool.', errors: ['No tool.'], count: 1, rows: [2] },
+    {
+      message: 'Took 300 s.',
+      said: 'Took 300 s.',
+      errors: ['Took 300 s.', 'Took 60 s.'],
+      count: 3,
+      rows: [3, 4, 5],
+    },
+    { message: 'No tool.', said: 'No tool.', errors: ['No tool.'], count: 1, rows: [2] },
   ])
 })
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import { countLogs, insertLog, listLogs } from '../../../src/db/tasks/logs.ts'
 import { openShelf } from '../../support/runner-store.ts'
+import { inEnglish } from '../../../src/engine/sentence.ts'
 
 test('a log is read a page at a time, newest first, the whole task’s or one row’s', async () => {
   const { db, submit } = await openShelf()
@@ -13,7 +14,8 @@ test('a log is read a page at a time, newest first, the whole task’s or one ro
       event: 'row.attempt',
       message: `${row}`,
     })
-  const messages = async (page: object) => (await listLogs(db, { taskId: id, ...page })).map((e) => e.message)
+  const messages = async (page: object) =>
+    (await listLogs(db, { taskId: id, ...page })).map((e) => inEnglish(e.message))
 
   expect(await countLogs(db, { taskId: id })).toBe(4)
   expect(await messages({ limit: 2 })).toEqual(['2', '3'])

@@ -11,6 +11,7 @@ import { appNamed, sandboxForTests } from '../support/cast.ts'
 import { serve } from '../support/serve.ts'
 import { later } from '../../support/bot.ts'
 import { aFileStore } from '../../support/file-store.ts'
+import { spoken } from '../../support/spoken.ts'
 
 const here = sandboxForTests()
 const DOCUMENTS: Variable = {
@@ -31,7 +32,7 @@ const PICTURE: Variable = {
 test('a file by its address is sent as it is where the app takes addresses', async () => {
   const picture = file('https://example.com/cat.png', 'image')
   const { outcome, hit } = await run({ picture }, [PICTURE])
-  expect(outcome.kind).toBe('succeeded')
+  expect(spoken(outcome.kind)).toBe('succeeded')
   expect(hit?.inputs['picture']).toEqual(picture)
 })
 
@@ -41,7 +42,7 @@ test('where the app takes uploads only, each file is fetched and uploaded as the
   )
   const documents = [file(`${files.url}/a.pdf`), file(`${files.url}/b.txt`)]
   const { outcome, hit } = await run({ documents }, [DOCUMENTS])
-  expect(outcome.kind).toBe('succeeded')
+  expect(spoken(outcome.kind)).toBe('succeeded')
   expect(hit?.inputs['documents']).toEqual([
     { type: 'document', transfer_method: 'local_file', upload_file_id: expect.any(String) },
     { type: 'document', transfer_method: 'local_file', upload_file_id: expect.any(String) },
@@ -60,7 +61,7 @@ test('the files that come with a call are fetched and uploaded in the same way',
     signal: AbortSignal.timeout(5_000),
     onProgress() {},
   })
-  expect(outcome.kind).toBe('succeeded')
+  expect(spoken(outcome.kind)).toBe('succeeded')
   expect(here.sandbox.hits().find(({ user }) => user === 'attached')?.files).toEqual([
     { type: 'document', transfer_method: 'local_file', upload_file_id: expect.any(String) },
   ])
@@ -70,7 +71,9 @@ test('a redirect is followed to the file', async () => {
   await using files = serve((request) =>
     request.url.endsWith('/moved') ? Response.redirect('/real.pdf', 302) : new Response('%PDF'),
   )
-  expect((await run({ documents: [file(`${files.url}/moved`)] }, [DOCUMENTS])).outcome.kind).toBe('succeeded')
+  expect(spoken((await run({ documents: [file(`${files.url}/moved`)] }, [DOCUMENTS])).outcome.kind)).toBe(
+    'succeeded',
+  )
 })
 
 test('a link that is in a row twice is fetched and uploaded once', async () => {
@@ -141,7 +144,7 @@ test('a run that is refused because Dify has lost the upload is worth another at
 test('a sign-in page in place of the file is not uploaded', async () => {
   await using files = serve(() => new Response('<!doctype html><title>Sign in</title>'))
   const { outcome, hit } = await run({ documents: [file(`${files.url}/a.pdf`)] }, [DOCUMENTS])
-  expect(outcome).toMatchObject({ kind: 'rejected', error: expect.stringContaining('a web page') })
+  expect(spoken(outcome)).toMatchObject({ kind: 'rejected', error: expect.stringContaining('a web page') })
   expect(hit).toBeUndefined()
 })
 
@@ -149,7 +152,7 @@ test('a redirect from a listed host to a private one that is not listed is refus
   await using hidden = serve(() => new Response('secret'))
   await using files = serve(() => Response.redirect(`${hidden.url}/a.pdf`, 302))
   const { outcome } = await run({ documents: [file(`${files.url}/a.pdf`)] }, [DOCUMENTS])
-  expect(outcome.kind).toBe('rejected')
+  expect(spoken(outcome.kind)).toBe('rejected')
 })
 
 test('nothing of a fetched file is left on disk', async () => {
@@ -185,21 +188,21 @@ describe('a file that cannot be had', () => {
       const { outcome, hit } = await run({ documents: [file(`${files.url}/a.pdf`)] }, [DOCUMENTS], {
         document: 1,
       })
-      expect(outcome.kind).toBe(means)
+      expect(spoken(outcome.kind)).toBe(means)
       expect(hit).toBeUndefined()
     })
   }
 
   test('because its server is not there: failed, as there is no run to look for', async () => {
     const { outcome } = await run({ documents: [file('http://127.0.0.1:1/a.pdf')] }, [DOCUMENTS])
-    expect(outcome.kind).toBe('failed')
+    expect(spoken(outcome.kind)).toBe('failed')
   })
 
   test('when the row’s time is up: lost, as with every abort', async () => {
     await using files = serve(() => new Promise<Response>(() => {}))
     const signal = AbortSignal.timeout(20)
     const { outcome } = await run({ documents: [file(`${files.url}/a.pdf`)] }, [DOCUMENTS], {}, signal)
-    expect(outcome.kind).toBe('lost')
+    expect(spoken(outcome.kind)).toBe('lost')
   })
 })
 
@@ -215,7 +218,7 @@ describe('an upload that Dify does not take', () => {
       await using files = serve(() => new Response('%PDF'))
       here.sandbox.misbehave({ refuse: fault }, { route: 'upload' })
       const { outcome } = await run({ documents: [file(`${files.url}/a.pdf`)] }, [DOCUMENTS])
-      expect(outcome.kind).toBe(means)
+      expect(spoken(outcome.kind)).toBe(means)
     })
   }
 })
@@ -285,13 +288,19 @@ describe('an upload that breaks', () => {
       signal: AbortSignal.timeout(20_000),
       onProgress() {},
     })
-    expect(outcome).toMatchObject({ kind: 'failed', error: expect.stringContaining('Uploading a file: ') })
+    expect(spoken(outcome)).toMatchObject({
+      kind: 'failed',
+      error: expect.stringContaining('Uploading a file: '),
+    })
     expect(uploads).toBe(3)
   })
 
   test('again and again while the server answers is a failure of the row: else it would never end', async () => {
     const { outcome, uploads, isPosted } = await uploadTo(true, () => true)
-    expect(outcome).toMatchObject({ kind: 'failed', error: expect.stringContaining('Uploading a file: ') })
+    expect(spoken(outcome)).toMatchObject({
+      kind: 'failed',
+      error: expect.stringContaining('Uploading a file: '),
+    })
     expect([uploads, isPosted]).toEqual([3, false])
   })
 })
@@ -311,7 +320,7 @@ describe('without leave to fetch from private networks', () => {
     test(`${address} is refused`, async () => {
       const inputs = { documents: [file(address)] }
       const { outcome } = await run(inputs, [DOCUMENTS], {}, undefined, [])
-      expect(outcome.kind).toBe('rejected')
+      expect(spoken(outcome.kind)).toBe('rejected')
     })
   }
 })

@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import { openApp } from '../../../src/dify/apps/open-app.ts'
 import { UserError } from '../../../src/engine/user-error.ts'
+import { spoken } from '../../support/spoken.ts'
 
 test('a form whose token was encrypted under another key is not answered, and nothing fails by it', async () => {
   const secrets = {
@@ -13,7 +14,7 @@ test('a form whose token was encrypted under another key is not answered, and no
   const form = { token: 'v1.other', user: 'u' }
   const { signal } = new AbortController()
   expect(await app.stateOf?.(form, signal)).toBe('unknown')
-  expect(await app.answer?.(form, { action: 'yes', inputs: {} }, signal)).toMatchObject({
+  expect(spoken(await app.answer?.(form, { action: 'yes', inputs: {} }, signal))).toMatchObject({
     kind: 'not sent',
     error: expect.stringContaining('another secret key'),
   })

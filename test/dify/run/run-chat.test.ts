@@ -2,6 +2,7 @@ import { expect, test } from 'bun:test'
 import { describeApp } from '../../../src/dify/apps/describe-app.ts'
 import type { FileInput } from '../../../src/engine/task.ts'
 import { appNamed, attempt, sandboxForTests } from '../support/cast.ts'
+import { spoken } from '../../support/spoken.ts'
 
 const here = sandboxForTests()
 
@@ -48,7 +49,7 @@ for (const [what, files, error] of [
     }))
     const inputs = { query: 'What is this?', files: sent }
     const { outcome } = await attempt(here.sandbox, { app: 'Support assistant', inputs, variables })
-    expect(JSON.stringify(outcome)).toContain(error)
+    expect(spoken(JSON.stringify(outcome))).toContain(error)
     expect(here.sandbox.hits().filter((hit) => hit.files.length === files.length)).toEqual([])
   })
 }
@@ -56,7 +57,7 @@ for (const [what, files, error] of [
 test('a chatflow that fails says why, and not what its later error event says', async () => {
   here.sandbox.misbehave({ end: 'failed', error: 'no such tool' })
   const { outcome } = await attempt(here.sandbox, { app: 'Support assistant', inputs: { query: 'Hello' } })
-  expect(outcome).toMatchObject({ kind: 'failed', error: 'The workflow failed: “no such tool”' })
+  expect(spoken(outcome)).toMatchObject({ kind: 'failed', error: 'The workflow failed: “no such tool”' })
 })
 
 test('a completion ends with its message', async () => {
@@ -71,5 +72,5 @@ test('a completion ends with its message', async () => {
 test('a completion that the model refuses has failed', async () => {
   here.sandbox.misbehave('failed')
   const { outcome } = await attempt(here.sandbox, { app: 'Slogan writer', inputs: { topic: 'tea' } })
-  expect(outcome.kind).toBe('failed')
+  expect(spoken(outcome.kind)).toBe('failed')
 })

@@ -2,6 +2,7 @@ import { expect, test } from 'bun:test'
 import { openApp } from '../../../src/dify/apps/open-app.ts'
 import type { AppMode } from '../../../src/engine/workflow.ts'
 import { serve } from '../support/serve.ts'
+import { spoken } from '../../support/spoken.ts'
 
 const MB = 'x'.repeat(2 ** 20)
 
@@ -32,7 +33,10 @@ test.each<[string, AppMode, string, string]>([
       signal: AbortSignal.timeout(10_000),
       onProgress: () => {},
     })
-    expect(outcome).toMatchObject({ kind: 'lost', error: expect.stringContaining('larger than 32 MB') })
+    expect(spoken(outcome)).toMatchObject({
+      kind: 'lost',
+      error: expect.stringContaining('larger than 32 MB'),
+    })
     expect(sent).toBeLessThan(100)
   },
   15_000,

@@ -3,6 +3,7 @@ import { openApp } from '../../../src/dify/apps/open-app.ts'
 import type { RunProgress } from '../../../src/engine/outcome.ts'
 import { APP_MODES, type AppMode } from '../../../src/engine/workflow.ts'
 import { serve } from '../support/serve.ts'
+import { spoken } from '../../support/spoken.ts'
 import { nano } from '../../support/nano.ts'
 
 const IDS = { task_id: 'task', message_id: 'message', conversation_id: 'talk' }
@@ -73,7 +74,7 @@ for (const mode of APP_MODES) {
       })
       expect(outcome).toMatchObject({ kind: 'succeeded', outputs, usage: { tokens: 9 } })
       expect(outcome.ids).toMatchObject({ difyTaskId: 'task' })
-      if (mode !== 'workflow') expect(outcome.ids?.messageId).toBe('message')
+      if (mode !== 'workflow') expect(spoken(outcome.ids?.messageId)).toBe('message')
       expect(asked).toEqual([
         {
           path,
@@ -151,7 +152,7 @@ test.each([
   await using server = serve(() => Response.json(body))
   const app = openApp({ baseUrl: server.url, apiKey: 'app-x', mode: 'workflow' })
   const run = { user: 'u', attemptedAt: 0, workflowRunId: 'r' }
-  expect(await app.lookUp(run, new AbortController().signal)).toMatchObject({
+  expect(spoken(await app.lookUp(run, new AbortController().signal))).toMatchObject({
     kind: 'failed',
     error: expect.stringContaining('cannot read'),
   })

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { EventReader } from '../../../src/dify/client/events.ts'
 import { RunReader } from '../../../src/dify/run/run-reader.ts'
 import type { AppMode } from '../../../src/engine/workflow.ts'
+import { spoken } from '../../support/spoken.ts'
 import { nano } from '../../support/nano.ts'
 
 const IDS = { task_id: 't', workflow_run_id: 'r' }
@@ -63,7 +64,7 @@ describe('what a run costs', () => {
   })
 
   test('is told of a run that failed too', () => {
-    expect(read(node(0.5), finished({ status: 'failed', error: 'no' }))).toMatchObject({
+    expect(spoken(read(node(0.5), finished({ status: 'failed', error: 'no' })))).toMatchObject({
       kind: 'failed',
       usage: { price: nano(0.5) },
     })
@@ -140,7 +141,7 @@ test('a task whose id changes is stopped by the new one', () => {
 test('a partial success names the steps that failed', () => {
   const bad = (title: string, status: string) => node(null, { title, status })
   const steps = [bad('Search', 'exception'), bad('Write', 'succeeded'), bad('Search', 'failed')]
-  expect(read(...steps, finished({ status: 'partial-succeeded' }))).toMatchObject({
+  expect(spoken(read(...steps, finished({ status: 'partial-succeeded' })))).toMatchObject({
     kind: 'succeeded',
     warning: 'Some steps of the workflow failed (“Search”).',
   })
@@ -148,7 +149,7 @@ test('a partial success names the steps that failed', () => {
 
 test('a run that failed without words has those of its last step', () => {
   const step = node(null, { title: 'LLM', status: 'failed', error: 'Rate limit reached' })
-  expect(read(step, finished({ status: 'failed', error: '' }))).toMatchObject({
+  expect(spoken(read(step, finished({ status: 'failed', error: '' })))).toMatchObject({
     kind: 'throttled',
     by: 'provider',
   })
@@ -162,14 +163,14 @@ describe('an end that cannot be read', () => {
     ['a status that is no word', { status: ['succeeded'] }],
     ['outputs that are a list', { status: 'succeeded', outputs: [1] }],
   ])('%s: looked up, and settled should Dify not have it', (_what, data) => {
-    expect(read({ ...finished(), data })).toMatchObject({
+    expect(spoken(read({ ...finished(), data }))).toMatchObject({
       kind: 'lost',
       ifUnknown: { kind: 'failed', error: expect.stringContaining('cannot read') },
     })
   })
 
   test('a status of next year: the run is over all the same', () => {
-    expect(read(finished({ status: 'vanished' }))).toMatchObject({
+    expect(spoken(read(finished({ status: 'vanished' })))).toMatchObject({
       kind: 'failed',
       error: expect.stringContaining('“vanished”'),
     })
@@ -191,7 +192,7 @@ describe('an end that cannot be read', () => {
     const deep = `${'{"a":'.repeat(200_000)}1${'}'.repeat(200_000)}`
     const text = JSON.stringify(finished()).replace('"outputs":{}', `"outputs":{"deep":${deep}}`)
     const [event] = new EventReader().read(new TextEncoder().encode(`data: ${text}\n\n`))
-    expect(event && new RunReader('workflow').take(event)).toMatchObject({
+    expect(spoken(event && new RunReader('workflow').take(event))).toMatchObject({
       kind: 'rejected',
       error: expect.stringContaining('levels deep'),
     })
@@ -220,7 +221,9 @@ describe('a run that was stopped', () => {
   })
 
   test('keeps what it had put out, and says so', () => {
-    expect(read(finished({ status: 'stopped', error: 'Aborted', outputs: { note: 'fine' } }))).toMatchObject({
+    expect(
+      spoken(read(finished({ status: 'stopped', error: 'Aborted', outputs: { note: 'fine' } }))),
+    ).toMatchObject({
       kind: 'failed',
       stopped: true,
       error: 'The run was stopped in Dify: “Aborted” Dify keeps what it had put out by then: note.',
@@ -248,7 +251,7 @@ describe('the end of a run', () => {
 
   test('by an error event with the quota’s name halts the task', () => {
     expect(
-      read({ event: 'error', status: 400, code: 'provider_quota_exceeded', message: 'none left' }),
+      spoken(read({ event: 'error', status: 400, code: 'provider_quota_exceeded', message: 'none left' })),
     ).toMatchObject({
       kind: 'halted',
       sure: true,
@@ -285,7 +288,7 @@ describe('the end of a run', () => {
   })
 
   test('by an error event that says nothing is lost', () => {
-    expect(read({ event: 'error' })).toMatchObject({ kind: 'lost' })
+    expect(spoken(read({ event: 'error' }))).toMatchObject({ kind: 'lost' })
   })
 })
 
@@ -293,21 +296,23 @@ describe('the answer of a chatflow', () => {
   const said = (answer: string, event = 'message') => ({ event, task_id: 't', answer })
 
   test('is gathered where the run does not tell it', () => {
-    expect(readAs('advanced-chat', said('Hel'), said('lo'), finished())).toMatchObject({
+    expect(spoken(readAs('advanced-chat', said('Hel'), said('lo'), finished()))).toMatchObject({
       outputs: { answer: 'Hello' },
     })
   })
 
   test('is the run’s own where a piece of it was lost', () => {
     const end = finished({ outputs: { answer: 'Hello', mood: 'good' } })
-    expect(readAs('advanced-chat', said('Hel'), end)).toMatchObject({
+    expect(spoken(readAs('advanced-chat', said('Hel'), end))).toMatchObject({
       outputs: { answer: 'Hello', mood: 'good' },
     })
   })
 
   test('is what moderation put in its place', () => {
     const end = finished({ outputs: { answer: 'secret' } })
-    expect(readAs('advanced-chat', said('sec'), said('Sorry.', 'message_replace'), end)).toMatchObject({
+    expect(
+      spoken(readAs('advanced-chat', said('sec'), said('Sorry.', 'message_replace'), end)),
+    ).toMatchObject({
       outputs: { answer: 'Sorry.' },
     })
   })
@@ -340,7 +345,7 @@ describe('the answer of a chatbot or an agent', () => {
   })
 
   test('of a chatbot is made of its pieces', () => {
-    expect(readAs('chat', said('Hel'), said('lo'), end())).toEqual({
+    expect(spoken(readAs('chat', said('Hel'), said('lo'), end()))).toEqual({
       kind: 'succeeded',
       outputs: { answer: 'Hello' },
       usage: { tokens: 12, price: nano(0.5), currency: 'USD', seconds: 2 },
@@ -375,7 +380,7 @@ describe('the answer of a chatbot or an agent', () => {
 
   test('that a person wrote beforehand needs no tokens', () => {
     const noModel = { annotation_reply: { id: 'x' }, usage: { total_tokens: 0 } }
-    expect(readAs('chat', said('Hello'), end({ metadata: noModel }))?.kind).toBe('succeeded')
+    expect(spoken(readAs('chat', said('Hello'), end({ metadata: noModel }))?.kind)).toBe('succeeded')
   })
 
   test('that moderation put in its place needs none either', () => {
@@ -384,7 +389,7 @@ describe('the answer of a chatbot or an agent', () => {
   })
 
   test('without tokens was cut short', () => {
-    expect(readAs('agent', said('Hel', 'agent_message'), end({ metadata: {} }))).toMatchObject({
+    expect(spoken(readAs('agent', said('Hel', 'agent_message'), end({ metadata: {} })))).toMatchObject({
       kind: 'failed',
       error: expect.stringContaining('cut short after 3 characters'),
     })
@@ -394,7 +399,7 @@ describe('the answer of a chatbot or an agent', () => {
 test('a completion ends with message_end and is paid by its usage', () => {
   const usage = { total_tokens: 10, total_price: '0.0012890', currency: 'USD', latency: 0.7 }
   const end = { event: 'message_end', task_id: 't', metadata: { usage } }
-  expect(readAs('completion', { event: 'message', answer: 'Hi' }, end)).toEqual({
+  expect(spoken(readAs('completion', { event: 'message', answer: 'Hi' }, end))).toEqual({
     kind: 'succeeded',
     outputs: { answer: 'Hi' },
     usage: { tokens: 10, price: nano(0.001289), currency: 'USD', seconds: 0.7 },

@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
 import { attempt, sandboxForTests } from '../support/cast.ts'
+import { spoken } from '../../support/spoken.ts'
 
 const here = sandboxForTests()
 
@@ -8,28 +9,31 @@ test('inputs that Dify does not accept reject the row, though its event says 500
   const { outcome } = await attempt(here.sandbox, {
     inputs: { name: 'Kettle', features: 'x', tone: 'angry' },
   })
-  expect(outcome).toMatchObject({ kind: 'rejected', error: expect.stringContaining('must be one of') })
+  expect(spoken(outcome)).toMatchObject({
+    kind: 'rejected',
+    error: expect.stringContaining('must be one of'),
+  })
   expect(outcome.ids).toBeUndefined()
 })
 
 test('after a 500 the run may be there: lost, and asking finds it', async () => {
   here.sandbox.misbehave('500-after')
   const after = await attempt(here.sandbox)
-  expect(after.outcome.kind).toBe('lost')
+  expect(spoken(after.outcome.kind)).toBe('lost')
   expect((await after.lookUp()).kind).toBe('succeeded')
 })
 
 test('after a 500 the run may not be there: lost, and asking says so', async () => {
   here.sandbox.misbehave('500')
   const before = await attempt(here.sandbox)
-  expect(before.outcome.kind).toBe('lost')
+  expect(spoken(before.outcome.kind)).toBe('lost')
   expect(await before.lookUp()).toEqual({ kind: 'unknown' })
 })
 
 test('a proxy’s 504 page is lost and told by its title', async () => {
   here.sandbox.misbehave('504')
   const { outcome, lookUp } = await attempt(here.sandbox)
-  expect(outcome).toEqual({
+  expect(spoken(outcome)).toEqual({
     kind: 'lost',
     error: 'The server failed, and the run may go on (HTTP 504): “504 Gateway Time-out”',
     inTrouble: true,
@@ -41,7 +45,7 @@ test('a server that is not there was never asked: no attempt is spent, and no fe
   const { sandbox } = here
   const gone = { ...sandbox, url: 'http://127.0.0.1:1/v1' }
   const { outcome } = await attempt(gone)
-  expect(outcome).toMatchObject({
+  expect(spoken(outcome)).toMatchObject({
     kind: 'throttled',
     slow: false,
     error: expect.stringContaining('ECONNREFUSED'),
@@ -65,5 +69,5 @@ test('too many runs at once are turned away and cost nothing', async () => {
 test('the port does not throw when Dify’s answer is nonsense', async () => {
   here.sandbox.misbehave({ refuse: { status: 200, html: '<title>Welcome</title>' } })
   const { outcome } = await attempt(here.sandbox)
-  expect(outcome).toMatchObject({ kind: 'lost', error: expect.stringContaining('Welcome') })
+  expect(spoken(outcome)).toMatchObject({ kind: 'lost', error: expect.stringContaining('Welcome') })
 })

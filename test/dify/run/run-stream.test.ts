@@ -3,13 +3,14 @@ import { openApp } from '../../../src/dify/apps/open-app.ts'
 import { startSandbox } from '../../../src/dify/sandbox/start-sandbox.ts'
 import { attempt, sandboxForTests } from '../support/cast.ts'
 import { serve } from '../support/serve.ts'
+import { spoken } from '../../support/spoken.ts'
 
 const here = sandboxForTests()
 
 test('without workflow_started the ids come from the next event that has them', async () => {
   here.sandbox.misbehave({ stream: 'no-start', delayMs: 20 })
   const { outcome, told } = await attempt(here.sandbox)
-  expect(outcome.kind).toBe('succeeded')
+  expect(spoken(outcome.kind)).toBe('succeeded')
   expect(told[0]?.workflowRunId).toBe(here.sandbox.hits().at(-1)?.runId ?? '')
 })
 
@@ -32,7 +33,7 @@ for (const stream of ['no-end', 'cut', 'cut-at-once'] as const) {
   test(`a stream without its last event (${stream}) is lost, and asking finds the run`, async () => {
     here.sandbox.misbehave({ stream, delayMs: 15 })
     const { outcome, told, lookUp } = await attempt(here.sandbox)
-    expect(outcome.kind).toBe('lost')
+    expect(spoken(outcome.kind)).toBe('lost')
     expect(told).toHaveLength(stream === 'cut-at-once' ? 0 : 1)
     await Bun.sleep(25)
     expect(await lookUp(told[0])).toMatchObject({
@@ -47,28 +48,31 @@ for (const stream of ['hang', 'silence'] as const) {
     here.sandbox.misbehave({ stream })
     const begun = performance.now()
     const { outcome } = await attempt(here.sandbox, { signal: AbortSignal.timeout(60) })
-    expect(outcome).toMatchObject({ kind: 'lost', error: expect.stringContaining('given up') })
+    expect(spoken(outcome)).toMatchObject({ kind: 'lost', error: expect.stringContaining('given up') })
     expect(performance.now() - begun).toBeLessThan(1_000)
   })
 }
 
 test('pings are not events', async () => {
   here.sandbox.misbehave({ delayMs: 70 })
-  expect((await attempt(here.sandbox)).outcome.kind).toBe('succeeded')
+  expect(spoken((await attempt(here.sandbox)).outcome.kind)).toBe('succeeded')
 })
 
 test('an error event ends the call though the socket stays open', async () => {
   here.sandbox.misbehave('error')
   const begun = performance.now()
   const { outcome } = await attempt(here.sandbox)
-  expect(outcome).toMatchObject({ kind: 'lost', error: expect.stringContaining('internal error (sandbox)') })
+  expect(spoken(outcome)).toMatchObject({
+    kind: 'lost',
+    error: expect.stringContaining('internal error (sandbox)'),
+  })
   expect(performance.now() - begun).toBeLessThan(1_000)
 })
 
 test('a server that never closes its stream does not keep the row', async () => {
   here.sandbox.misbehave('left-open')
   const begun = performance.now()
-  expect((await attempt(here.sandbox)).outcome.kind).toBe('succeeded')
+  expect(spoken((await attempt(here.sandbox)).outcome.kind)).toBe('succeeded')
   expect(performance.now() - begun).toBeLessThan(1_000)
 })
 

@@ -1,11 +1,12 @@
 import { expect, test } from 'bun:test'
 import { attempt, COPY_INPUTS, openSandboxApp, sandboxForTests } from '../support/cast.ts'
+import { spoken } from '../../support/spoken.ts'
 
 const here = sandboxForTests()
 
 test('a row runs, and its outputs, tokens and price come back', async () => {
   const { outcome, user } = await attempt(here.sandbox)
-  expect(outcome).toMatchObject({
+  expect(spoken(outcome)).toMatchObject({
     kind: 'succeeded',
     outputs: { title: 'Kettle, with steel', words: expect.any(Number) },
     usage: {
@@ -25,13 +26,13 @@ test('a row runs, and its outputs, tokens and price come back', async () => {
 test('HTTP 200 with status failed is a failure, with Dify’s own words', async () => {
   here.sandbox.misbehave({ end: 'failed', error: 'model said no' })
   const { outcome } = await attempt(here.sandbox)
-  expect(outcome).toMatchObject({ kind: 'failed', error: 'The workflow failed: “model said no”' })
+  expect(spoken(outcome)).toMatchObject({ kind: 'failed', error: 'The workflow failed: “model said no”' })
 })
 
 test('a partial success succeeds with a warning', async () => {
   here.sandbox.misbehave('partial')
   const { outcome } = await attempt(here.sandbox)
-  expect(outcome).toMatchObject({ kind: 'succeeded', warning: expect.stringContaining('Some steps') })
+  expect(spoken(outcome)).toMatchObject({ kind: 'succeeded', warning: expect.stringContaining('Some steps') })
 })
 
 test('a run that waits for a person has what it asks', async () => {
@@ -63,7 +64,7 @@ test('the ids are told at the first event, long before the end', async () => {
   const { outcome, told } = await attempt(here.sandbox, {
     onProgress: () => toldAfterMs.push(performance.now() - begun),
   })
-  expect(outcome.kind).toBe('succeeded')
+  expect(spoken(outcome.kind)).toBe('succeeded')
   expect(told).toHaveLength(1)
   expect(told[0]).toEqual({ accepted: true, started: true, ...outcome.ids })
   expect(toldAfterMs[0]).toBeLessThan(performance.now() - begun - 20)

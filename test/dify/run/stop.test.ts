@@ -3,6 +3,7 @@ import type { RunIds } from '../../../src/engine/run.ts'
 import type { Inputs } from '../../../src/engine/task.ts'
 import { openApp } from '../../../src/dify/apps/open-app.ts'
 import { COPY_INPUTS, openSandboxApp, sandboxForTests } from '../support/cast.ts'
+import { spoken } from '../../support/spoken.ts'
 
 const here = sandboxForTests({ delayMs: 60_000 })
 
@@ -14,7 +15,10 @@ for (const [app, inputs] of [
     const { running, stop, lookUp } = await begun(app, inputs)
     await stop()
     expect((await running).kind).toBe('failed')
-    expect(await lookUp()).toMatchObject({ kind: 'failed', error: expect.stringContaining('stopped') })
+    expect(spoken(await lookUp())).toMatchObject({
+      kind: 'failed',
+      error: expect.stringContaining('stopped'),
+    })
     expect(here.sandbox.stops().at(-1)).toMatchObject({ app, stopped: true })
   })
 }

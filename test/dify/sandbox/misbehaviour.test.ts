@@ -3,6 +3,7 @@ import { FAULTS, isFaultName } from '../../../src/dify/sandbox/sandbox-fault.ts'
 import { markerIn } from '../../../src/dify/sandbox/misbehaviour.ts'
 import { startSandbox } from '../../../src/dify/sandbox/start-sandbox.ts'
 import { attempt, sandboxForTests } from '../support/cast.ts'
+import { spoken } from '../../support/spoken.ts'
 
 const here = sandboxForTests()
 
@@ -61,7 +62,9 @@ describe('from another process', () => {
 
   test('a fault can be described field by field', async () => {
     await tell({ fault: { delayMs: 1, end: 'failed', error: 'by wire' } })
-    expect((await attempt(here.sandbox)).outcome).toMatchObject({ error: expect.stringContaining('by wire') })
+    expect(spoken((await attempt(here.sandbox)).outcome)).toMatchObject({
+      error: expect.stringContaining('by wire'),
+    })
   })
 
   test('a fault that makes no sense is refused', async () => {

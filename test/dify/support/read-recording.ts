@@ -5,6 +5,7 @@ import type { AppMode } from '../../../src/engine/workflow.ts'
 import { openApp, type OpenAppOptions } from '../../../src/dify/apps/open-app.ts'
 import type { Recording } from './recordings.ts'
 import { replay } from './replay.ts'
+import { inEnglish } from '../../../src/engine/sentence.ts'
 
 /** A server that never answers is given up soon; one that does may take its time on a busy machine. */
 const limits = (recordings: Recording[]) => {
@@ -112,24 +113,24 @@ function modeOf({ path, name }: Recording): AppMode {
 export function inShort(fate: LookUpResult): string {
   switch (fate.kind) {
     case 'succeeded': {
-      const warning = fate.warning === undefined ? '' : `; ${fate.warning}`
+      const warning = fate.warning === undefined ? '' : `; ${inEnglish(fate.warning)}`
       return `succeeded: ${clipped(JSON.stringify(fate.outputs))}${costIn(fate.usage)}${warning}`
     }
     case 'failed': {
       const kept = fate.outputs === undefined ? '' : ` keeps ${JSON.stringify(fate.outputs)}`
-      return `failed${fate.stopped ? ' (stopped)' : ''}: ${wordsIn(fate.error)}${kept}`
+      return `failed${fate.stopped ? ' (stopped)' : ''}: ${wordsIn(inEnglish(fate.error))}${kept}`
     }
     case 'waiting':
       return `waiting: ${fate.forms.map(({ nodeTitle, content }) => `${nodeTitle}: ${JSON.stringify(content)}`).join(', ')}`
     case 'rejected':
-      return `rejected: ${wordsIn(fate.error)}`
+      return `rejected: ${wordsIn(inEnglish(fate.error))}`
     case 'throttled':
-      return `throttled by ${fate.by}: ${wordsIn(fate.error)}`
+      return `throttled by ${fate.by}: ${wordsIn(inEnglish(fate.error))}`
     case 'halted':
-      return `halted (${[fate.sure ? 'sure' : 'if three say so', fate.ran && 'ran'].filter(Boolean).join(', ')}): ${wordsIn(fate.error)}`
+      return `halted (${[fate.sure ? 'sure' : 'if three say so', fate.ran && 'ran'].filter(Boolean).join(', ')}): ${wordsIn(inEnglish(fate.error))}`
     case 'lost': {
       const otherwise = fate.ifUnknown === undefined ? '' : `; if unknown: ${inShort(fate.ifUnknown)}`
-      return `lost${fate.inTrouble ? ' (in trouble)' : ''}: ${wordsIn(fate.error)}${otherwise}`
+      return `lost${fate.inTrouble ? ' (in trouble)' : ''}: ${wordsIn(inEnglish(fate.error))}${otherwise}`
     }
     case 'running':
     case 'unknown':

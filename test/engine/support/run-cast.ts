@@ -1,5 +1,6 @@
 import { expect } from 'bun:test'
 import { createRowStore } from '../../../src/db/store.ts'
+import { findSpending } from '../../../src/db/usage/task-spending.ts'
 import { findTask } from '../../../src/db/tasks/tasks.ts'
 import { createWriter } from '../../../src/db/writer.ts'
 import { resultRows } from '../../../src/db/rows/result-rows.ts'
@@ -16,6 +17,9 @@ import { createRunnerStore } from '../../../src/queue/runner-store.ts'
 import { FakeClock } from '../../support/fake-clock.ts'
 import { openShelf } from '../../support/runner-store.ts'
 import { FakeDify, type FakeDifyOptions } from './fake-dify.ts'
+
+/** A run of these has cost something. */
+const ENDED = new Set(['succeeded', 'failed', 'stopped', 'unknown'])
 
 interface Options extends FakeDifyOptions {
   rows?: number
@@ -135,6 +139,13 @@ export async function aTask({ rows = 1, limit, parameters = {}, timing = {}, ...
         of.reduce((all, { price_nano }) => all + (price_nano ?? 0n), 0n)
       expect(sum(await db.selectFrom('task_executions').select('price_nano').execute())).toBe(
         sum([...lines.values()]),
+      )
+      // Every call that ran and has ended is counted once, with its price or what was taken for it.
+      const { calls, prices } = await findSpending(db, id)
+      const ended = [...lines.values()].filter(({ status }) => ENDED.has(status))
+      expect(calls).toBe(ended.length)
+      expect(prices.reduce((all, { nano }) => all + nano, 0n)).toBe(
+        ended.reduce((all, { price_nano, guess_nano }) => all + (price_nano ?? 0n) + (guess_nano ?? 0n), 0n),
       )
     },
   }

@@ -4,6 +4,7 @@ import pino from 'pino'
 import { readConfig } from '../../../src/app/config.ts'
 import { Rowbot } from '../../../src/app/rowbot.ts'
 import { findTask, type TaskView } from '../../../src/db/tasks/tasks.ts'
+import { WORKFLOW_ID } from '../../../src/dify/sandbox/run-facts.ts'
 import { FAULTS, type SandboxFault } from '../../../src/dify/sandbox/sandbox-fault.ts'
 import { type Sandbox, startSandbox } from '../../../src/dify/sandbox/start-sandbox.ts'
 import type { Workflow } from '../../../src/engine/workflow.ts'
@@ -19,8 +20,10 @@ const TIMING = { ...QUICK, queueMs: 80, overtakenMs: 60, silentMs: 80, queuedLoo
 /** A sandbox with one workflow, and Rowbot beside it, which can be killed. */
 export class World {
   readonly sandbox: Sandbox
+  /** the version that is published now */
+  version = WORKFLOW_ID
   /** by the version that the runs name */
-  readonly editions = new Map<string, number>()
+  readonly editions = new Map([[WORKFLOW_ID, 0]])
   edition = 0
   #bot: Rowbot | undefined
   #wizard: Wizard | undefined
@@ -55,7 +58,8 @@ export class World {
 
   publish(): void {
     this.edition++
-    this.sandbox.publish()
+    this.version = this.sandbox.publish()
+    this.editions.set(this.version, this.edition)
   }
 
   /** The process ends in the middle of whatever it does, and another one begins. */
@@ -96,17 +100,12 @@ export class World {
     for (let resumed = 0; ; resumed++) {
       const task = await this.#quiet(id)
       if (task.status === 'completed' || (isEnded && task.status === 'cancelled')) return task
-      if (resumed > MOST_RESUMED) throw new Error(`The task is ${task.status} again and again: ${task.error}`)
+      if (resumed > MOST_RESUMED)
+        throw new Error(`The task is ${task.status} again and again: ${JSON.stringify(task.error)}`)
       if (task.status === 'failed') this.trouble([], 0) // what was wrong with the server is put right
       if (task.pauseAfter !== null) await onTrial()
       await this.bot.engine.resume(id, 'mei')
     }
-  }
-
-  /** Runs that have begun since the last publication are of its version. */
-  #noteVersions(): void {
-    for (const { version } of this.sandbox.hits())
-      if (!this.editions.has(version)) this.editions.set(version, this.edition)
   }
 
   /** What goes wrong with the next calls, one after the other. */
@@ -135,7 +134,15 @@ export class World {
     })
     this.#bot = bot
     const { db, engineFor, clock, files } = bot
-    this.#wizard = new Wizard({ db, engineFor, clock, files, limits: DEFAULT_LIMITS, isAdmin: () => true })
+    this.#wizard = new Wizard({
+      db,
+      engineFor,
+      clock,
+      files,
+      limits: DEFAULT_LIMITS,
+      isAdmin: () => true,
+      notify: bot.notify,
+    })
   }
 
   async #rests(id: string): Promise<boolean> {
@@ -149,7 +156,6 @@ export class World {
       () => this.#rests(id),
       (rests) => rests && this.sandbox.hits().every(({ status }) => status !== 'running'),
     )
-    this.#noteVersions()
     return this.task(id)
   }
 }

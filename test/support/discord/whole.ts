@@ -11,7 +11,7 @@ import type { Rowbot } from '../../../src/app/rowbot.ts'
 import { aBot, later, openBot } from '../bot.ts'
 import { LocalDiscord } from './local-discord.ts'
 import { DiscordPerson } from './person.ts'
-import { saysOf } from './seen.ts'
+import { buttonsOf, saysOf } from './seen.ts'
 import { BOT, type Message, TOKEN } from './world.ts'
 
 export const SAMPLE = {
@@ -171,10 +171,15 @@ export async function throughTheSteps(
   let message: Message | undefined
   for (const [step, button] of STEPS) {
     message = await inChannel(person.discord, channel, step)
-    person.click(message, button === 'Start' ? last : button)
+    person.click(message, button === 'Start' ? last : forwardIn(buttonsOf(message), button))
   }
   if (!message) throw new Error('unreachable')
   return message
+}
+
+/** Where another task of the channel with the same rows is over already, the check offers its answers beside. */
+function forwardIn(buttons: string[], button: string): string {
+  return buttons.includes(button) ? button : (buttons.find((one) => one.startsWith('Run all')) ?? button)
 }
 
 export const STEPS = [

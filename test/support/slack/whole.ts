@@ -7,7 +7,7 @@ import type { Clock } from '../../../src/engine/clock.ts'
 import type { Rowbot } from '../../../src/app/rowbot.ts'
 import { aBot, later, openBot } from '../bot.ts'
 import type { LocalSlack } from './local-slack.ts'
-import { type Message, saysOf } from './message.ts'
+import { buttonsOf, type Message, saysOf } from './message.ts'
 import { SlackPerson } from './person.ts'
 import { aSlack, botOptions, Logged } from './rig.ts'
 
@@ -108,8 +108,15 @@ export async function throughTheSteps(
   root: Pick<Message, 'channel' | 'ts'>,
   last = 'Start',
 ) {
-  for (const [step, button] of STEPS)
-    await person.click(await under(person, root, step), button === 'Start' ? last : button)
+  for (const [step, button] of STEPS) {
+    const message = await under(person, root, step)
+    await person.click(message, button === 'Start' ? last : forwardIn(buttonsOf(message), button))
+  }
+}
+
+/** Where another task of the channel with the same rows is over already, the check offers its answers beside. */
+function forwardIn(buttons: string[], button: string): string {
+  return buttons.includes(button) ? button : (buttons.find((one) => one.startsWith('Run all')) ?? button)
 }
 
 export const STEPS = [

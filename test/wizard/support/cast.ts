@@ -1,3 +1,4 @@
+import { readConfig } from '../../../src/app/config.ts'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { App } from '../../../src/engine/workflow.ts'
@@ -72,6 +73,7 @@ export async function aWizard(apps: App[] = [COPYWRITER, TRANSLATOR], more: Part
     limits: DEFAULT_LIMITS,
     files: aFileStore(),
     isAdmin: ({ name }) => name === 'boss',
+    notify: readConfig({}).notify,
     ...more,
   }
   /** as after a restart: nothing is kept but the database */

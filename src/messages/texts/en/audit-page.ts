@@ -51,6 +51,7 @@ export const auditPage = (n: Numbers) => ({
     'workflow.disable': 'Workflow switched off',
     'workflow.remove': 'Workflow removed',
     'workflow.access': 'Access changed',
+    'usage.limit': 'Limit a month changed',
     'workflow.outputs': 'Required outputs changed',
     'link.make': 'Link to the result made',
     'link.use': 'Result got with a link',
@@ -80,5 +81,6 @@ export const auditPage = (n: Numbers) => ({
     file: 'file',
     files: 'files',
     for: 'for',
+    perMonth: 'a month at most',
   } as Record<string, string>,
 })

@@ -14,8 +14,15 @@ export const newTask = (n: Numbers) => ({
     or: 'or only files, one row each. Click to choose.',
     accepts: (megabytes: number, rows: number, columns: number) =>
       `Excel (.xlsx, .xlsm, .xls, .xlsb), .ods or .csv, up to ${n.rough(megabytes)} MB, ${n.count(rows)} rows and ${n.count(columns)} columns`,
+    upTo: (workbook: number, files: number) =>
+      `A workbook up to ${n.rough(workbook)} MB, other files up to ${n.rough(files)} MB together`,
+    workbookTooLarge: (megabytes: number) =>
+      `larger than ${n.rough(megabytes)} MB, the limit for a workbook. Nothing was sent.`,
+    filesTooLarge: (megabytes: number) =>
+      `The files are larger than ${n.rough(megabytes)} MB together, which is the limit. Nothing was sent.`,
     send: 'Send',
     sending: 'Sending and reading…',
+    notArrived: 'The upload did not arrive. Please choose the file again.',
     dropped: 'Being sent',
     workflow: 'Workflow',
     fitting: 'The one that fits the columns',

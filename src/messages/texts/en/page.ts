@@ -4,7 +4,7 @@ import type { Rich } from './wizard.ts'
 
 /** The page: its frame, its lists, a task. */
 export const page = (n: Numbers) => ({
-  tabs: { tasks: 'Tasks', workflows: 'Workflows', audit: 'Audit', api: 'API' },
+  tabs: { tasks: 'Tasks', workflows: 'Workflows', usage: 'Usage', audit: 'Audit', api: 'API' },
   newTask: 'New task',
   skip: 'To the content',
   menu: 'Main menu',
@@ -20,6 +20,23 @@ export const page = (n: Numbers) => ({
   signOut: 'Sign out',
   updated: 'Live',
   pausedLive: 'Not live',
+  notConnected: 'Not connected',
+  /** What the page says of its own connection; the script puts in time, seconds and status. */
+  connection: {
+    lost: (time: string) => `No answer from Rowbot since ${time}. What you see may be old.`,
+    wait: (seconds: string) => `Trying again in ${seconds} s.`,
+    trying: 'Trying again now.',
+    tryNow: 'Try now',
+    again: 'Connected again.',
+    refused: 'Not connected: nothing was done.',
+    unknown: 'Rowbot did not answer. Whether this was done is not known: look before you try again.',
+    proxy: (status: string) =>
+      `Something between you and Rowbot answered in its place (HTTP ${status}). Whether this was done is not known: look before you try again.`,
+    signedOut: 'You are no longer signed in. What you see may be old.',
+    typed: 'What you have typed stays here: sign in in the new tab, then come back.',
+    notSignedIn: 'You are no longer signed in: nothing was done.',
+    signIn: 'Sign in',
+  },
   signIn: {
     title: 'Sign in',
     token: 'Token',
@@ -142,6 +159,9 @@ export const page = (n: Numbers) => ({
     'task.again': 'Rows that succeeded queued again',
     'task.completed': 'Completed',
     'task.failed': 'Stopped by a fault',
+    'task.notified': 'Others notified',
+    'task.not-notified': 'Others not notified',
+    'task.notify-again': 'Others not notified yet, tried again',
     'row.attempt': 'Attempt',
     'row.answered': 'Answered',
     'row.kept': 'Kept as it is',

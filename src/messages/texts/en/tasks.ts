@@ -1,6 +1,6 @@
 import type { FlagCode } from '../../../engine/flag.ts'
 import type { TaskLimit, LimitUse } from '../../../engine/limits.ts'
-import type { Nano } from '../../../engine/money.ts'
+import type { MoneySum, Nano } from '../../../engine/money.ts'
 import type { Numbers } from '../numbers.ts'
 import type { Rich } from './wizard.ts'
 
@@ -39,7 +39,11 @@ export const tasks = (n: Numbers) => ({
   timeLeft: (ms: number) => `about ${n.roughDuration(ms)} left`,
   tokens: (tokens: number) => `${n.count(tokens)} tokens`,
   price: (nano: Nano, currency: string) => n.price(nano, currency),
-  unpriced: (rows: number) => `price of ${rows === 1 ? '1 row' : `${n.count(rows)} rows`} unknown`,
+  aboutPrice: (nano: Nano, currency: string) => `≈ ${n.price(nano, currency)}`,
+  /** a sum, marked where it has the mean for calls whose price nobody told */
+  spent: ({ nano, currency, guessed }: MoneySum) =>
+    guessed > 0 ? `≈ ${n.price(nano, currency)}` : n.price(nano, currency),
+  unpriced: (calls: number) => `price of ${calls === 1 ? '1 call' : `${n.count(calls)} calls`} unknown`,
   unknownCalls: (calls: number) =>
     `plus up to ${calls === 1 ? '1 call' : `${n.count(calls)} calls`} not known`,
   /** at the limit of the task */

@@ -51,6 +51,7 @@ export const auditPage = (n: Numbers): ReturnType<typeof english> => ({
     'workflow.disable': '停用工作流程',
     'workflow.remove': '移除工作流程',
     'workflow.access': '修改使用權限',
+    'usage.limit': '修改每月額度',
     'workflow.outputs': '修改必需的輸出',
     'link.make': '已產生結果連結',
     'link.use': '透過連結下載了結果',
@@ -80,5 +81,6 @@ export const auditPage = (n: Numbers): ReturnType<typeof english> => ({
     file: '檔案',
     files: '檔案數',
     for: '供',
+    perMonth: '每月額度',
   },
 })

@@ -1,5 +1,5 @@
 // Written by “bun run texts” from ../zh/faults.ts: change that file, or scripts/zh-tw/words.ts.
-import type { Sentence, Say } from '../zh/faults.ts'
+import type { FaultSentence, Say } from '../zh/faults.ts'
 import type { Numbers } from '../numbers.ts'
 
 export const faults = (n: Numbers) =>
@@ -175,7 +175,7 @@ const TYPES: Record<string, string> = {
   custom: '其他類型',
 }
 
-function say(message: string, hint?: string): Sentence {
+function say(message: string, hint?: string): FaultSentence {
   return hint === undefined ? { message } : { message, hint }
 }
 

@@ -15,8 +15,12 @@ export const newTask = (n: Numbers): ReturnType<typeof english> => ({
     or: '也可以只拖檔案，每個檔案一列。按一下選擇。',
     accepts: (megabytes, rows, columns) =>
       `支援 Excel（.xlsx、.xlsm、.xls、.xlsb）、.ods 或 .csv，最大 ${n.rough(megabytes)} MB、${n.count(rows)} 列、${n.count(columns)} 欄`,
+    upTo: (workbook, files) => `試算表最大 ${n.rough(workbook)} MB，其他檔案合計最大 ${n.rough(files)} MB`,
+    workbookTooLarge: (megabytes) => `超過 ${n.rough(megabytes)} MB（單個試算表的上限），未上傳任何檔案。`,
+    filesTooLarge: (megabytes) => `檔案合計超過 ${n.rough(megabytes)} MB（上限），未上傳任何檔案。`,
     send: '上傳',
     sending: '正在上傳並讀取…',
+    notArrived: '上傳沒有完成，請重新選擇檔案。',
     dropped: '正在上傳',
     workflow: '工作流程',
     fitting: '自動選擇與欄相符的',

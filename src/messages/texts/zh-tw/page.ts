@@ -4,7 +4,7 @@ import type { Numbers } from '../numbers.ts'
 import { taskPage } from './task-page.ts'
 
 export const page = (n: Numbers): ReturnType<typeof english> => ({
-  tabs: { tasks: '任務', workflows: '工作流程', audit: '操作紀錄', api: 'API' },
+  tabs: { tasks: '任務', workflows: '工作流程', usage: '用量', audit: '操作紀錄', api: 'API' },
   newTask: '建立任務',
   skip: '跳到主要內容',
   menu: '主選單',
@@ -16,6 +16,22 @@ export const page = (n: Numbers): ReturnType<typeof english> => ({
   signOut: '登出',
   updated: '即時更新',
   pausedLive: '已暫停更新',
+  notConnected: '未連線',
+  connection: {
+    lost: (time) => `Rowbot 自 ${time} 起沒有回應，目前內容可能不是最新的。`,
+    wait: (seconds) => `${seconds} 秒後重試。`,
+    trying: '正在重試。',
+    tryNow: '立即重試',
+    again: '已重新連線。',
+    refused: '未連線，沒有執行任何操作。',
+    unknown: 'Rowbot 沒有回應，無法確定操作是否已執行；請先確認，再重試。',
+    proxy: (status) =>
+      `收到的回應不是來自 Rowbot，而是來自中間的代理（HTTP ${status}），無法確定操作是否已執行；請先確認，再重試。`,
+    signedOut: '登入已失效，目前內容可能不是最新的。',
+    typed: '已填寫的內容會保留：請在新分頁中登入，再回到這裡。',
+    notSignedIn: '登入已失效，沒有執行任何操作。',
+    signIn: '登入',
+  },
   signIn: {
     title: '登入',
     token: '權杖',
@@ -136,6 +152,9 @@ export const page = (n: Numbers): ReturnType<typeof english> => ({
     'task.again': '成功的列等待重新執行',
     'task.completed': '已完成',
     'task.failed': '因故障停止',
+    'task.notified': '已通知其他人',
+    'task.not-notified': '未能通知其他人',
+    'task.notify-again': '暫未通知其他人，將重試',
     'row.attempt': '嘗試',
     'row.answered': '已回答',
     'row.kept': '已保留',

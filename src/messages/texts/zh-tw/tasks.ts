@@ -23,7 +23,10 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
   timeLeft: (ms) => `約剩 ${n.roughDuration(ms)}`,
   tokens: (tokens) => `${n.count(tokens)} 個 token`,
   price: (nano, currency) => n.price(nano, currency),
-  unpriced: (rows) => `${n.count(rows)} 列的費用未知`,
+  aboutPrice: (nano, currency) => `≈ ${n.price(nano, currency)}`,
+  spent: ({ nano, currency, guessed }) =>
+    guessed > 0 ? `≈ ${n.price(nano, currency)}` : n.price(nano, currency),
+  unpriced: (calls) => `${n.count(calls)} 次呼叫的費用未知`,
   unknownCalls: (calls) => `另有最多 ${n.count(calls)} 次呼叫未知`,
   atLimit: ({ spent, limit, rowsLeft, rest, isUntold }) => {
     if (isUntold)

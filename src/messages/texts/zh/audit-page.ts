@@ -50,6 +50,7 @@ export const auditPage = (n: Numbers): ReturnType<typeof english> => ({
     'workflow.disable': '停用工作流',
     'workflow.remove': '移除工作流',
     'workflow.access': '修改使用权限',
+    'usage.limit': '修改每月额度',
     'workflow.outputs': '修改必需的输出',
     'link.make': '已生成结果链接',
     'link.use': '通过链接下载了结果',
@@ -79,5 +80,6 @@ export const auditPage = (n: Numbers): ReturnType<typeof english> => ({
     file: '文件',
     files: '文件数',
     for: '供',
+    perMonth: '每月额度',
   },
 })

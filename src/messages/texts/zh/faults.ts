@@ -38,8 +38,8 @@ export interface FaultParams {
   sent: string
 }
 
-export type Sentence = { message: string; hint?: string }
-export type Say = (params: FaultParams) => Sentence
+export type FaultSentence = { message: string; hint?: string }
+export type Say = (params: FaultParams) => FaultSentence
 
 /** By the workbook’s codes; wizard/faults.ts, which can see both, checks that none is missing. */
 export type FaultSentences = ReturnType<typeof faults>
@@ -217,7 +217,7 @@ const TYPES: Record<string, string> = {
   custom: '其他类型',
 }
 
-function say(message: string, hint?: string): Sentence {
+function say(message: string, hint?: string): FaultSentence {
   return hint === undefined ? { message } : { message, hint }
 }
 

@@ -14,8 +14,12 @@ export const newTask = (n: Numbers): ReturnType<typeof english> => ({
     or: '也可以只拖文件，每个文件一行。点击选择。',
     accepts: (megabytes, rows, columns) =>
       `支持 Excel（.xlsx、.xlsm、.xls、.xlsb）、.ods 或 .csv，最大 ${n.rough(megabytes)} MB、${n.count(rows)} 行、${n.count(columns)} 列`,
+    upTo: (workbook, files) => `表格最大 ${n.rough(workbook)} MB，其他文件合计最大 ${n.rough(files)} MB`,
+    workbookTooLarge: (megabytes) => `超过 ${n.rough(megabytes)} MB（单个表格的上限），未上传任何文件。`,
+    filesTooLarge: (megabytes) => `文件合计超过 ${n.rough(megabytes)} MB（上限），未上传任何文件。`,
     send: '上传',
     sending: '正在上传并读取…',
+    notArrived: '上传没有完成，请重新选择文件。',
     dropped: '正在上传',
     workflow: '工作流',
     fitting: '自动选择与列相符的',

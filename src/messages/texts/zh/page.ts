@@ -3,7 +3,7 @@ import type { Numbers } from '../numbers.ts'
 import { taskPage } from './task-page.ts'
 
 export const page = (n: Numbers): ReturnType<typeof english> => ({
-  tabs: { tasks: '任务', workflows: '工作流', audit: '操作记录', api: 'API' },
+  tabs: { tasks: '任务', workflows: '工作流', usage: '用量', audit: '操作记录', api: 'API' },
   newTask: '新建任务',
   skip: '跳到正文',
   menu: '主菜单',
@@ -15,6 +15,22 @@ export const page = (n: Numbers): ReturnType<typeof english> => ({
   signOut: '退出登录',
   updated: '实时更新',
   pausedLive: '已暂停更新',
+  notConnected: '未连接',
+  connection: {
+    lost: (time) => `Rowbot 自 ${time} 起没有响应，当前内容可能不是最新的。`,
+    wait: (seconds) => `${seconds} 秒后重试。`,
+    trying: '正在重试。',
+    tryNow: '立即重试',
+    again: '已重新连接。',
+    refused: '未连接，没有执行任何操作。',
+    unknown: 'Rowbot 没有响应，无法确定操作是否已执行；请先确认，再重试。',
+    proxy: (status) =>
+      `收到的响应不是来自 Rowbot，而是来自中间的代理（HTTP ${status}），无法确定操作是否已执行；请先确认，再重试。`,
+    signedOut: '登录已失效，当前内容可能不是最新的。',
+    typed: '已填写的内容会保留：请在新标签页中登录，再回到这里。',
+    notSignedIn: '登录已失效，没有执行任何操作。',
+    signIn: '登录',
+  },
   signIn: {
     title: '登录',
     token: '令牌',
@@ -135,6 +151,9 @@ export const page = (n: Numbers): ReturnType<typeof english> => ({
     'task.again': '成功的行等待重新运行',
     'task.completed': '已完成',
     'task.failed': '因故障停止',
+    'task.notified': '已通知其他人',
+    'task.not-notified': '未能通知其他人',
+    'task.notify-again': '暂未通知其他人，将重试',
     'row.attempt': '尝试',
     'row.answered': '已回答',
     'row.kept': '已保留',

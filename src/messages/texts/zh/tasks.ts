@@ -22,7 +22,10 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
   timeLeft: (ms) => `约剩 ${n.roughDuration(ms)}`,
   tokens: (tokens) => `${n.count(tokens)} 个 token`,
   price: (nano, currency) => n.price(nano, currency),
-  unpriced: (rows) => `${n.count(rows)} 行的费用未知`,
+  aboutPrice: (nano, currency) => `≈ ${n.price(nano, currency)}`,
+  spent: ({ nano, currency, guessed }) =>
+    guessed > 0 ? `≈ ${n.price(nano, currency)}` : n.price(nano, currency),
+  unpriced: (calls) => `${n.count(calls)} 次调用的费用未知`,
   unknownCalls: (calls) => `另有最多 ${n.count(calls)} 次调用未知`,
   atLimit: ({ spent, limit, rowsLeft, rest, isUntold }) => {
     if (isUntold)

@@ -1,3 +1,4 @@
+import { say } from '../../../engine/sentence.ts'
 import { UserError } from '../../../engine/user-error.ts'
 import { CHECK_SHEET } from '../../check/own-sheets.ts'
 import type { Book, Sheet } from '../../read/book.ts'
@@ -60,10 +61,7 @@ async function sheetXml(sheet: Sheet, room: number): Promise<string> {
     pieces.push(piece)
     length += piece.length
     if (length > room) {
-      throw new UserError(
-        'The workbook is too large for a marked copy.',
-        'Correct the cells that the check names.',
-      )
+      throw new UserError(say('marked-too-large'), say('do-correct-cells'))
     }
   }
   return `<worksheet xmlns="${MAIN}"><sheetData>${pieces.join('')}</sheetData></worksheet>`

@@ -1,0 +1,53 @@
+import { setDefaultTimeout, test } from 'bun:test'
+import { aRowbotInSlack, throughTheSteps, under } from '../../test/support/slack/whole.ts'
+import { answered, card, write } from './slack-said.ts'
+import { products, workbookOf } from './workbooks.ts'
+
+/*
+ * Draws the pictures of docs/thrift.md from real conversations with Rowbot, as slack.ts does.
+ *
+ *     bun test ./docs/pictures/slack-thrift.ts
+ */
+
+setDefaultTimeout(120_000)
+
+test('slack-seen.svg: a file that was sent before', async () => {
+  const { mei, slack } = await aRowbotInSlack()
+  const first = await mei.mention(mei.channel('merch'), await workbookOf(products(36)), 'prices.xlsx')
+  await throughTheSteps(mei, first)
+  await under(mei, first, '.results.xlsx')
+  const sheet = products(44, (row) => (row === 7 || row === 19 ? { features: 'new for winter' } : {}))
+  const root = await mei.mention(mei.channel('merch'), await workbookOf(sheet), 'prices.xlsx')
+  await mei.click(await under(mei, root, '1 of 4'), 'Next')
+  const label = 'The check of a file that was sent before: how many rows are unchanged, changed and new.'
+  await write(
+    { name: 'slack-seen', label },
+    [answered(await under(mei, root, 'unchanged'))],
+    slack.botUser,
+    mei,
+  )
+})
+
+test('slack-trial.svg: five rows were tried', async () => {
+  const { mei, slack } = await aRowbotInSlack()
+  const sheet = products(40, (row) => (row === 2 ? { features: '[sandbox: failed]' } : {}))
+  const root = await mei.mention(mei.channel('merch'), await workbookOf(sheet), 'products-q3.xlsx')
+  await throughTheSteps(mei, root, 'Try 5 that differ')
+  const tried = answered(await card(mei, root, /tried 5 rows/))
+  const label = 'A trial of five rows: what each gave, how long it took, and what the others will cost.'
+  await write({ name: 'slack-trial', label }, [tried], slack.botUser, mei)
+})
+
+test('slack-review.svg: a row that is to look at', async () => {
+  const { mei, slack } = await aRowbotInSlack()
+  const refused = 'I’m sorry, but I can’t write about this product.'
+  const sheet = products(24, (row) => (row === 12 ? { name: refused, tone: 'formal' } : {}))
+  const root = await mei.mention(mei.channel('merch'), await workbookOf(sheet), 'products-q3.xlsx')
+  await throughTheSteps(mei, root)
+  await under(mei, root, '.results.xlsx')
+  const finished = await card(mei, root, /completed/)
+  await mei.click(finished, 'Look at 1')
+  const shown = await under(mei, root, 'Keep')
+  const label = 'A row to look at in Slack: what was sent, what it gave, and Keep, Edit and Run again.'
+  await write({ name: 'slack-review', label }, [answered(shown)], slack.botUser, mei)
+})

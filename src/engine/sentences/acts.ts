@@ -1,0 +1,102 @@
+import { plural } from './words.ts'
+
+/** Why something that a person wants cannot be done. */
+export const ACTS = {
+  'no-such-task': ({ task }: { task: string }) => `There is no task ${task}.`,
+  'do-see-tasks': () => 'It may have been deleted. The list of tasks has every id.',
+  'task-cannot-be-paused': ({ task, status }: { task: string; status: string }) =>
+    `Task ${task} cannot be paused: it is ${status}.`,
+  'task-cannot-be-resumed': ({ task, status }: { task: string; status: string }) =>
+    `Task ${task} cannot be resumed: it is ${status}.`,
+  'task-cannot-be-stopped': ({ task, status }: { task: string; status: string }) =>
+    `Task ${task} cannot be stopped: it is ${status}.`,
+  'task-cannot-be-deleted': ({ task, status }: { task: string; status: string }) =>
+    `Task ${task} is ${status} and cannot be deleted.`,
+  'do-stop-first': () => 'Stop it first.',
+  'status-pending': () => 'waiting to run',
+  'status-running': () => 'running',
+  'status-paused': () => 'paused',
+  'status-completed': () => 'completed',
+  'status-failed': () => 'stopped by a fault',
+  'status-cancelled': () => 'stopped',
+  'workflow-switched-off': ({ workflow }: { workflow: string }) =>
+    `The workflow “${workflow}” is switched off.`,
+  'no-row-to-run': () => 'There is no row to run.',
+  'do-fix-and-send': () => 'Fix the faults and send the file again.',
+  'rows-wait': ({ count }: { count: number }) =>
+    plural(count, 'This row waits for an answer.', 'These rows wait for an answer.'),
+  'do-answer-or-stop': () => 'They are not called again. Answer them, or stop the task.',
+  'none-of-rows-failed': () => 'None of these rows has failed.',
+  'no-row-failed': ({ task }: { task: string }) => `No row of task ${task} has failed.`,
+  'none-of-rows-succeeded': () => 'None of these rows has succeeded.',
+  'task-needs-name': () => 'A task needs a name.',
+  'task-name-too-long': ({ max }: { max: number }) => `A task’s name can have at most ${max} characters.`,
+  'concurrency-out-of-range': ({ min, max, value }: { min: number; max: number; value: number }) =>
+    `The number of rows at once must be a whole number from ${min} to ${max}, not ${value}.`,
+  'retries-out-of-range': ({ min, max, value }: { min: number; max: number; value: number }) =>
+    `The number of retries must be a whole number from ${min} to ${max}, not ${value}.`,
+  'time-limit-out-of-range': ({ min, max, value }: { min: number; max: number; value: number }) =>
+    `The time limit of a row, in seconds, must be a whole number from ${min} to ${max}, not ${value}.`,
+  'not-your-task': ({ owner }: { owner: string }) => `This task is ${owner}’s.`,
+  'do-ask-owner': () => 'Only they and admins may change it.',
+  'only-admins': () => 'Only admins may change workflows.',
+  'do-ask-admin': () => 'Ask one of them.',
+  'only-look': () => 'You may look, but not change anything.',
+  'do-sign-in-as-admin': () => 'Sign in with the admin token.',
+  'nothing-to-look-at': ({ task }: { task: string }) => `There is nothing to look at in task ${task}.`,
+  'task-stands-still': ({ task, left }: { task: string; left: number }) =>
+    `${task} stands still, and ${plural(left, 'the row that is', `the ${left} rows that are`)} left would run, too.`,
+  'do-resume-or-stop': () => 'Resume or stop it first; then run these rows again.',
+  'no-file-of-task': ({ task }: { task: string }) => `No file of task ${task} is to be fetched again.`,
+  'no-file-of-rows': () => 'No file of these rows is to be fetched again.',
+  'link-ended': () => 'This link has ended already.',
+  'workflow-not-there': () => 'There is no such workflow.',
+  'do-see-workflows': () => 'It may have been removed. See the list of workflows.',
+  'workflow-has-tasks': ({ workflow }: { workflow: string }) =>
+    `“${workflow}” has tasks and cannot be removed.`,
+  'do-delete-tasks': () => 'Delete its tasks first, or switch it off.',
+  'key-of-another': ({ app, workflow }: { app: string; workflow: string }) =>
+    `That is the key of “${app}”, not of “${workflow}”.`,
+  'do-add-that-app': () => 'Add that app as a workflow of its own.',
+  'key-in-use': ({ workflow, id }: { workflow: string; id: string }) =>
+    `Another workflow “${workflow}” (${id}) already has that key.`,
+  'do-use-that-one': () => 'Use that one, or create another key in Dify.',
+  'no-workflow-yet': () => 'No workflow is set up yet.',
+  'do-add-workflow': () => 'Add one: bun rowbot workflow add (with --sandbox to try it).',
+  'upload-interrupted': () => 'The upload was interrupted.',
+  'do-send-file-again': () => 'Send the file again.',
+  'upload-changed': () => 'The upload was changed while its rows were read.',
+  'do-send-request-again': () => 'Send the request again.',
+  'outputs-at-most': ({ max, characters }: { max: number; characters: number }) =>
+    `At most ${max} outputs can be required, with names of at most ${characters} characters.`,
+  'do-ask-to-answer': () => 'Only they and admins may answer for its rows.',
+  'no-workflow-called': ({ wanted }: { wanted: string }) => `There is no workflow “${wanted}”.`,
+  'do-workflows-are': ({ choices }: { choices: string[] }) =>
+    `There ${plural(choices.length, 'is', 'are')} ${choices.join(', ')}.`,
+  'do-workflows-and-more': ({ choices, more }: { choices: string[]; more: number }) =>
+    `There are ${choices.join(', ')} and ${more} more.`,
+  'many-workflows-called': ({ wanted }: { wanted: string }) => `“${wanted}” matches more than one workflow.`,
+  'do-type-one-of': ({ choices }: { choices: string[] }) =>
+    `Type one of these instead: ${choices.join(', ')}.`,
+  'do-type-one-of-more': ({ choices, more }: { choices: string[]; more: number }) =>
+    `Type one of these instead: ${choices.join(', ')} and ${more} more.`,
+  'same-workflow-twice': () => 'A workflow cannot be compared with itself.',
+  'do-choose-other-workflow': () => 'Choose another one to compare with.',
+  'no-row-in-both': ({ a, b }: { a: string; b: string }) => `No row can run in both “${a}” and “${b}”.`,
+  'do-check-needs': () => 'Check what each of them needs.',
+  'nobody-with-id': () => 'Nobody with this id has run anything yet.',
+  'do-people-appear': () => 'People appear in Usage once they have.',
+  'nobody-called': ({ wanted }: { wanted: string }) => `Nobody called “${wanted}” has run anything yet.`,
+  'do-people-are': ({ names }: { names: string[] }) => `These have: ${names.join(', ')}.`,
+  'many-called': ({ wanted }: { wanted: string }) => `Several people are called “${wanted}”.`,
+  'do-name-by-id': ({ names }: { names: string[] }) => `Name one by their id: ${names.join(', ')}.`,
+  'earlier-task-changed': () => 'The earlier task, or the workflow, has changed meanwhile.',
+  'do-check-file-again': () => 'Check the file again.',
+  'database-locked': ({ file }: { file: string }) =>
+    `The database file ${file} is locked by another program. Nothing was changed.`,
+  'do-find-locker': ({ file }: { file: string }) =>
+    `Try again in a minute. If that does not help, find the program that has the file open: often a database browser with unsaved changes, a backup, or a tool that syncs folders. On Linux and macOS, “lsof ${file}” in Rowbot’s data folder lists them.`,
+  'key-not-decrypted': () => 'A workflow’s key cannot be decrypted: it was stored under another secret key.',
+  'do-restore-secret-key': () =>
+    'Set ROWBOT_SECRET_KEY (or the file secret.key in the data folder) to the one used before, or add the workflow again.',
+} as const

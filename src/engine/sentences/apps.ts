@@ -1,0 +1,30 @@
+/** Apps of Dify: adding them, and their questions to people. */
+export const APPS = {
+  'not-an-address': ({ address }: { address: string }) => `“${address}” is not the address of a server.`,
+  'do-check-api-address': () =>
+    'Check the address of the Dify server: it is shown in Dify under “API Access” and usually ends in /v1.',
+  'not-a-key': () => 'That is not an API key.',
+  'do-copy-key': () => 'Copy the key from the app’s “API Access” page: it begins with app-.',
+  'do-try-in-a-while': () => 'Try again in a while.',
+  'dify-refuses-the-call': () => 'Dify refuses the call.',
+  'server-is-not-dify': ({ host }: { host: string }) => `${host} answers, but not as Dify’s API does.`,
+  'server-too-slow': ({ host }: { host: string }) => `${host} did not answer in time.`,
+  'server-unreachable': ({ host }: { host: string }) => `${host} cannot be reached.`,
+  'server-unreachable-because': ({ host, why }: { host: string; why: string }) =>
+    `${host} cannot be reached. ${why}`,
+  'app-without-kind': ({ app }: { app: string }) => `Dify does not say what kind of app “${app}” is.`,
+  'do-update-dify': () => 'The server is too old for Rowbot: update Dify.',
+  'app-is-a-pipeline': ({ app }: { app: string }) =>
+    `“${app}” is a knowledge pipeline, which Rowbot does not run row by row.`,
+  'app-of-other-kind': ({ app, kind }: { app: string; kind: string }) =>
+    `“${app}” is an app of the kind “${kind}”, which Rowbot does not run row by row.`,
+  'do-use-another-app': () =>
+    'Use the API key of a workflow, a chatflow, a chatbot, an agent or a text generator.',
+  'input-of-unknown-type': ({ input, type }: { input: string; type: string }) =>
+    `The app needs “${input}”, an input of type “${type}”, which Rowbot does not know.`,
+  'do-change-input': () => 'Make it optional or give it another type in Dify, publish the app and try again.',
+
+  'form-without-token': () => 'Dify gives no way to answer it.',
+  'form-under-other-key': () =>
+    'What opens the question was encrypted under another secret key. Answer it in Dify.',
+} as const

@@ -1,0 +1,26 @@
+import type { SentencesOf } from '../../../engine/sentence.ts'
+import type { APPS } from '../../../engine/sentences/apps.ts'
+
+/** See engine/sentences/apps.ts. */
+export const sentencesApps = (): SentencesOf<typeof APPS> => ({
+  'not-an-address': ({ address }) => `“${address}”不是服务器地址。`,
+  'do-check-api-address': () => '请核对 Dify 服务器的地址：它显示在 Dify 的“访问 API”中，通常以 /v1 结尾。',
+  'not-a-key': () => '这不是 API 密钥。',
+  'do-copy-key': () => '请从应用的“访问 API”页面复制密钥，密钥以 app- 开头。',
+  'do-try-in-a-while': () => '请稍后重试。',
+  'dify-refuses-the-call': () => 'Dify 拒绝了这次调用。',
+  'server-is-not-dify': ({ host }) => `${host} 有响应，但不是 Dify 的 API。`,
+  'server-too-slow': ({ host }) => `${host} 没有及时响应。`,
+  'server-unreachable': ({ host }) => `无法访问 ${host}。`,
+  'server-unreachable-because': ({ host, why }) => `无法访问 ${host}。${why}`,
+  'app-without-kind': ({ app }) => `Dify 没有说明“${app}”是哪种应用。`,
+  'do-update-dify': () => '这台服务器的版本太旧，请升级 Dify。',
+  'app-is-a-pipeline': ({ app }) => `“${app}”是知识流水线，Rowbot 无法逐行运行。`,
+  'app-of-other-kind': ({ app, kind }) => `“${app}”是“${kind}”类型的应用，Rowbot 无法逐行运行。`,
+  'do-use-another-app': () => '请使用工作流、对话流、聊天助手、Agent 或文本生成应用的 API 密钥。',
+  'input-of-unknown-type': ({ input, type }) => `应用需要输入“${input}”，其类型为“${type}”，Rowbot 不支持。`,
+  'do-change-input': () => '请在 Dify 中把它设为可选或换成其他类型，发布应用后重试。',
+
+  'form-without-token': () => 'Dify 没有提供回答它的途径。',
+  'form-under-other-key': () => '打开这个问题的凭据是用另一个密钥加密的。请在 Dify 中回答。',
+})

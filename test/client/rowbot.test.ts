@@ -1,0 +1,102 @@
+import { expect, test } from 'bun:test'
+import { mkdtempSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Rowbot, RowbotProblem } from '../../src/client/rowbot.ts'
+import { createRemoteProgram } from '../../src/cli/remote/program.ts'
+import { createScreen } from '../../src/cli/screen.ts'
+import { aProgram, SAMPLE } from '../admin/api/support/program.ts'
+import { ADMIN_TOKEN, ORIGIN } from '../admin/support/admin.ts'
+
+async function there() {
+  const { call, ...program } = await aProgram()
+  const fetch = (url: string, init: RequestInit) => call(url.slice(ORIGIN.length), init)
+  return { ...program, fetch, rowbot: new Rowbot({ url: `${ORIGIN}/`, token: ADMIN_TOKEN, fetch }) }
+}
+
+test('the client takes a workbook to its results, and reads every row', async () => {
+  const { rowbot } = await there()
+  const upload = await rowbot.upload({ name: 'a.xlsx', bytes: new Uint8Array(SAMPLE) })
+  expect([upload.rows, upload.good]).toEqual([5, 5])
+  const order = { upload_id: upload.upload_id, retries: 1 }
+  const { task_id } = await rowbot.execute(order, { key: 'k' })
+  expect((await rowbot.execute(order, { key: 'k' })).task_id).toBe(task_id)
+  const looks: string[] = []
+  const ended = await rowbot.wait(task_id, { firstMs: 5, onProgress: ({ status }) => looks.push(status) })
+  expect([ended.status, ended.succeeded, looks.at(-1)]).toEqual(['completed', 5, 'completed'])
+  const rows = await Array.fromAsync(rowbot.rows(task_id))
+  expect(rows.map(({ row }) => row)).toEqual([2, 3, 4, 5, 6])
+  expect((await (await rowbot.download(task_id, 'csv')).text()).trim().split('\n').length).toBeGreaterThan(5)
+  expect((await rowbot.tasks({ status: ['completed'] })).total).toBe(1)
+})
+
+test('a refusal is thrown with its code, its sentence and what to do', async () => {
+  const { rowbot } = await there()
+  const fault: unknown = await rowbot.status('none').catch((thrown: unknown) => thrown)
+  expect(fault).toBeInstanceOf(RowbotProblem)
+  expect(fault).toMatchObject({ status: 404, code: 'not_found', message: 'There is no such task.' })
+})
+
+test('waiting survives a server that is away for a while, and not one that says no', async () => {
+  const { rowbot, fetch, submit } = await there()
+  const { id } = await submit(2)
+  let broken = 3
+  const shaky = new Rowbot({
+    url: ORIGIN,
+    token: ADMIN_TOKEN,
+    fetch: (url, init) => (broken-- > 0 ? Promise.reject(new TypeError('reset')) : fetch(url, init)),
+  })
+  expect((await shaky.wait(id, { firstMs: 1 })).status).toBe('completed')
+  await expect(rowbot.wait('none')).rejects.toThrow('There is no such task.')
+})
+
+test('waiting follows the events, and asks where they do not come through', async () => {
+  const { fetch, submit } = await there()
+  const asked: string[] = []
+  const followed = new Rowbot({
+    url: ORIGIN,
+    token: ADMIN_TOKEN,
+    fetch: (url, init) => {
+      asked.push(url.slice(url.lastIndexOf('/') + 1))
+      return fetch(url, init)
+    },
+  })
+  const looks: string[] = []
+  const onProgress = ({ status }: { status: string }) => looks.push(status)
+  const { id } = await submit(3)
+  expect((await followed.wait(id, { firstMs: 60_000, onProgress })).succeeded).toBe(3)
+  expect([asked, looks.at(-1)]).toEqual([['status', 'events'], 'completed'])
+
+  const polled = new Rowbot({
+    url: ORIGIN,
+    token: ADMIN_TOKEN,
+    fetch: (url, init) => (url.endsWith('/events') ? Promise.resolve(new Response('')) : fetch(url, init)),
+  })
+  const { id: other } = await submit(3)
+  expect((await polled.wait(other, { firstMs: 5 })).succeeded).toBe(3)
+})
+
+test('the command line does the same with --server, and never takes the token as an argument', async () => {
+  const { fetch } = await there()
+  const folder = mkdtempSync(join(tmpdir(), 'rowbot-remote-'))
+  const file = join(folder, 'a.xlsx')
+  await Bun.write(file, new Uint8Array(SAMPLE))
+  const out: string[] = []
+  const codes: number[] = []
+  const said = { write: (text: string) => out.push(text) }
+  const rowbot = (...words: string[]) =>
+    createRemoteProgram(
+      { screen: (quiet) => createScreen(said, { write: () => true }, quiet), token: ADMIN_TOKEN, fetch },
+      (code) => codes.push(code),
+    )
+      .exitOverride()
+      .parseAsync(['bun', 'rowbot', '--server', ORIGIN, ...words])
+  await rowbot('check', file)
+  await rowbot('run', file, '--map', 'tone=', '--out', join(folder, 'out.csv'))
+  await rowbot('tasks')
+  await rowbot('workflows')
+  expect(codes).toEqual([0, 0, 0, 0])
+  expect(out.join('')).toContain('5 done, 0 failed · completed')
+  expect(readFileSync(join(folder, 'out.csv'), 'utf8').trim().split('\n').length).toBeGreaterThan(5)
+  await expect(rowbot('serve')).rejects.toThrow('“serve” does not work with --server.')
+})
