@@ -1,9 +1,11 @@
-import { setTaskLimit } from '../db/tasks/task-limit.ts'
+import { raiseTaskLimit, setTaskLimit } from '../db/tasks/task-limit.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
-import { type TaskLimit, limitText } from '../engine/limits.ts'
+import { amountOf, type TaskLimit, limitText, sizeOf } from '../engine/limits.ts'
+import { say } from '../engine/sentence.ts'
+import { UserError } from '../engine/user-error.ts'
 import type { Actor } from './actor.ts'
 import { audited, type AuditApp } from './audit.ts'
-import { findTaskFor } from './tasks.ts'
+import { findTaskFor, resumeTask, type TaskApp } from './tasks.ts'
 
 /**
  * Sets how much a task may cost, with all that it has cost so far. It does not go on by itself.
@@ -22,5 +24,25 @@ export async function changeTaskLimit(
     const details = { task: task.name, atMost: limit ? limitText(limit) : 'no limit' }
     return { act: { action: 'task.limit', target: id, details }, result: undefined }
   })
+  return findTaskFor(app, actor, id)
+}
+
+/**
+ * Raises the limit of a task that is paused at it, by what its first limit was, and lets it go on. Of two clicks, one
+ * raises it.
+ * @throws UnknownTask, NotAllowed, and UserError if it is not paused at its limit
+ */
+export async function raiseLimit(app: TaskApp, actor: Actor, id: string): Promise<TaskView> {
+  const task = await findTaskFor(app, actor, id)
+  const { limit, limitStep } = task
+  const gone = new UserError(say('task-not-at-limit', { task: task.name }))
+  if (!limit || !limitStep || !task.atLimit) throw gone
+  const raised = amountOf(limit, sizeOf(limit) + sizeOf(limitStep))
+  await audited(app, actor, async (trx) => {
+    if (!(await raiseTaskLimit(trx, id, raised))) throw gone
+    const details = { task: task.name, atMost: limitText(raised) }
+    return { act: { action: 'task.limit', target: id, details }, result: undefined }
+  })
+  await resumeTask(app, actor, id)
   return findTaskFor(app, actor, id)
 }

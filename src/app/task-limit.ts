@@ -10,6 +10,7 @@ import {
   meanBy,
   spentBy,
 } from '../engine/limits.ts'
+import { say } from '../engine/sentence.ts'
 import { UserError } from '../engine/user-error.ts'
 import { priceText } from './results.ts'
 
@@ -54,8 +55,11 @@ export async function requireWithinLimit(db: Db, task: TaskView): Promise<void> 
   if (!task.limit || task.status !== 'paused' || task.counts.left === 0) return
   const use = await findLimitUse(db, task)
   if (!use?.isUsedUp) return
+  const limit = amountText(use.limit)
   throw new UserError(
-    `${limitUseText(use)}.`,
-    `Set a higher limit first, for all that it may cost: bun rowbot limit ${task.id} "10 USD".`,
+    use.isUntold
+      ? say('task-limit-untold', { limit })
+      : say('task-at-limit', { spent: sizeText(use.spent), limit, left: use.rowsLeft }),
+    say('do-raise-limit'),
   )
 }

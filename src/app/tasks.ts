@@ -20,7 +20,7 @@ import { requireRoom } from './usage.ts'
  */
 
 /** What the acts on tasks need. */
-export type TaskApp = Pick<Rowbot, 'db' | 'engineFor' | 'clock' | 'timing' | 'runtimes' | 'hasRunner'>
+export type TaskApp = Pick<Rowbot, 'db' | 'engineFor' | 'clock' | 'log' | 'timing' | 'runtimes' | 'hasRunner'>
 
 /** What fetching files again needs. */
 export type FilesApp = Pick<Rowbot, 'db' | 'clock' | 'log' | 'fetchFiles'>

@@ -161,7 +161,7 @@ function paused(facts: TaskFacts, texts: Texts): View {
       ...(facts.inFlight > 0 ? [[texts.tasks.pausing(facts.inFlight)]] : []),
       ...maybePaidLines(facts, texts),
     ],
-    buttons: buttons(facts, texts, 'resume', 'stop', 'results'),
+    buttons: buttons(facts, texts, facts.task.atLimit ? 'raise' : 'resume', 'stop', 'results'),
   }
 }
 
@@ -249,6 +249,8 @@ function buttons(
         return button('stop', trial.stopHere, 'danger')
       case 'resume':
         return button('resume', labels.resume, 'primary')
+      case 'raise':
+        return task.limitStep ? button('raise', labels.raise(task.limitStep), 'primary') : []
       case 'pause':
         return button('pause', labels.pause)
       case 'stop':

@@ -126,6 +126,8 @@ export interface TaskTable {
   limit_nano: Generated<Nano | null>
   limit_currency: Generated<string | null>
   limit_tokens: Generated<number | null>
+  /** by how much one click raises it, in billionths of the currency or in tokens: the first limit that it had */
+  limit_step_nano: Generated<Nano | null>
   /** 1: it is paused because one more call would not fit the limit */
   at_limit: Generated<number>
   /** the same by code and parameters: see sentences.ts; null: only the text is known */

@@ -1,4 +1,5 @@
 import { decimalOf, type Money, type Nano, parseNano } from './money.ts'
+import { say } from './sentence.ts'
 import { UserError } from './user-error.ts'
 
 /** How much a task may cost: in one currency, or in tokens where no price is reported. */
@@ -71,8 +72,8 @@ export function parseLimit(written: string): TaskLimit {
   const nano = parseNano(amount)
   if (nano && !/^tokens?$/i.test(currency)) return { nano, currency: currency.toUpperCase() }
   throw new UserError(
-    `“${written.trim().slice(0, 40)}” is no limit.`,
-    'Write an amount and its currency, such as 5 USD, or a number of tokens, such as 200k tokens.',
+    say('no-limit-written', { written: written.trim().slice(0, 40) }),
+    say('do-write-limit'),
   )
 }
 

@@ -47,6 +47,7 @@ export const TASK_VERBS = [
   'pause',
   'stop',
   'resume',
+  'raise', // the limit that it is paused at, and go on
   'retry',
   'again',
   'results',

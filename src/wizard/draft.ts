@@ -64,6 +64,8 @@ export interface DraftState {
   keyAsLast?: string[]
   /** rows that an earlier task has answered are not called */
   onlyNew?: boolean
+  /** how much it may cost, as engine/limits.ts reads it; absent: as much as it does */
+  limit?: string
   /** rows that send the same are each called */
   callEach?: boolean
   /** who else is notified of the task's end; absent: as the settings say */

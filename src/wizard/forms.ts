@@ -116,6 +116,15 @@ export function exactForm(context: StepContext): Form {
       number('concurrency', forms.concurrency),
       number('retries', forms.retries),
       number('timeoutSeconds', forms.timeout),
+      {
+        type: 'text',
+        id: 'limit',
+        label: forms.limit,
+        hint: forms.limitHint,
+        value: context.draft.state.limit ?? '',
+        maxLength: 40,
+        optional: true,
+      },
     ],
     submit: forms.save,
   }

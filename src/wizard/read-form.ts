@@ -18,6 +18,7 @@ import { onSheetShown } from './inspection.ts'
 import { defaultName } from './submission.ts'
 import type { StepContext } from './step-context.ts'
 import { applyMapping } from './steps/title-and-file.ts'
+import { isLimit } from '../engine/limits.ts'
 
 /** The result of a submitted form: errors by field, or the draft’s new state; `start`: it becomes a task with that. */
 export type Filled =
@@ -166,9 +167,11 @@ function fillExact(context: StepContext, values: Record<string, string>): Filled
     if (value === undefined || value < min || value > max) errors[key] = forms.wholeNumber(min, max)
     else parameters[key] = value
   }
-  return Object.keys(errors).length > 0
-    ? { errors }
-    : { state: { ...draft.state, parameters }, reinspect: false }
+  const limit = (values['limit'] ?? '').normalize('NFKC').trim()
+  if (limit !== '' && !isLimit(limit)) errors['limit'] = forms.limitWrong
+  if (Object.keys(errors).length > 0) return { errors }
+  const { limit: _before, ...state } = draft.state
+  return { state: { ...state, parameters, ...(limit !== '' && { limit }) }, reinspect: false }
 }
 
 function fillSample({ draft: { state }, texts }: StepContext, values: Record<string, string>): Filled {

@@ -1,4 +1,4 @@
-import type { TaskLimit } from '../engine/limits.ts'
+import { parseLimit, type TaskLimit } from '../engine/limits.ts'
 import type { Submission } from '../engine/engine.ts'
 import type { Workflow } from '../engine/workflow.ts'
 import { firstRow } from '../workbook/check/table.ts'
@@ -50,13 +50,19 @@ export async function submissionOf(
     owner: draft.owner.name,
     ownerKey: personKey(draft.owner),
     tryFirst,
-    ...(limit && { limit }),
+    ...limitIn(draft.state.limit, limit),
     equalOnce: draft.state.callEach !== true,
     ...(draft.state.notify && { notify: draft.state.notify }),
     ...(keyColumns && { keyColumns }),
     ...(carryFrom && { carryFrom }),
     draft: { id: draft.id, nonce: draft.nonce, inChat: draft.place.platform !== 'web' },
   }
+}
+
+/** @param written in a form; `given`: by a program */
+function limitIn(written: string | undefined, given: TaskLimit | undefined): Pick<Submission, 'limit'> {
+  const limit = given ?? (written === undefined ? undefined : parseLimit(written))
+  return limit ? { limit } : {}
 }
 
 /** The chosen parameters, with defaults for the rest; the default name combines the file’s and the workflow’s. */

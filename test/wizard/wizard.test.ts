@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { resultRows } from '../../src/db/rows/result-rows.ts'
 import { listTrialRows } from '../../src/db/rows/result-rows.ts'
+import { parseLimit } from '../../src/engine/limits.ts'
 import { findTask } from '../../src/db/tasks/tasks.ts'
 import { rowsXml, xlsx } from '../workbook/support/xlsx.ts'
 import type { App } from '../../src/engine/workflow.ts'
@@ -472,26 +473,43 @@ describe('exact values', () => {
       '3',
       '2',
       '300',
+      '',
     ])
     expect(
-      await visit.answerForm({ name: ' ', concurrency: '11', retries: '-1', timeoutSeconds: '1.5' }),
+      await visit.answerForm({
+        name: ' ',
+        concurrency: '11',
+        retries: '-1',
+        timeoutSeconds: '1.5',
+        limit: 'five',
+      }),
     ).toEqual({
       name: 'A task needs a name.',
       concurrency: 'A whole number from 1 to 10, please.',
       retries: 'A whole number from 0 to 5, please.',
       timeoutSeconds: 'A whole number from 60 to 1,200, please.',
+      limit: expect.stringContaining('such as 5 USD'),
     })
-    await visit.answerForm({ name: 'Autumn', concurrency: '4', retries: '0', timeoutSeconds: '77' })
+    await visit.answerForm({
+      name: 'Autumn',
+      concurrency: '4',
+      retries: '0',
+      timeoutSeconds: '77',
+      limit: '５ usd',
+    })
+    expect(visit.text).toContain('Pauses at $5.00')
     expect(visit.prompt.selects[2]?.options.find(({ value }) => value === '77')?.label).toBe(
       '1 min 17 s a row',
     )
     await visit.press('Next')
+    expect(visit.text).toContain('Pauses at $5.00')
     await visit.press('Start')
     expect(await findTask(db, visit.taskId)).toMatchObject({
       name: 'Autumn',
       concurrency: 4,
       retries: 0,
       timeoutSeconds: 77,
+      limit: parseLimit('5 USD'),
     })
   })
 })

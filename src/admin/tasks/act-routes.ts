@@ -32,6 +32,7 @@ import type { Texts } from '../../messages/texts/texts.ts'
 import { requesterOf, type Visitor, withVisitor } from '../http/visitor.ts'
 import { ROW_PARAMS } from './row-page.ts'
 import { groupKey } from './task-query.ts'
+import { raiseLimit } from '../../app/change-limit.ts'
 
 const BACK = z.object({ back: z.string().default('') })
 const ABOUT = z.object({ back: z.string().default(''), error: z.string().max(40).optional() })
@@ -78,6 +79,9 @@ export function taskWrites(context: AdminContext) {
       body: BACK,
     })
     .post('/batch/:id/resume', ({ params, body, request }) => act(request, params.id, resumeTask, body), {
+      body: BACK,
+    })
+    .post('/batch/:id/raise', ({ params, body, request }) => act(request, params.id, raiseLimit, body), {
       body: BACK,
     })
     .post('/batch/:id/stop', ({ params, body, request }) => act(request, params.id, stopTask, body), {

@@ -5,7 +5,7 @@ import { type Html, html } from '../view/html.ts'
 import { inDialog, inPlace } from '../view/question.ts'
 
 /** What a person may do with a task. */
-const TASK_ACTS = ['pause', 'resume', 'stop', 'retry', 'delete'] as const
+const TASK_ACTS = ['pause', 'resume', 'raise', 'stop', 'retry', 'delete'] as const
 export type TaskActName = (typeof TASK_ACTS)[number]
 
 /** For each state, the most useful first. */
@@ -29,8 +29,14 @@ const RARER: Record<TaskStatus, readonly (TaskActName | 'download')[]> = {
 }
 
 /** The acts that make sense for this state and these counts. */
-function actsFor({ status, counts }: Pick<TaskView, 'status' | 'counts'>): TaskActName[] {
-  const acts = ACTS[status].filter((act) => act !== 'retry' || counts.failed > 0)
+function actsFor({
+  status,
+  counts,
+  atLimit,
+}: Pick<TaskView, 'status' | 'counts' | 'atLimit'>): TaskActName[] {
+  const acts = ACTS[status]
+    .filter((act) => act !== 'retry' || counts.failed > 0)
+    .map((act) => (act === 'resume' && atLimit ? 'raise' : act))
   return status === 'completed' && counts.cancelled > 0 ? ['resume', ...acts] : acts
 }
 
@@ -136,6 +142,10 @@ function button(
         css: first,
         id,
       })
+    case 'raise':
+      return task.limitStep
+        ? actForm(path, { label: texts.tasks.buttons.raise(task.limitStep), back, css: first, id })
+        : html``
     case 'stop':
       return askLink(path, { label: acts.stop, back, css: `${css} danger`, id })
     case 'retry':

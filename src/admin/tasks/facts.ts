@@ -19,6 +19,8 @@ import type { ResultPair } from '../../engine/comparison.ts'
 import { findTrial, type Trial } from '../../app/trial.ts'
 import { findDraftOfTask } from '../../db/drafts/drafts.ts'
 import { findProgress, type Progress, type ProgressSources } from '../../app/progress.ts'
+import { findLimitUse } from '../../app/task-limit.ts'
+import type { LimitUse } from '../../engine/limits.ts'
 
 /** What the facts of a task are read with. */
 export type FactSources = Pick<AdminContext, 'db' | 'cache' | 'clock' | 'slowdown'>
@@ -31,6 +33,8 @@ export interface TaskPageFacts {
   spent: Spent
   /** how long it worked, without pauses; 0 until it has ended */
   workedMs: number
+  /** of a task that is paused at its limit */
+  limitUse: LimitUse | undefined
   /** nothing while it runs: later rows may change what is usual */
   flagged: Flagged
   /** of a task that rests after a trial */
@@ -93,6 +97,7 @@ export async function taskPageFacts(id: string, context: AdminContext): Promise<
     spent: await spentOf(task, context),
     workedMs:
       task.finishedAt === null ? 0 : await ofRows('worked', () => findWorkedMs(db, task, clock.now())),
+    limitUse: task.atLimit ? await findLimitUse(db, task) : undefined,
     flagged: await flaggedOf(task, context),
     trial: compared && compared.chosen === null ? undefined : trial,
     compared: await comparedOf(task, context),

@@ -62,6 +62,7 @@ function hero(facts: TaskPageFacts, visitor: Visitor): Html {
             <p><b>${page.task.stoppedBecause}:</b> ${isolated(say(task.error))}</p>
           </div>`
     }
+    ${facts.limitUse ? html`<div class="told"><p>${tasks.atLimit(facts.limitUse)}</p></div>` : ''}
     ${filesNote(task.id, facts.files, visitor)}
     ${facts.waits.length > 0 ? html`<div class="told"><p>${page.task.waits(task.owner)}</p></div>` : ''}
     ${

@@ -1,5 +1,6 @@
 import { type Actor, NotAllowed, personActor } from '../../app/actor.ts'
 import { MonthUsedUp, usedUpText } from '../../app/usage.ts'
+import { raiseLimit } from '../../app/change-limit.ts'
 import {
   findTaskFor,
   pauseTask,
@@ -79,6 +80,10 @@ export class TaskActions {
         return { done: said.paused((await pauseTask(bot, actor, id)).name) }
       case 'resume':
         return { done: said.resumed((await resumeTask(bot, actor, id)).name) }
+      case 'raise': {
+        const task = await raiseLimit(bot, actor, id)
+        return { done: said.raised(task.name, task.limit ?? { tokens: 0 }) }
+      }
       case 'stop':
         return { done: said.stopped((await stopTask(bot, actor, id)).name) }
       case 'retry': {
@@ -148,6 +153,8 @@ export class TaskActions {
     if (fault instanceof NotAllowed) return tasks.private.notYours(fault.owner ?? '')
     const task = fault instanceof UnknownTask ? undefined : await findTask(this.options.bot.db, id)
     if (!task) return tasks.private.unknown(id)
+    if (verb === 'raise') return tasks.private.notAtLimit(task.name)
+    if (verb === 'resume' && task.atLimit) return tasks.private.atLimit(task.name)
     const state = tasks.statusNames[task.status]
     if (verb === 'pause' || verb === 'stop' || verb === 'resume')
       return tasks.private.cannot[verb](task.name, state)

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { admit, type TaskLimit, sizeOf, type SpentOfLimit } from '../../engine/limits.ts'
 import { type Nano, NANO_PER_UNIT } from '../../engine/money.ts'
 import type { Task } from '../../engine/task.ts'
+import { say } from '../../engine/sentence.ts'
 import { compiledOnce } from '../compiled.ts'
 import { meanPriceOf } from '../runs/mean-price.ts'
 import type { Db, Trx } from '../schema.ts'
@@ -86,11 +87,33 @@ export async function holdAtLimit(
   if (!found || admit(found.spent) === 'go') return 'go'
   if (found.spent.open > found.waiting) return 'wait'
   const task = await moveTask(trx, id, 'paused', ['running'], () => ({ at_limit: 1 }), epoch)
-  if (task) await insertLog(trx, { taskId: id, at: now, event: 'task.paused', message: 'at its limit' })
+  if (task) await insertLog(trx, { taskId: id, at: now, event: 'task.paused', message: say('log-at-limit') })
   return 'paused'
 }
 
 /** @param limit undefined: none any more */
 export async function setTaskLimit(trx: Trx, id: string, limit: TaskLimit | undefined): Promise<void> {
-  await trx.updateTable('batch_tasks').set(limitColumns(limit)).where('id', '=', id).execute()
+  await trx
+    .updateTable('batch_tasks')
+    .set((eb) => ({
+      ...limitColumns(limit),
+      limit_step_nano: limit ? eb.fn.coalesce('limit_step_nano', eb.val(sizeOf(limit))) : null,
+    }))
+    .where('id', '=', id)
+    .execute()
+}
+
+/**
+ * Raises the limit of a task that is paused at it.
+ * @returns false if it is not, because somebody else has just raised it
+ */
+export async function raiseTaskLimit(trx: Trx, id: string, limit: TaskLimit): Promise<boolean> {
+  const { numUpdatedRows } = await trx
+    .updateTable('batch_tasks')
+    .set({ ...limitColumns(limit), at_limit: 0 })
+    .where('id', '=', id)
+    .where('status', '=', 'paused')
+    .where('at_limit', '=', 1)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
 }

@@ -6,6 +6,7 @@ import { inChunks } from '../in-chunks.ts'
 import { copyOutputFiles, type EarlierAnswer } from '../rows/carried.ts'
 import { parseStrings, toText, withoutNul } from '../json.ts'
 import { limitColumns, limitOf } from './limit-columns.ts'
+import { amountOf, sizeOf, type TaskLimit } from '../../engine/limits.ts'
 import type { Db, TaskTable, Trx } from '../schema.ts'
 import { errorColumns, errorOf } from '../sentences.ts'
 
@@ -15,6 +16,8 @@ export interface TaskView extends Task {
   /** of the rows that are left: how many wait for a person */
   waiting: number
   leftOut: number
+  /** by how much one click raises its limit */
+  limitStep?: TaskLimit
   /** it is paused because one more call would not fit its limit */
   atLimit: boolean
   /** besides its owner and admins, anybody of its thread may answer for rows that wait for a person */
@@ -71,6 +74,7 @@ export async function insertTask(trx: Trx, task: Task, about: NewTask): Promise<
       headings: toText(task.headings),
       constants: task.constants ? toText(task.constants) : null,
       ...limitColumns(task.limit),
+      limit_step_nano: task.limit ? sizeOf(task.limit) : null,
       status: task.status,
       epoch: task.epoch,
       owner: withoutNul(task.owner),
@@ -218,6 +222,7 @@ export function toTaskView(row: Selectable<TaskTable>): TaskView {
     // `as`: written by insertTask, from a Task.
     ...(row.constants !== null && { constants: JSON.parse(row.constants) as Constant[] }),
     ...(limit && { limit }),
+    ...(limit && row.limit_step_nano !== null && { limitStep: amountOf(limit, row.limit_step_nano) }),
     atLimit: row.status === 'paused' && row.at_limit === 1,
     owner: row.owner,
     ownerKey: row.owner_key,

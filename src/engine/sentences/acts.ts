@@ -99,4 +99,13 @@ export const ACTS = {
   'key-not-decrypted': () => 'A workflow’s key cannot be decrypted: it was stored under another secret key.',
   'do-restore-secret-key': () =>
     'Set ROWBOT_SECRET_KEY (or the file secret.key in the data folder) to the one used before, or add the workflow again.',
+  'no-limit-written': ({ written }: { written: string }) => `“${written}” is no limit.`,
+  'do-write-limit': () =>
+    'Write an amount and its currency, such as 5 USD, or a number of tokens, such as 200k tokens.',
+  'task-at-limit': ({ spent, limit, left }: { spent: string; limit: string; left: number }) =>
+    `${spent} of ${limit} spent; ${plural(left, '1 row', `${left} rows`)} left.`,
+  'task-limit-untold': ({ limit }: { limit: string }) =>
+    `No call has told what it cost, so that the limit of ${limit} cannot be held.`,
+  'do-raise-limit': () => 'Raise its limit first, for all that it may cost.',
+  'task-not-at-limit': ({ task }: { task: string }) => `${task} is not paused at its limit any more.`,
 } as const

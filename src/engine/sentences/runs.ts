@@ -77,6 +77,7 @@ export const RUNS = {
   both: ({ first, second }: { first: string; second: string }) => `${first} ${second}`,
 
   'log-by': ({ person }: { person: string }) => `by ${person}`,
+  'log-at-limit': () => 'at its limit',
   'log-after-trial': () => 'after its trial',
   'log-answered': ({ question, answer, person }: { question: string; answer: string; person: string }) =>
     `${question}: ${answer}, by ${person}`,

@@ -12,6 +12,7 @@ import { type StepContext, STALE, type Step } from '../step-context.ts'
 import { bold, code, clip, dotted } from '../../messages/rich-text.ts'
 import { labelHere } from '../workflow-options.ts'
 import { sampleForm } from '../forms.ts'
+import { limitLines } from '../limit-lines.ts'
 import { bothLine } from './against.ts'
 import { constantLines } from '../all-rows.ts'
 import { FILE_NAME_CHARS, titleOf } from './title-and-file.ts'
@@ -41,6 +42,7 @@ export const confirmStep: Step = {
         ...constantLines(context),
         ...(rows > good ? [[wizard.leftOut(rows - good)]] : []),
         ...sameAsBefore(context),
+        ...limitLines(context),
         ...notifyLines(context),
         ...comparedLines(context),
         ...(draft.state.against ? [] : [[estimateOf(context)]]),

@@ -2,6 +2,7 @@ import { RANGES } from '../../engine/parameters.ts'
 import { draftClick } from '../../messages/click-ids.ts'
 import { exactForm } from '../forms.ts'
 import { notifyButton, notifyForm, notifyLines } from '../notify-form.ts'
+import { limitLines } from '../limit-lines.ts'
 import { parametersOf } from '../submission.ts'
 import type { Button, Line, Select } from '../../messages/prompt.ts'
 import { type Move, type StepContext, STALE, type Step } from '../step-context.ts'
@@ -23,6 +24,7 @@ export const parametersStep: Step = {
       lines: [
         rowsLine(context),
         name(bold(parametersOf(context).name)),
+        ...limitLines(context),
         ...choicesLines(context),
         ...equalLines(context),
         ...notifyLines(context),

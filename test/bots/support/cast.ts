@@ -68,14 +68,14 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
       ...more,
     })
     const tasks = new TaskActions({
-      bot,
+      bot: { ...bot, log: pino({ level: 'silent' }) },
       isAdmin: cast.options.isAdmin,
       makeResult,
       slowdown: () => undefined,
     })
     const restarted = cast.restarted()
     const overview = new TaskOverview({
-      bot,
+      bot: { ...bot, log: pino({ level: 'silent' }) },
       isAdmin: cast.options.isAdmin,
       slowdown: () => undefined,
       pageUrl: (id) => `https://rowbot.example/batch/${id}`,
@@ -119,6 +119,7 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
   const mei = asker('Mei')
 
   return {
+    bot,
     gave,
     budgets,
     ...cast,

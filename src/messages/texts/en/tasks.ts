@@ -46,6 +46,7 @@ export const tasks = (n: Numbers) => ({
   unpriced: (calls: number) => `price of ${calls === 1 ? '1 call' : `${n.count(calls)} calls`} unknown`,
   unknownCalls: (calls: number) =>
     `plus up to ${calls === 1 ? '1 call' : `${n.count(calls)} calls`} not known`,
+  pausesAt: (limit: TaskLimit) => `Pauses at ${amountText(limit, n)}`,
   /** at the limit of the task */
   atLimit: ({ spent, limit, rowsLeft, rest, isUntold }: LimitUse) => {
     const rows = rowsLeft === 1 ? '1 row left' : `${n.count(rowsLeft)} rows left`
@@ -107,6 +108,7 @@ export const tasks = (n: Numbers) => ({
     pause: 'Pause',
     stop: 'Stop',
     resume: 'Resume',
+    raise: (step: TaskLimit) => `+${amountText(step, n)}`,
     results: 'Results so far',
     resultsThere: 'Results',
     resultsAgain: 'Results again',
@@ -186,6 +188,9 @@ export const tasks = (n: Numbers) => ({
     paused: (name: string) => `${name} is paused; rows already at Dify will finish.`,
     stopped: (name: string) => `${name} is stopped.`,
     resumed: (name: string) => `${name} continues.`,
+    raised: (name: string, limit: TaskLimit) => `${name} continues, up to ${amountText(limit, n)}.`,
+    atLimit: (name: string) => `${name} is paused at its limit. Raise the limit to go on.`,
+    notAtLimit: (name: string) => `${name} is not paused at its limit any more.`,
     cannot: {
       pause: (name: string, state: string) => `There is nothing to pause: ${name} is ${state}.`,
       stop: (name: string, state: string) => `There is nothing to stop: ${name} is ${state}.`,

@@ -244,6 +244,10 @@ export const wizard = (n: Numbers) => ({
     concurrency: 'Rows at once',
     retries: 'Retries',
     timeout: 'Time limit of a row, in seconds',
+    limit: 'At most',
+    limitHint: '5 USD, or 200k tokens; then it pauses. Empty: no limit.',
+    limitWrong:
+      'An amount and its currency, such as 5 USD, or a number of tokens, such as 200k tokens, please.',
     range: (min: number, max: number) => `${n.count(min)} to ${n.count(max)}`,
     wholeNumber: (min: number, max: number) =>
       `A whole number from ${n.count(min)} to ${n.count(max)}, please.`,

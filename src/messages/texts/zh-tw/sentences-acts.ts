@@ -86,4 +86,10 @@ export const sentencesActs = (): SentencesOf<typeof ACTS> => ({
   'key-not-decrypted': () => '無法解密工作流程的金鑰：它是用另一個金鑰儲存的。',
   'do-restore-secret-key': () =>
     '請將 ROWBOT_SECRET_KEY（或資料資料夾中的 secret.key 檔案）恢復為之前的金鑰，或重新新增工作流程。',
+  'no-limit-written': ({ written }) => `「${written}」不是有效的上限。`,
+  'do-write-limit': () => '請寫金額和幣種，例如 5 USD，或 token 數，例如 200k tokens。',
+  'task-at-limit': ({ spent, limit, left }) => `上限 ${limit} 已用 ${spent}；還剩 ${left} 列。`,
+  'task-limit-untold': ({ limit }) => `沒有一次呼叫報告費用，因此無法遵守 ${limit} 的上限。`,
+  'do-raise-limit': () => '請先提高它的總費用上限。',
+  'task-not-at-limit': ({ task }) => `${task} 已不再因達到上限而暫停。`,
 })

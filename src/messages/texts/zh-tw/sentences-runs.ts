@@ -65,6 +65,7 @@ export const sentencesRuns = (n: Numbers): SentencesOf<typeof RUNS> => ({
   both: ({ first, second }) => `${first}${second}`,
 
   'log-by': ({ person }) => `操作者：${person}`,
+  'log-at-limit': () => '達到上限',
   'log-after-trial': () => '試執行之後',
   'log-answered': ({ question, answer, person }) => `${question}：${answer}，回答人：${person}`,
   'log-interrupted': () => '執行它的處理程序在中途退出，正在向 Dify 查詢結果。',

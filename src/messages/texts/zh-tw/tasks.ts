@@ -28,6 +28,7 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
     guessed > 0 ? `≈ ${n.price(nano, currency)}` : n.price(nano, currency),
   unpriced: (calls) => `${n.count(calls)} 次呼叫的費用未知`,
   unknownCalls: (calls) => `另有最多 ${n.count(calls)} 次呼叫未知`,
+  pausesAt: (limit) => `達到 ${amountText(limit, n)} 時暫停`,
   atLimit: ({ spent, limit, rowsLeft, rest, isUntold }) => {
     if (isUntold)
       return `上限為 ${amountText(limit, n)}，但 Dify 沒有提供費用，無法控制在上限內；還剩 ${n.count(rowsLeft)} 列。`
@@ -76,6 +77,7 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
     pause: '暫停',
     stop: '停止',
     resume: '繼續',
+    raise: (step) => `+${amountText(step, n)}`,
     results: '目前的結果',
     resultsThere: '已有的結果',
     resultsAgain: '重新傳送結果',
@@ -133,6 +135,9 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
     paused: (name) => `${name} 已暫停；正在 Dify 中執行的列會執行完畢。`,
     stopped: (name) => `${name} 已停止。`,
     resumed: (name) => `${name} 將繼續執行。`,
+    raised: (name, limit) => `${name} 將繼續執行，上限為 ${amountText(limit, n)}。`,
+    atLimit: (name) => `${name} 因達到上限而暫停。請提高上限後繼續。`,
+    notAtLimit: (name) => `${name} 已不再因達到上限而暫停。`,
     cannot: {
       pause: (name, state) => `無法暫停：${name} ${state}。`,
       stop: (name, state) => `無法停止：${name} ${state}。`,

@@ -85,4 +85,10 @@ export const sentencesActs = (): SentencesOf<typeof ACTS> => ({
   'key-not-decrypted': () => '无法解密工作流的密钥：它是用另一个密钥保存的。',
   'do-restore-secret-key': () =>
     '请将 ROWBOT_SECRET_KEY（或数据文件夹中的 secret.key 文件）恢复为之前的密钥，或重新添加工作流。',
+  'no-limit-written': ({ written }) => `“${written}”不是有效的上限。`,
+  'do-write-limit': () => '请写金额和币种，例如 5 USD，或 token 数，例如 200k tokens。',
+  'task-at-limit': ({ spent, limit, left }) => `上限 ${limit} 已用 ${spent}；还剩 ${left} 行。`,
+  'task-limit-untold': ({ limit }) => `没有一次调用报告费用，因此无法遵守 ${limit} 的上限。`,
+  'do-raise-limit': () => '请先提高它的总费用上限。',
+  'task-not-at-limit': ({ task }) => `${task} 已不再因达到上限而暂停。`,
 })

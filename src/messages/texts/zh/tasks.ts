@@ -27,6 +27,7 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
     guessed > 0 ? `≈ ${n.price(nano, currency)}` : n.price(nano, currency),
   unpriced: (calls) => `${n.count(calls)} 次调用的费用未知`,
   unknownCalls: (calls) => `另有最多 ${n.count(calls)} 次调用未知`,
+  pausesAt: (limit) => `达到 ${amountText(limit, n)} 时暂停`,
   atLimit: ({ spent, limit, rowsLeft, rest, isUntold }) => {
     if (isUntold)
       return `上限为 ${amountText(limit, n)}，但 Dify 没有提供费用，无法控制在上限内；还剩 ${n.count(rowsLeft)} 行。`
@@ -75,6 +76,7 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
     pause: '暂停',
     stop: '停止',
     resume: '继续',
+    raise: (step) => `+${amountText(step, n)}`,
     results: '目前的结果',
     resultsThere: '已有的结果',
     resultsAgain: '重新发送结果',
@@ -132,6 +134,9 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
     paused: (name) => `${name} 已暂停；正在 Dify 中运行的行会跑完。`,
     stopped: (name) => `${name} 已停止。`,
     resumed: (name) => `${name} 将继续运行。`,
+    raised: (name, limit) => `${name} 将继续运行，上限为 ${amountText(limit, n)}。`,
+    atLimit: (name) => `${name} 因达到上限而暂停。请提高上限后继续。`,
+    notAtLimit: (name) => `${name} 已不再因达到上限而暂停。`,
     cannot: {
       pause: (name, state) => `无法暂停：${name} ${state}。`,
       stop: (name, state) => `无法停止：${name} ${state}。`,
