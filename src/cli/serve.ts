@@ -26,6 +26,7 @@ export async function serve(bot: Rowbot, screen: Screen): Promise<number> {
     await serving.notifier?.stop()
     await bot.stopRunner(GRACE_MS)
   } finally {
+    await serving.notifier?.stop() // also where a chat could not start
     await page.stop()
   }
   return EXIT.done

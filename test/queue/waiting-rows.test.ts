@@ -131,6 +131,8 @@ describe('an answer that a dead process was just sending', () => {
     const { bot } = around
     const { id, token } = await bot.db.selectFrom('forms').select(['id', 'token']).executeTakeFirstOrThrow()
     const sending = { action: 'yes', inputs: { note: 'fine' }, by: 'Jo', at: Date.now() }
+    // Stored before it is sent, as a process does that then dies.
+    await bot.db.transaction().execute((trx) => takeForm(trx, id, sending))
     if (arrives) {
       await fetch(`${around.sandbox.url}/form/human_input/${bot.box.open(token ?? '')}`, {
         method: 'POST',
@@ -142,7 +144,6 @@ describe('an answer that a dead process was just sending', () => {
         }),
       })
     }
-    await bot.db.transaction().execute((trx) => takeForm(trx, id, sending))
     return around
   }
 
