@@ -21,7 +21,7 @@ test('who may only look may look at everything and change nothing; who has no to
       expect((await ask(method, url, method === 'GET' ? undefined : {}, { as: 'nobody' })).status).toBe(401)
     }
   }
-  expect(writes).toBe(19)
+  expect(writes).toBe(20)
   expect(await ask('GET', `/api/batch/${id}/status`)).toMatchObject({ json: { status: 'pending' } })
 })
 
