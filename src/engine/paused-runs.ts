@@ -111,8 +111,9 @@ export class PausedRuns {
     // A server whose API has no forms says the same of all of them.
     if (says === 'gone' && state === 'open' && !isLate) return
     const isElsewhere = says === 'answered' && state === 'open'
-    form.state = isElsewhere ? 'elsewhere' : says === 'gone' ? 'expired' : says
-    await rows.waiting.setForm(form, form.state, now)
+    const became = isElsewhere ? 'elsewhere' : says === 'gone' ? 'expired' : says
+    await rows.waiting.setForm(form, became, now)
+    form.state = became
   }
 
   /** What it has asked so far is answered or late, and it waits: it has not gone on yet, or asks something new. */

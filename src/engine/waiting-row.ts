@@ -34,7 +34,7 @@ export interface WaitingStore {
   goOn(row: WaitingRow, steady: number, now: number): Promise<void>
   /** It asks more. What it has asked before stays as it is. */
   ask(row: WaitingRow, forms: RunForm[], now: number): Promise<void>
-  /** It is known now what became of a form. */
+  /** It is known now what became of a form, unless it has changed since it was read. */
   setForm(form: AskedForm, status: FormStatus, now: number): Promise<void>
   /** Nobody has answered in time: the row has failed, and its run counts as over. */
   fail(row: WaitingRow, error: Sentence, now: number): Promise<void>

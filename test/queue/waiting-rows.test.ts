@@ -4,9 +4,11 @@ import { AnsweredBefore, answerForm } from '../../src/app/answer-form.ts'
 import { findTaskForm, letOthersAnswer, listWaitingForms, mayAnswer } from '../../src/app/waiting-rows.ts'
 import { pauseTask, resumeTask, retryTask, stopTask } from '../../src/app/tasks.ts'
 import { takeForm } from '../../src/db/rows/forms.ts'
+import { createWaitingStore } from '../../src/db/rows/waiting-rows.ts'
 import { resultRows } from '../../src/db/rows/result-rows.ts'
 import type { Db } from '../../src/db/schema.ts'
 import { listLogs } from '../../src/db/tasks/logs.ts'
+import type { Timing } from '../../src/engine/timing.ts'
 import { input, type SandboxApp } from '../../src/dify/sandbox/app.ts'
 import { SAMPLE_APPS } from '../../src/dify/sandbox/apps/all.ts'
 import { aBot, openBot, orderOf, until as untilThat, withWorkflow } from '../support/bot.ts'
@@ -18,8 +20,13 @@ const OTHER: Actor = { face: 'page', name: 'Jo', role: 'admin' }
 const PAUSED = () => '[sandbox: paused]'
 
 /** A task whose rows wait for a person, except those that the test gives other features. */
-async function aWaitingTask(rows = 1, featuresOf: (row: number) => string = PAUSED, concurrency = 3) {
-  const around = await aBot()
+async function aWaitingTask(
+  rows = 1,
+  featuresOf: (row: number) => string = PAUSED,
+  concurrency = 3,
+  pace: Partial<Timing> = {},
+) {
+  const around = await aBot({ pace })
   const { bot, until, submit } = around
   const { id } = await submit(rows, { concurrency }, featuresOf)
   bot.startRunner()
@@ -126,7 +133,8 @@ test('of two who answer at once, one is sent, and the other is told by whom', as
 describe('an answer that a dead process was just sending', () => {
   /** @param arrives the process died after Dify had it */
   async function aDeadAnswer({ arrives }: { arrives: boolean }) {
-    const around = await aWaitingTask()
+    // An answer that arrives is not asked after while it is on its way, however slow the machine is.
+    const around = await aWaitingTask(1, PAUSED, 3, arrives ? { answerMs: 60_000 } : {})
     await around.waits(1)
     const { bot } = around
     const { id, token } = await bot.db.selectFrom('forms').select(['id', 'token']).executeTakeFirstOrThrow()
@@ -163,6 +171,40 @@ describe('an answer that a dead process was just sending', () => {
       'Approval: Approve, by Jo',
     )
     expect(sandbox.hits()).toHaveLength(1)
+  })
+})
+
+describe('while a run that waits is looked up, somebody else begins to answer', () => {
+  /** What the runner has read of the row, and an answer that is stored after that. */
+  async function aLookOvertaken() {
+    const { bot, submit, until } = await aBot()
+    const { id } = await submit(1, {}, PAUSED)
+    bot.startRunner()
+    await until(id, ({ waiting }) => waiting === 1)
+    await bot.stopRunner(0)
+    const store = createWaitingStore(bot.db, (work) => bot.db.transaction().execute(work))
+    const seen = await store.next(id)
+    if (!seen?.forms[0]) throw new Error('no row waits')
+    const [form] = seen.forms
+    const sending = { action: 'yes', inputs: { note: 'fine' }, by: 'Jo', at: Date.now() }
+    await bot.db.transaction().execute((trx) => takeForm(trx, form.id, sending))
+    const state = () => bot.db.selectFrom('forms').select(['state', 'answered_by']).executeTakeFirstOrThrow()
+    const answers = async () =>
+      (await listLogs(bot.db, { taskId: id })).filter(({ event }) => event === 'row.answered')
+    return { store, seen, form, state, answers }
+  }
+
+  test('a run that goes on has had that answer', async () => {
+    const { store, seen, state, answers } = await aLookOvertaken()
+    await store.goOn(seen, 1, Date.now())
+    expect(await state()).toEqual({ state: 'answered', answered_by: 'Jo' })
+    expect(await answers()).toHaveLength(1)
+  })
+
+  test('what Dify said of the form before does not undo that answer', async () => {
+    const { store, form, state } = await aLookOvertaken()
+    await store.setForm(form, 'elsewhere', Date.now())
+    expect(await state()).toEqual({ state: 'answering', answered_by: 'Jo' })
   })
 })
 

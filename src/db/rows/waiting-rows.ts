@@ -2,7 +2,7 @@ import type { FormStatus, RunForm } from '../../engine/form.ts'
 import type { Settlement } from '../../engine/settle.ts'
 import type { Run, Usage } from '../../engine/run.ts'
 import type { Claim } from '../../engine/task.ts'
-import type { WaitingRow, WaitingStore } from '../../engine/waiting-row.ts'
+import type { AskedForm, WaitingRow, WaitingStore } from '../../engine/waiting-row.ts'
 import { endRun, toRun } from '../runs/runs.ts'
 import type { Db, Trx } from '../schema.ts'
 import { insertLog } from '../tasks/logs.ts'
@@ -21,7 +21,7 @@ export function createWaitingStore(db: Db, write: Write): WaitingStore {
     lookAgain: ({ executionId }, at) => write((trx) => lookAgainAt(trx, executionId, at)),
     goOn: (row, steady, now) => write((trx) => goOnWithout(trx, row, steady, now)),
     ask: (row, forms, now) => write((trx) => askAnew(trx, row, forms, now)),
-    setForm: ({ id }, status, now) => write((trx) => learnOfForm(trx, id, status, now)),
+    setForm: (form, status, now) => write((trx) => learnOfForm(trx, form, status, now)),
     fail: (row, error, now) => write((trx) => failWaiting(trx, row, error, now)),
   }
 }
@@ -132,10 +132,11 @@ export async function wakeRow(
 /** It goes on, and not because of an answer through Rowbot; or the confirmation of that answer was lost. */
 async function goOnWithout(trx: Trx, row: WaitingRow, steady: number, now: number): Promise<void> {
   if (!(await wakeRow(trx, row, steady))) return
-  for (const { id, state, expiresAt } of row.forms) {
+  // As they are now: somebody may have begun to answer while Dify was asked.
+  for (const { id, state, expiresAt } of await listFormsOfRun(trx, row.run)) {
     if (state === 'open')
       await setFormState(trx, id, (expiresAt ?? now) < now ? 'expired' : 'elsewhere', ['open'])
-    if (state === 'answering') await learnOfForm(trx, id, 'answered', now)
+    if (state === 'answering') await learnOfForm(trx, { id, state }, 'answered', now)
   }
 }
 
@@ -148,10 +149,18 @@ async function askAnew(trx: Trx, { run, forms }: WaitingRow, asked: RunForm[], n
   }
 }
 
-/** It is found out what became of a form, or of an answer whose confirmation was lost. */
-async function learnOfForm(trx: Trx, id: string, status: FormStatus, now: number): Promise<void> {
-  const form = await findForm(trx, id)
-  const isNew = await setFormState(trx, id, status, ['open', 'answering'])
+/**
+ * It is found out what became of a form, or of an answer whose confirmation was lost.
+ * @param seen as it was when Dify was asked: if it has changed since, what Dify said is out of date
+ */
+async function learnOfForm(
+  trx: Trx,
+  seen: Pick<AskedForm, 'id' | 'state'>,
+  status: FormStatus,
+  now: number,
+): Promise<void> {
+  const form = await findForm(trx, seen.id)
+  const isNew = await setFormState(trx, seen.id, status, [seen.state])
   if (isNew && form && status === 'answered') await logAnswer(trx, form, now)
 }
 
