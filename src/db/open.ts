@@ -32,6 +32,7 @@ import * as usage from './migrations/0028-usage.ts'
 import * as sentences from './migrations/0029-sentences.ts'
 import * as keyChosen from './migrations/0030-key-chosen.ts'
 import * as noticeSentences from './migrations/0031-notice-sentences.ts'
+import * as headingSet from './migrations/0041-heading-set.ts'
 import { UserError } from '../engine/user-error.ts'
 import { sqliteDialect } from './dialect.ts'
 import { untilUnlocked } from './locked.ts'
@@ -100,6 +101,7 @@ export const MIGRATIONS = {
   '0029-sentences': sentences,
   '0030-key-chosen': keyChosen,
   '0031-notice-sentences': noticeSentences,
+  '0041-heading-set': headingSet,
 }
 
 export async function migrate(db: Db): Promise<void> {

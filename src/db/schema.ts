@@ -106,6 +106,8 @@ export interface TaskTable {
   heading_row: number | null
   /** string[] */
   headings: string
+  /** the same, sorted */
+  heading_set: Generated<string | null>
   /** Constant[]; null: none */
   constants: Generated<string | null>
   status: TaskStatus
@@ -306,7 +308,6 @@ export interface DraftTable {
   expires_at: number
 }
 
-/** Which columns a person chose for a workflow and a set of headings. Proposed again the next time. */
 /** The values for all rows that were last given for a workflow in a place. */
 export interface RememberedConstantTable {
   workflow_id: string
@@ -317,6 +318,7 @@ export interface RememberedConstantTable {
   used_at: number
 }
 
+/** Which columns a person chose for a workflow and a set of headings. Proposed again the next time. */
 export interface RememberedMappingTable {
   workflow_id: string
   /** the set of headings, sorted */

@@ -41,6 +41,47 @@ describe('a file that was sent before', () => {
     expect(visit.labels).not.toContain('Next')
   })
 
+  test('is known by its headings, though its columns were moved', async () => {
+    const { wizard } = await afterMonday()
+    const moved = csv('Key features,Name\nhot,Kettle\nbrighter,Lamp\ndry,Tent\nsoft,Chair\n')
+    const visit = await (await new Visit(wizard).send(moved)).press('Next')
+    expect(visit.text).toMatch(/: 2 rows unchanged, 1 changed, 1 new\./)
+  })
+
+  test('has its rows named by the columns that were chosen, though they were moved', async () => {
+    const { wizard, db } = await afterMonday()
+    await db.updateTable('batch_tasks').set({ key_chosen: 1, key_columns: '[0]' }).execute()
+    const moved = csv('Key features,Name\nhot,Kettle\nbrighter,Lamp\ndry,Tent\nhot,Chair\n')
+    const visit = await (await new Visit(wizard).send(moved)).press('Next')
+    expect(visit.text).toMatch(/: 2 rows unchanged, 1 changed, 1 new\./)
+    await visit.press('Run 2 (about $0.02, 40 s)')
+    await visit.press('Next')
+    await visit.press('Start')
+    const task = await db
+      .selectFrom('batch_tasks')
+      .select(['headings', 'key_columns'])
+      .where('id', '=', visit.taskId)
+      .executeTakeFirstOrThrow()
+    expect(task).toEqual({ headings: '["Key features","Name"]', key_columns: '[1]' })
+  })
+
+  test('has its rows named by all columns where none does alone, though they were moved', async () => {
+    const { wizard, db } = await aWizard()
+    const first = csv('Name,Key features\nKettle,hot\nKettle,loud\nLamp,hot\n')
+    const { taskId } = await (await new Visit(wizard).toConfirm(first)).press('Start')
+    await answerAll(db, taskId)
+    await db.updateTable('task_executions').set({ status: 'failed' }).where('row_number', '=', 4).execute()
+    const moved = csv('Key features,Name\nhot,Kettle\nloud,Kettle\nhot,Lamp\nsoft,Tent\n')
+    const visit = await (await new Visit(wizard).send(moved)).press('Next')
+    expect(visit.text).toMatch(/: 2 rows unchanged, 1 changed, 1 new\./)
+  })
+
+  test('with one heading more is another sheet', async () => {
+    const { wizard } = await afterMonday()
+    const more = csv('Name,Key features,Note\nKettle,hot,new\n')
+    expect((await (await new Visit(wizard).send(more)).press('Next')).text).not.toContain('Seen on')
+  })
+
   test('costs what its calls cost: of new rows that send the same, one', async () => {
     const { wizard } = await afterMonday()
     const file = csv('Name,Key features\nKettle,hot\nChair,soft\nChair,soft\nLamp,bright\nChair,soft\n')

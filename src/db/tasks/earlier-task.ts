@@ -2,8 +2,9 @@ import { setImmediate } from 'node:timers/promises'
 import { keyColumnsOf, keyHash } from '../../engine/input-hash.ts'
 import type { Cell } from '../../engine/task.ts'
 import { hashesOfTask } from '../rows/carried.ts'
-import { toText } from '../json.ts'
+import { parseCells, parseNumbers, parseStrings } from '../json.ts'
 import type { Db } from '../schema.ts'
+import { headingSet, placesIn } from './heading-set.ts'
 
 /** An earlier task that a new one may take answers from. */
 export interface EarlierTask {
@@ -11,7 +12,7 @@ export interface EarlierTask {
   createdAt: number
   /** input hashes whose answers the workflow would still give, as far as we know */
   answered: Set<string>
-  /** key hashes of all its rows, and the columns that they are of */
+  /** key hashes of all its rows, and the columns of the new sheet that they are of */
   keys: Set<string>
   keyColumns: number[]
   /** a person chose them */
@@ -26,11 +27,12 @@ const TASKS_BACK = 50
 /** Whose tasks count: those of this person, and those that were started where they are now. */
 export interface EarlierOf {
   workflowId: string
+  /** of the new sheet; those of the earlier one may be in another order */
   headings: string[]
   /** by the key of a person of a chat or the page, or by the name of one at the command line */
   owner: { key: string } | { name: string }
   isHere?: (place: unknown) => boolean
-  /** the columns that a person says name a row; empty: found; absent: those of the earlier task */
+  /** the columns of the new sheet that a person says name a row; empty: found; absent: those of the earlier task */
   key?: number[] | undefined
 }
 
@@ -39,9 +41,9 @@ export async function findEarlierTask(db: Db, of: EarlierOf): Promise<EarlierTas
   const { owner, isHere } = of
   const alike = db
     .selectFrom('batch_tasks')
-    .select(['batch_tasks.id', 'created_at', 'key_columns', 'key_chosen'])
+    .select(['batch_tasks.id', 'created_at', 'headings', 'key_columns', 'key_chosen'])
     .where('workflow_id', '=', of.workflowId)
-    .where('headings', '=', toText(of.headings))
+    .where('heading_set', '=', headingSet(of.headings))
     .where('key_columns', 'is not', null)
     .where('succeeded', '>', 0)
     .orderBy('created_at', 'desc')
@@ -64,19 +66,33 @@ export async function findEarlierTask(db: Db, of: EarlierOf): Promise<EarlierTas
   const found = here && here.created_at > (own?.created_at ?? 0) ? here : own
   if (!found) return undefined
   const { answered, keys, wereOlder } = await hashesOfTask(db, found.id)
-  const stored = JSON.parse(found.key_columns ?? '[]') as number[] // as insertTask wrote it
+  const stored = parseNumbers(found.key_columns ?? '[]')
   const keyChosen = found.key_chosen === 1
-  const named = isAsStored(of.key, { stored, keyChosen })
+  const columns = parseStrings(found.headings)
+  const there = placesIn(of.headings, columns)
+  const key = of.key?.map((column) => there[column] ?? -1)
+  const named = isAsStored(key, { stored, keyChosen })
     ? { keyColumns: stored, keys }
-    : await keysBy(db, found.id, { key: of.key, columns: of.headings.length })
+    : await keysBy(db, found.id, { key, columns: columns.length })
   return {
     id: found.id,
     createdAt: found.created_at,
     answered,
-    ...named,
+    keys: named.keys,
+    keyColumns: asHere(named.keyColumns, placesIn(columns, of.headings)),
     keyChosen,
     isOlder: wereOlder,
   }
+}
+
+/**
+ * Columns of the earlier sheet as they are in the new one.
+ * @param columns empty: all of them
+ */
+function asHere(columns: number[], places: number[]): number[] {
+  if (columns.length > 0) return columns.map((column) => places[column] ?? -1)
+  const isMoved = places.some((place, column) => place !== column)
+  return isMoved ? places : []
 }
 
 function isAsStored(
@@ -104,7 +120,7 @@ async function keysBy(
       .orderBy('row_number')
       .limit(ROWS_READ)
       .execute()
-    for (const { cells } of part) rows.push({ cells: JSON.parse(cells) as Cell[] }) // as insertExecutions wrote it
+    for (const { cells } of part) rows.push({ cells: parseCells(cells) })
     const last = part.at(-1)
     if (!last || part.length < ROWS_READ) break
     after = last.row_number

@@ -5,6 +5,7 @@ import type { Cell, Constant, Counts, Inputs, Task } from '../../engine/task.ts'
 import { inChunks } from '../in-chunks.ts'
 import { copyOutputFiles, type EarlierAnswer } from '../rows/carried.ts'
 import { parseStrings, toText, withoutNul } from '../json.ts'
+import { headingSet } from './heading-set.ts'
 import { limitColumns, limitOf } from './limit-columns.ts'
 import { amountOf, sizeOf, type TaskLimit } from '../../engine/limits.ts'
 import type { Db, TaskTable, Trx } from '../schema.ts'
@@ -72,6 +73,7 @@ export async function insertTask(trx: Trx, task: Task, about: NewTask): Promise<
       sheet: withoutNul(task.sheet),
       heading_row: task.headingRow,
       headings: toText(task.headings),
+      heading_set: headingSet(task.headings),
       constants: task.constants ? toText(task.constants) : null,
       ...limitColumns(task.limit),
       limit_step_nano: task.limit ? sizeOf(task.limit) : null,

@@ -77,7 +77,7 @@ class Model {
     const { id: draft, state } = await direct.upload(MEI, fileOf(sheet, order, send.isCsv), request)
 
     // What the check says of rows that need no call.
-    const headings = order.join()
+    const headings = order.toSorted().join()
     const earlier = this.#tasks.findLast((task) => task.headings === headings && succeeded(task).length > 0)
     const answered = new Set(earlier ? this.#answers(earlier) : [])
     const unchanged = [...rows].filter(([, sent]) => answered.has(sent)).map(([row]) => row)

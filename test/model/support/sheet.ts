@@ -20,7 +20,7 @@ export interface SheetRow {
 
 export type Heading = keyof SheetRow
 
-/** The same columns in other orders: to Rowbot, another sheet. */
+/** The same columns in other orders: the same sheet, to Rowbot. */
 export const ORDERS: readonly Heading[][] = [
   ['Name', 'Features', 'Tone', 'Amount', 'Note'],
   ['Note', 'Amount', 'Name', 'Tone', 'Features'],
