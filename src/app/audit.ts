@@ -2,6 +2,7 @@ import type { Db, Trx } from '../db/schema.ts'
 import type { RecordAct } from '../db/store.ts'
 import { insertAudit } from '../db/tasks/audit.ts'
 import type { Clock } from '../engine/clock.ts'
+import { limitText } from '../engine/limits.ts'
 import type { Constant } from '../engine/task.ts'
 import { clip } from '../messages/rich-text.ts'
 import type { Actor } from './actor.ts'
@@ -53,13 +54,14 @@ export async function audit(app: AuditApp, actor: Actor, act: Act): Promise<void
 
 /** Makes a task store audit every act under this actor. observed-stores.ts writes the log. */
 export function taskAudit(actor: Actor, clock: Pick<Clock, 'now'>): RecordAct {
-  return (trx, { action, task, rows }) =>
+  return (trx, { action, task, rows, limit }) =>
     insertAct(trx, actor, clock.now(), {
       action,
       target: task.id,
       details: {
         task: task.name,
         ...(rows !== undefined && { rows }),
+        ...(limit && { atMost: limitText(limit) }),
         ...(action === 'task.create' && task.constants && { allRows: valuesSent(task.constants) }),
       },
     })

@@ -1,11 +1,13 @@
-import { raiseTaskLimit, setTaskLimit } from '../db/tasks/task-limit.ts'
+import { setTaskLimit } from '../db/tasks/task-limit.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
 import { amountOf, type TaskLimit, limitText, sizeOf } from '../engine/limits.ts'
 import { say } from '../engine/sentence.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { Actor } from './actor.ts'
 import { audited, type AuditApp } from './audit.ts'
-import { findTaskFor, resumeTask, type TaskApp } from './tasks.ts'
+import { findLimitUse, limitUseWords, requireWithinLimit } from './task-limit.ts'
+import { findTaskFor, type TaskApp } from './tasks.ts'
+import { requireRoom } from './usage.ts'
 
 /**
  * Sets how much a task may cost, with all that it has cost so far. It does not go on by itself.
@@ -29,8 +31,9 @@ export async function changeTaskLimit(
 
 /**
  * Raises the limit of a task that is paused at it, by what its first limit was, and lets it go on. Of two clicks, one
- * raises it.
- * @throws UnknownTask, NotAllowed, and UserError if it is not paused at its limit
+ * raises it. If even then no call fits, because those in flight cost far more than expected, it stays paused.
+ * @throws UnknownTask, NotAllowed, MonthUsedUp; UserError if it is not paused at its limit, if no limit helps because no
+ * call tells what it cost, and once it is raised, if it stays paused
  */
 export async function raiseLimit(app: TaskApp, actor: Actor, id: string): Promise<TaskView> {
   const task = await findTaskFor(app, actor, id)
@@ -38,11 +41,13 @@ export async function raiseLimit(app: TaskApp, actor: Actor, id: string): Promis
   const gone = new UserError(say('task-not-at-limit', { task: task.name }))
   if (!limit || !limitStep || !task.atLimit) throw gone
   const raised = amountOf(limit, sizeOf(limit) + sizeOf(limitStep))
-  await audited(app, actor, async (trx) => {
-    if (!(await raiseTaskLimit(trx, id, raised))) throw gone
-    const details = { task: task.name, atMost: limitText(raised) }
-    return { act: { action: 'task.limit', target: id, details }, result: undefined }
-  })
-  await resumeTask(app, actor, id)
+  const use = await findLimitUse(app.db, task, raised)
+  if (use?.isUntold) await requireWithinLimit(app.db, task)
+  if (use?.isUsedUp) {
+    await changeTaskLimit(app, actor, id, raised)
+    throw new UserError(say('limit-raised-too-little', limitUseWords(use)), say('do-raise-limit-again'))
+  }
+  await requireRoom(app, task)
+  await app.engineFor(actor).raise(id, raised, actor.name)
   return findTaskFor(app, actor, id)
 }

@@ -35,6 +35,11 @@ export function observedTasks(tasks: TaskStore, log: Logger): TaskStore {
       if (task) log.info({ taskId: id }, 'a task was resumed')
       return task
     },
+    async raise(id, limit, by) {
+      const task = await tasks.raise(id, limit, by)
+      if (task) log.info({ taskId: id }, 'the limit of a task was raised, and it was resumed')
+      return task
+    },
     async stop(id, by) {
       const stopped = await tasks.stop(id, by)
       if (stopped) log.info({ taskId: id, inFlight: stopped.inFlight.length }, 'a task was stopped')

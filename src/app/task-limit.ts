@@ -8,28 +8,34 @@ import {
   type TaskLimit,
   type LimitUse,
   meanBy,
+  sizeOf,
   spentBy,
 } from '../engine/limits.ts'
 import { say } from '../engine/sentence.ts'
 import { UserError } from '../engine/user-error.ts'
 import { priceText } from './results.ts'
 
-/** Undefined: it has no limit. */
+/**
+ * Undefined: it has no limit.
+ * @param limit as if this were its limit, in the same unit
+ */
 export async function findLimitUse(
   db: Db,
   { id, counts }: Pick<TaskView, 'id' | 'counts'>,
+  limit?: TaskLimit,
 ): Promise<LimitUse | undefined> {
   const found = await findSpentOfLimit(db, id)
   if (!found) return undefined
-  const { limit, spent } = found
+  const held = limit ?? found.limit
+  const spent = { ...found.spent, limit: sizeOf(held) }
   const mean = meanBy(spent)
   return {
-    limit,
-    spent: amountOf(limit, spentBy(spent)),
+    limit: held,
+    spent: amountOf(held, spentBy(spent)),
     isUsedUp: admit(spent) !== 'go' && spent.open === 0,
     isUntold: isUntold(spent),
     rowsLeft: counts.left,
-    rest: mean === undefined ? undefined : amountOf(limit, mean * BigInt(counts.left)),
+    rest: mean === undefined ? undefined : amountOf(held, mean * BigInt(counts.left)),
   }
 }
 
@@ -55,11 +61,16 @@ export async function requireWithinLimit(db: Db, task: TaskView): Promise<void> 
   if (!task.limit || task.status !== 'paused' || task.counts.left === 0) return
   const use = await findLimitUse(db, task)
   if (!use?.isUsedUp) return
-  const limit = amountText(use.limit)
+  const { limit, spent } = limitUseWords(use)
   throw new UserError(
     use.isUntold
       ? say('task-limit-untold', { limit })
-      : say('task-at-limit', { spent: sizeText(use.spent), limit, left: use.rowsLeft }),
+      : say('task-at-limit', { spent, limit, left: use.rowsLeft }),
     say('do-raise-limit'),
   )
+}
+
+/** For a sentence. */
+export function limitUseWords({ spent, limit }: Pick<LimitUse, 'spent' | 'limit'>) {
+  return { spent: sizeText(spent), limit: amountText(limit) }
 }

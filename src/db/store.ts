@@ -1,5 +1,6 @@
 import type { Clock } from '../engine/clock.ts'
 import type { SubmittedTask, TaskStore } from '../engine/engine.ts'
+import type { TaskLimit } from '../engine/limits.ts'
 import { numberOf } from '../engine/money.ts'
 import { type RunEnd, idsOf, type Usage } from '../engine/run.ts'
 import type { Settlement } from '../engine/settle.ts'
@@ -20,7 +21,7 @@ import { actingTogether, insertComparison } from './tasks/comparisons.ts'
 import { goOnWith, pausePair, resumePair, stopPair } from './tasks/pair-moves.ts'
 import { deleteTask, retryTask, runAgain } from './tasks/people-moves.ts'
 import { pauseAfterTrial } from './tasks/runner-moves.ts'
-import { holdAtLimit } from './tasks/task-limit.ts'
+import { holdAtLimit, raiseTaskLimit } from './tasks/task-limit.ts'
 import { submitTasks } from './tasks/submit-task.ts'
 import { findTask, type TaskView } from './tasks/tasks.ts'
 import type { Write } from './writer.ts'
@@ -28,9 +29,11 @@ import { warningColumns } from './sentences.ts'
 
 /** What somebody has done to a task. `rows`: of a new task and of a retry, how many rows. */
 export interface TaskAct {
-  action: `task.${'create' | 'pause' | 'resume' | 'stop' | 'retry' | 'again' | 'delete'}`
+  action: `task.${'create' | 'pause' | 'resume' | 'limit' | 'stop' | 'retry' | 'again' | 'delete'}`
   task: Pick<Task, 'id' | 'name' | 'constants'>
   rows?: number
+  /** of a raised limit: how much it may cost now */
+  limit?: TaskLimit
 }
 
 /** Records the act in the transaction that does it: both are written, or neither. */
@@ -80,6 +83,16 @@ export function createTaskStore(
         if (gone) await recorded(trx, 'task.stop', gone.stopped)
         await recorded(trx, 'task.resume', resumed)
         return acted(trx, id, resumed)
+      }),
+    raise: (id, limit, by) =>
+      inTransaction(async (trx) => {
+        if (!(await raiseTaskLimit(trx, id, limit))) return undefined
+        const resumed = await resumePair(trx, id, by, clock.now())
+        const task = resumed.find((one) => one.id === id)
+        if (!task) throw new Error(`Task ${id} was paused at its limit, and cannot be resumed.`)
+        await record(trx, { action: 'task.limit', task, limit })
+        await recorded(trx, 'task.resume', resumed)
+        return task
       }),
     stop: (id, by) =>
       inTransaction(async (trx) => {

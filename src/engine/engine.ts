@@ -66,6 +66,8 @@ export interface TaskStore {
   find(id: string): Promise<Task | undefined>
   pause(id: string, by: string): Promise<Task | undefined>
   resume(id: string, by: string): Promise<Task | undefined>
+  /** Undefined: it is not paused at its limit. */
+  raise(id: string, limit: TaskLimit, by: string): Promise<Task | undefined>
   stop(id: string, by: string): Promise<{ task: Task; inFlight: Run[] } | undefined>
   /** @returns `waiting`: how many of these rows wait for a person; they are not called again */
   retry(
@@ -167,6 +169,17 @@ export class Engine {
    */
   async resume(id: string, by: string): Promise<Task> {
     return this.#moved(id, 'resumed', await this.tasks.resume(id, by))
+  }
+
+  /**
+   * Lets a task that is paused at its limit cost more and continue, both or neither.
+   * @throws UserError if it is not paused there, because somebody else has just raised it
+   */
+  async raise(id: string, limit: TaskLimit, by: string): Promise<Task> {
+    const task = await this.tasks.raise(id, limit, by)
+    if (!task) throw new UserError(say('task-not-at-limit', { task: (await this.#find(id)).name }))
+    this.runner.wake()
+    return task
   }
 
   /**

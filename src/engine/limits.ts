@@ -92,6 +92,11 @@ export function limitText(limit: TaskLimit): string {
   return 'tokens' in limit ? `${limit.tokens} tokens` : `${decimalOf(limit.nano)} ${limit.currency}`
 }
 
+/** `USD`, or `tokens` */
+export function unitOf(limit: TaskLimit): string {
+  return 'tokens' in limit ? 'tokens' : limit.currency
+}
+
 export function sizeOf(limit: TaskLimit): Nano {
   return 'tokens' in limit ? BigInt(limit.tokens) : limit.nano
 }

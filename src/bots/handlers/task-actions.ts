@@ -153,7 +153,10 @@ export class TaskActions {
     if (fault instanceof NotAllowed) return tasks.private.notYours(fault.owner ?? '')
     const task = fault instanceof UnknownTask ? undefined : await findTask(this.options.bot.db, id)
     if (!task) return tasks.private.unknown(id)
-    if (verb === 'raise') return tasks.private.notAtLimit(task.name)
+    if (verb === 'raise') {
+      const { message, hint } = fault.says
+      return [message, ...(hint ? [hint] : [])].map((sentence) => texts.say(sentence)).join(' ')
+    }
     if (verb === 'resume' && task.atLimit) return tasks.private.atLimit(task.name)
     const state = tasks.statusNames[task.status]
     if (verb === 'pause' || verb === 'stop' || verb === 'resume')

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { admit, type TaskLimit, sizeOf, type SpentOfLimit } from '../../engine/limits.ts'
+import { admit, type TaskLimit, sizeOf, type SpentOfLimit, unitOf } from '../../engine/limits.ts'
 import { type Nano, NANO_PER_UNIT } from '../../engine/money.ts'
 import type { Task } from '../../engine/task.ts'
 import { say } from '../../engine/sentence.ts'
@@ -91,14 +91,20 @@ export async function holdAtLimit(
   return 'paused'
 }
 
-/** @param limit undefined: none any more */
+/**
+ * A task is raised by what its first limit was; by the new one, if that is in another unit.
+ * @param limit undefined: none any more
+ */
 export async function setTaskLimit(trx: Trx, id: string, limit: TaskLimit | undefined): Promise<void> {
+  const [task] = (await findLimit(trx, { id })).rows
+  const before = task && limitOf(task)
+  const isSameUnit = before && limit && unitOf(before) === unitOf(limit)
   await trx
     .updateTable('batch_tasks')
-    .set((eb) => ({
+    .set({
       ...limitColumns(limit),
-      limit_step_nano: limit ? eb.fn.coalesce('limit_step_nano', eb.val(sizeOf(limit))) : null,
-    }))
+      ...(!isSameUnit && { limit_step_nano: limit ? sizeOf(limit) : null }),
+    })
     .where('id', '=', id)
     .execute()
 }

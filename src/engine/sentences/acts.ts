@@ -107,5 +107,8 @@ export const ACTS = {
   'task-limit-untold': ({ limit }: { limit: string }) =>
     `No call has told what it cost, so that the limit of ${limit} cannot be held.`,
   'do-raise-limit': () => 'Raise its limit first, for all that it may cost.',
+  'limit-raised-too-little': ({ spent, limit }: { spent: string; limit: string }) =>
+    `The limit is ${limit} now, but ${spent} is spent already.`,
+  'do-raise-limit-again': () => 'Raise it again, and the task continues.',
   'task-not-at-limit': ({ task }: { task: string }) => `${task} is not paused at its limit any more.`,
 } as const

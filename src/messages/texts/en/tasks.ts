@@ -190,7 +190,6 @@ export const tasks = (n: Numbers) => ({
     resumed: (name: string) => `${name} continues.`,
     raised: (name: string, limit: TaskLimit) => `${name} continues, up to ${amountText(limit, n)}.`,
     atLimit: (name: string) => `${name} is paused at its limit. Raise the limit to go on.`,
-    notAtLimit: (name: string) => `${name} is not paused at its limit any more.`,
     cannot: {
       pause: (name: string, state: string) => `There is nothing to pause: ${name} is ${state}.`,
       stop: (name: string, state: string) => `There is nothing to stop: ${name} is ${state}.`,

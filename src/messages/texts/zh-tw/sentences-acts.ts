@@ -91,5 +91,7 @@ export const sentencesActs = (): SentencesOf<typeof ACTS> => ({
   'task-at-limit': ({ spent, limit, left }) => `上限 ${limit} 已用 ${spent}；還剩 ${left} 列。`,
   'task-limit-untold': ({ limit }) => `沒有一次呼叫報告費用，因此無法遵守 ${limit} 的上限。`,
   'do-raise-limit': () => '請先提高它的總費用上限。',
+  'limit-raised-too-little': ({ spent, limit }) => `上限現在是 ${limit}，但已經用了 ${spent}。`,
+  'do-raise-limit-again': () => '請再提高一次，任務就會繼續。',
   'task-not-at-limit': ({ task }) => `${task} 已不再因達到上限而暫停。`,
 })

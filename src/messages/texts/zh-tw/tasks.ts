@@ -137,7 +137,6 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
     resumed: (name) => `${name} 將繼續執行。`,
     raised: (name, limit) => `${name} 將繼續執行，上限為 ${amountText(limit, n)}。`,
     atLimit: (name) => `${name} 因達到上限而暫停。請提高上限後繼續。`,
-    notAtLimit: (name) => `${name} 已不再因達到上限而暫停。`,
     cannot: {
       pause: (name, state) => `無法暫停：${name} ${state}。`,
       stop: (name, state) => `無法停止：${name} ${state}。`,

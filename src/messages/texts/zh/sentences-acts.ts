@@ -90,5 +90,7 @@ export const sentencesActs = (): SentencesOf<typeof ACTS> => ({
   'task-at-limit': ({ spent, limit, left }) => `上限 ${limit} 已用 ${spent}；还剩 ${left} 行。`,
   'task-limit-untold': ({ limit }) => `没有一次调用报告费用，因此无法遵守 ${limit} 的上限。`,
   'do-raise-limit': () => '请先提高它的总费用上限。',
+  'limit-raised-too-little': ({ spent, limit }) => `上限现在是 ${limit}，但已经用了 ${spent}。`,
+  'do-raise-limit-again': () => '请再提高一次，任务就会继续。',
   'task-not-at-limit': ({ task }) => `${task} 已不再因达到上限而暂停。`,
 })

@@ -136,7 +136,6 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
     resumed: (name) => `${name} 将继续运行。`,
     raised: (name, limit) => `${name} 将继续运行，上限为 ${amountText(limit, n)}。`,
     atLimit: (name) => `${name} 因达到上限而暂停。请提高上限后继续。`,
-    notAtLimit: (name) => `${name} 已不再因达到上限而暂停。`,
     cannot: {
       pause: (name, state) => `无法暂停：${name} ${state}。`,
       stop: (name, state) => `无法停止：${name} ${state}。`,
