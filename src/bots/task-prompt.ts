@@ -1,4 +1,5 @@
 import { slowedLine, textBar } from '../app/progress.ts'
+import { usedUpText } from '../app/usage.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
 import { reviewClick, taskClick, type TaskVerb } from '../messages/click-ids.ts'
 import type { Button, Line, Prompt, Table } from '../messages/prompt.ts'
@@ -158,6 +159,7 @@ function paused(facts: TaskFacts, texts: Texts): View {
     lines: [
       progressLine(facts, texts),
       ...(facts.limitUse ? [[texts.tasks.atLimit(facts.limitUse)]] : []),
+      ...(facts.usedUp ? [[usedUpText(facts.usedUp, texts)]] : []),
       ...(facts.inFlight > 0 ? [[texts.tasks.pausing(facts.inFlight)]] : []),
       ...maybePaidLines(facts, texts),
     ],

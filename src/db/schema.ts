@@ -130,7 +130,7 @@ export interface TaskTable {
   limit_tokens: Generated<number | null>
   /** by how much one click raises it, in billionths of the currency or in tokens: the first limit that it had */
   limit_step_nano: Generated<Nano | null>
-  /** 1: it is paused because one more call would not fit the limit */
+  /** why it is paused, if one more call would not fit: see AT_LIMIT */
   at_limit: Generated<number>
   /** the same by code and parameters: see sentences.ts; null: only the text is known */
   error_sentence: Generated<string | null>

@@ -79,6 +79,11 @@ export const TASK = z
     at_limit: z
       .boolean()
       .describe('it is paused because one more call would not fit the limit; raise it, then resume'),
+    at_month_limit: z
+      .boolean()
+      .describe(
+        'it is paused because one more call would not fit what its workflow or its owner may cost a month; see /api/usage/limits',
+      ),
     pause_after_row: count()
       .nullable()
       .describe('some rows are tried first, this one the last of them; then it pauses'),
