@@ -1,3 +1,4 @@
+import { findTask } from '../../src/db/tasks/tasks.ts'
 import { findDraft, insertDraft, updateDraft } from '../../src/db/drafts/drafts.ts'
 import { createRowStore } from '../../src/db/store.ts'
 import { createWriter } from '../../src/db/writer.ts'
@@ -116,7 +117,8 @@ async function clickIn({ db }: Rowbot): Promise<() => Promise<unknown>> {
 /** The database work of a row in flight: one small write that shares its commit, like a settlement. */
 async function rowWriteIn({ db }: Rowbot): Promise<() => Promise<unknown>> {
   const rows = createRowStore(db, createWriter(db))
-  const claim = await rows.claim({ id: LARGE_TASK, epoch: 1, nonce: 'n' }, REAL_CLOCK.now())
+  const task = await findTask(db, LARGE_TASK)
+  const claim = task && (await rows.claim({ ...task, epoch: 1 }, REAL_CLOCK.now()))
   if (!claim) throw new Error('the large task has no row that waits')
   const run = { executionId: claim.id, attempt: claim.attempt }
   return () => rows.note(run, { workflowRunId: 'run', difyTaskId: 'task' })

@@ -34,7 +34,7 @@ export interface AdminOptions {
   /** signs sessions. It depends on the tokens, so a changed token signs everybody out */
   sessionKey: string
   /** host names and URL that the page answers to (see http/guard.ts) */
-  http: { host: string; publicUrl: string | undefined }
+  http: { host: string; publicUrl: string | undefined; trustedProxies: string[] }
   /** how many calls at once a workflow takes now, if that is less than its limit */
   loweredLimit: (workflowId: string) => number | undefined
   /** why it does, or takes none at all */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { UserError } from '../engine/user-error.ts'
 import { isEmail, type NotifySettings, webhookSecret, webUrl } from './notify-settings.ts'
+import { trustedProxies } from './client-address.ts'
 import { DEFAULT_LIMITS, type Limits } from '../workbook/limits.ts'
 
 const MB = 2 ** 20
@@ -35,6 +36,9 @@ const SETTINGS = z.object({
   ROWBOT_HOST: given(z.string().default('127.0.0.1')),
   ROWBOT_PORT: given(z.coerce.number({ error: 'must be a number' }).int().min(1).max(65_535).default(8000)),
   ROWBOT_PUBLIC_URL: given(address.optional()),
+  ROWBOT_TRUSTED_PROXIES: text.transform(listed).refine((entries) => trustedProxies(entries) !== undefined, {
+    error: 'must be addresses or ranges with commas between: loopback, 10.0.0.0/8, fd00::/8',
+  }),
   ROWBOT_ADMIN_TOKEN: given(z.string().min(16, 'must have at least 16 characters').optional()),
   ROWBOT_VIEWER_TOKEN: given(z.string().min(16, 'must have at least 16 characters').optional()),
   ROWBOT_WEBHOOK_URL: given(
@@ -111,6 +115,8 @@ export interface HttpConfig {
   port: number
   /** base URL for links in the chats, without a slash at the end; undefined: no links */
   publicUrl: string | undefined
+  /** whose `X-Forwarded-For` is believed (client-address.ts) */
+  trustedProxies: string[]
   /** undefined: made and stored in the data folder */
   adminToken: string | undefined
   /** undefined: there is no viewer token */
@@ -175,6 +181,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       host: settings.ROWBOT_HOST,
       port: settings.ROWBOT_PORT,
       publicUrl: settings.ROWBOT_PUBLIC_URL?.replace(/\/+$/, ''),
+      trustedProxies: settings.ROWBOT_TRUSTED_PROXIES,
       adminToken: settings.ROWBOT_ADMIN_TOKEN,
       viewerToken: settings.ROWBOT_VIEWER_TOKEN,
     },

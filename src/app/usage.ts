@@ -12,7 +12,7 @@ import { findWorkflow } from '../db/workflows/workflows.ts'
 import type { Clock } from '../engine/clock.ts'
 import { type MoneySum, sumsOf } from '../engine/money.ts'
 import { monthOf } from '../engine/month.ts'
-import { isUsedUp, type MonthLimit, monthLimitText, type MonthRoom } from '../engine/month-limit.ts'
+import { type MonthLimit, monthLimitText, type MonthRoom } from '../engine/month-limit.ts'
 import type { Task } from '../engine/task.ts'
 import { UserError } from '../engine/user-error.ts'
 import { type Texts, textsFor } from '../messages/texts/texts.ts'
@@ -153,11 +153,20 @@ export function usedUpText(room: MonthRoom, { usage }: Pick<Texts, 'usage'>): st
   return `${usage.usedUp(room)} ${usage.usedUpHint(room)}`
 }
 
+/** Which limit a month of its workflow or its owner lets a task make no further call. Undefined: none. */
+export async function findUsedUp(
+  db: Db,
+  task: Pick<Task, 'workflowId' | 'ownerKey' | 'owner'>,
+  now: number,
+): Promise<MonthRoom | undefined> {
+  return (await monthlyRoom(db, task, now)).find(({ isUsedUp }) => isUsedUp)
+}
+
 /** @throws MonthUsedUp if the month of its workflow or its owner is used up */
 export async function requireRoom(
   { db, clock }: { db: Db; clock: Pick<Clock, 'now'> },
   task: Pick<Task, 'workflowId' | 'ownerKey' | 'owner'>,
 ): Promise<void> {
-  const used = (await monthlyRoom(db, task, clock.now())).find(isUsedUp)
+  const used = await findUsedUp(db, task, clock.now())
   if (used) throw new MonthUsedUp(used)
 }

@@ -1,3 +1,4 @@
+import { limitText, NO_LIMIT, type TaskLimit } from '../engine/limits.ts'
 import type { Db, Trx } from '../db/schema.ts'
 import { type WorkflowAccess, findAccess, setAccess } from '../db/workflows/access.ts'
 import {
@@ -7,6 +8,7 @@ import {
   openWorkflowKey,
   replaceWorkflowKey,
   saveWorkflow,
+  setPerTask,
   setRequiredOutputs,
   setWorkflowEnabled,
   setWorkflowLimits,
@@ -211,6 +213,26 @@ export async function changeRequiredOutputs(
     await setRequiredOutputs(trx, workflow.id, names)
     const isSame = Bun.deepEquals(before, names)
     const act = actOn(workflow, 'outputs', { required: names.length === 0 ? 'none' : names })
+    return { act: isSame ? undefined : act, result: await stored(trx, workflow.id) }
+  })
+}
+
+/**
+ * Sets how much a task of it may cost, unless whoever starts it says otherwise. Tasks that are there keep their limits.
+ * @param limit null: as much as they do
+ */
+export async function changePerTask(
+  app: WorkflowApp,
+  actor: Actor,
+  workflow: Workflow,
+  limit: TaskLimit | null,
+): Promise<Workflow> {
+  requireAdmin(actor)
+  return audited(app, actor, async (trx) => {
+    const { perTask: before = null } = await stored(trx, workflow.id)
+    await setPerTask(trx, workflow.id, limit)
+    const isSame = Bun.deepEquals(before, limit)
+    const act = actOn(workflow, 'limit', { perTask: limit ? limitText(limit) : NO_LIMIT })
     return { act: isSame ? undefined : act, result: await stored(trx, workflow.id) }
   })
 }

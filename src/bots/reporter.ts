@@ -180,18 +180,18 @@ export class Reporter {
     const now = clock.now()
     const work = (taskIds: string[]) => listWork(db, taskIds, now)
     const [listed] = await listProgress([task], { now, work, slowdown })
-    return listed && factsOf(db, task, { progress: listed.progress, pageUrl: pageUrl?.(task.id) })
+    return listed && factsOf(db, task, { now, progress: listed.progress, pageUrl: pageUrl?.(task.id) })
   }
 
   /** Sends the next update of a message, never two at once; the content is made just before sending. */
   async #update({ row, task, pace }: OpenMessage, progress: Progress | undefined): Promise<void> {
     const place = JSON.parse(row.place) as Place // written by the wizard, from a Place
     const chat = this.options.chats[place.platform]
-    const { db, pageUrl, budgets } = this.options
+    const { db, clock, pageUrl, budgets } = this.options
     const budget = budgets.of(place)
     if (!chat || !progress || this.#busy.has(task.id) || !budget.has(isOver(task))) return
 
-    const facts = await factsOf(db, task, { progress, pageUrl: pageUrl?.(task.id) })
+    const facts = await factsOf(db, task, { now: clock.now(), progress, pageUrl: pageUrl?.(task.id) })
     const { isRefused } = pace
     const update = nextUpdate(row, facts, { place, branches: chat.branch !== undefined, isRefused })
     if (update && !update.send) {

@@ -1,7 +1,9 @@
 import { findFlagged, type Flagged } from '../app/flags.ts'
 import type { Progress } from '../app/progress.ts'
 import { findLimitUse } from '../app/task-limit.ts'
+import { findUsedUp } from '../app/usage.ts'
 import type { LimitUse } from '../engine/limits.ts'
+import type { MonthRoom } from '../engine/month-limit.ts'
 import {
   actTogether,
   areOver,
@@ -36,6 +38,8 @@ export interface TaskFacts {
   flagged: Flagged
   /** of a task that is paused at its limit */
   limitUse?: LimitUse | undefined
+  /** the limit a month that it is paused at; undefined also if that has room again */
+  usedUp?: MonthRoom | undefined
   /** for a paused task: rows that are still running */
   inFlight: number
   /** of a running task: how many rows it tries before the others; 0: none */
@@ -55,7 +59,7 @@ export interface TaskFacts {
 export async function factsOf(
   db: Db,
   task: TaskView,
-  live: Pick<TaskFacts, 'progress' | 'pageUrl'>,
+  { now, ...live }: Pick<TaskFacts, 'progress' | 'pageUrl'> & { now: number },
 ): Promise<TaskFacts> {
   const isOver = task.finishedAt !== null
   const trial = await findTrial(db, task, TRIAL_ROWS_SHOWN)
@@ -69,6 +73,7 @@ export async function factsOf(
     workedMs: task.finishedAt !== null ? await findWorkedMs(db, task, task.finishedAt) : 0,
     flagged: await findFlagged(db, task),
     limitUse: task.atLimit ? await findLimitUse(db, task) : undefined,
+    usedUp: task.atMonthLimit ? await findUsedUp(db, task, now) : undefined,
     inFlight: task.status === 'paused' ? await countInFlight(db, task.id) : 0,
     trying:
       task.status === 'running' && task.pauseAfter !== null ? (await listTrialCosts(db, task.id)).length : 0,

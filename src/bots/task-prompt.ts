@@ -1,4 +1,5 @@
 import { slowedLine, textBar } from '../app/progress.ts'
+import { usedUpText } from '../app/usage.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
 import { reviewClick, taskClick, type TaskVerb } from '../messages/click-ids.ts'
 import type { Button, Line, Prompt, Table } from '../messages/prompt.ts'
@@ -152,12 +153,20 @@ const VIEWS: Record<TaskView['status'], (facts: TaskFacts, texts: Texts) => View
   }),
 }
 
+/** At which limit it has paused. */
+export function limitLines({ limitUse, usedUp }: TaskFacts, texts: Texts): Line[] {
+  return [
+    ...(limitUse ? [[texts.tasks.atLimit(limitUse)]] : []),
+    ...(usedUp ? [[usedUpText(usedUp, texts)]] : []),
+  ]
+}
+
 function paused(facts: TaskFacts, texts: Texts): View {
   return {
     state: texts.tasks.states.paused,
     lines: [
       progressLine(facts, texts),
-      ...(facts.limitUse ? [[texts.tasks.atLimit(facts.limitUse)]] : []),
+      ...limitLines(facts, texts),
       ...(facts.inFlight > 0 ? [[texts.tasks.pausing(facts.inFlight)]] : []),
       ...maybePaidLines(facts, texts),
     ],

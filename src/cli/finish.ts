@@ -6,6 +6,7 @@ import { findWorkedMs } from '../db/stats/worked.ts'
 import { findWorkflow } from '../db/workflows/workflows.ts'
 import { findFlagged } from '../app/flags.ts'
 import { findLimitUse } from '../app/task-limit.ts'
+import { findUsedUp } from '../app/usage.ts'
 import { type ResultFormat, writeTaskResult } from '../app/results.ts'
 import type { WrittenResult } from '../workbook/types.ts'
 import { UserError } from '../engine/user-error.ts'
@@ -117,6 +118,7 @@ async function showSummary(
     spent,
     flagged,
     use: await findLimitUse(bot.db, task),
+    usedUp: task.atMonthLimit ? await findUsedUp(bot.db, task, bot.clock.now()) : undefined,
     result,
   }
   for (const line of summaryLines(summary)) screen.print(line)
@@ -152,6 +154,7 @@ export function taskJson(task: TimedTask, result: string | null, files?: string)
     ...(leftOut > 0 && { leftOut }),
     ...(waiting > 0 && { waiting }),
     ...(task.atLimit && { atLimit: true }),
+    ...(task.atMonthLimit && { atMonthLimit: true }),
   }
 }
 

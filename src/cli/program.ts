@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import { type TaskLimit, parseLimit } from '../engine/limits.ts'
+import { type TaskLimit, parseLimitOrNone } from '../engine/limits.ts'
 import { RANGES } from '../engine/parameters.ts'
 import { rowRangesOf } from '../workbook/row-ranges.ts'
 import type { RowRange } from '../workbook/types.ts'
@@ -54,9 +54,10 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
       }),
     )
     .addOption(
-      new Option('--at-most <limit>', 'pause before it costs more: "5 USD", "200k tokens"').argParser(
-        parseLimit,
-      ),
+      new Option(
+        '--at-most <limit>',
+        'pause before it costs more: "5 USD", "200k tokens", none; default: the workflow’s own',
+      ).argParser(parseLimitOrNone),
     )
     .option('--webhook <url>', 'send a webhook when it has ended; --no-webhook: none')
     .option('--no-webhook')
@@ -194,7 +195,7 @@ interface RunFlags extends ReadingFlags, NotifyFlags {
   retries?: number
   timeout?: number
   sample?: number
-  atMost?: TaskLimit
+  atMost?: TaskLimit | null
   against?: string
   all?: boolean
   rows?: RowRange[]

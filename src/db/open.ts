@@ -33,6 +33,8 @@ import * as sentences from './migrations/0029-sentences.ts'
 import * as keyChosen from './migrations/0030-key-chosen.ts'
 import * as noticeSentences from './migrations/0031-notice-sentences.ts'
 import * as headingSet from './migrations/0041-heading-set.ts'
+import * as usageMonth from './migrations/0042-usage-month.ts'
+import * as perTask from './migrations/0043-per-task.ts'
 import { UserError } from '../engine/user-error.ts'
 import { sqliteDialect } from './dialect.ts'
 import { untilUnlocked } from './locked.ts'
@@ -102,6 +104,8 @@ export const MIGRATIONS = {
   '0030-key-chosen': keyChosen,
   '0031-notice-sentences': noticeSentences,
   '0041-heading-set': headingSet,
+  '0042-usage-month': usageMonth,
+  '0043-per-task': perTask,
 }
 
 export async function migrate(db: Db): Promise<void> {

@@ -71,6 +71,8 @@ export interface WorkflowTable {
   server_version: Generated<string | null>
   /** string[]: the outputs without which a row has failed; null: none */
   required_outputs: Generated<string | null>
+  /** how much a new task may cost unless its owner says otherwise, as limitText writes it; null: as much as it does */
+  per_task: Generated<string | null>
   created_at: number
   synced_at: number
 }
@@ -130,7 +132,7 @@ export interface TaskTable {
   limit_tokens: Generated<number | null>
   /** by how much one click raises it, in billionths of the currency or in tokens: the first limit that it had */
   limit_step_nano: Generated<Nano | null>
-  /** 1: it is paused because one more call would not fit the limit */
+  /** why it is paused, if one more call would not fit: see AT_LIMIT */
   at_limit: Generated<number>
   /** the same by code and parameters: see sentences.ts; null: only the text is known */
   error_sentence: Generated<string | null>
@@ -409,12 +411,12 @@ export interface TaskMessageTable {
   lost: Generated<number>
 }
 
-/** What a person must get of a task at its end, until it has been seen on the platform. */
+/** What a person must get of a task that has ended or paused at a limit, until it has been seen on the platform. */
 export interface DeliveryTable {
   task_id: string
-  /** the result file, a ZIP with the files that rows gave, or that a fault has stopped the task */
+  /** the result file, a ZIP with the files that rows gave, or that a fault has stopped the task or a limit paused it */
   what: 'result' | 'files' | 'halted'
-  /** `finished_at` of the end that it is about */
+  /** `finished_at` of the end that it is about, or when it paused */
   task_end: number
   /** `sending`: it may be there already; `waiting`: no place was left, so it waits for its person */
   state: 'due' | 'sending' | 'waiting' | 'seen'

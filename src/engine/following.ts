@@ -2,7 +2,7 @@ import type { Outcome } from './outcome.ts'
 import type { Learnt, RunEnd, Usage } from './run.ts'
 import { type Coded, say, type Sentence } from './sentence.ts'
 import type { RunStream } from './stream.ts'
-import type { Claim, Task } from './task.ts'
+import type { CallingTask, Claim, Task } from './task.ts'
 import type { Tracked } from './tracked.ts'
 import type { WorkflowRuntime, RunnerServices } from './services.ts'
 
@@ -13,7 +13,7 @@ export const LEAVING = Symbol('leaving')
 
 /** What an attempt needs. */
 export interface AttemptContext {
-  task: Pick<Task, 'nonce' | 'timeoutSeconds' | 'retries' | 'createdAt'>
+  task: CallingTask & Pick<Task, 'timeoutSeconds' | 'retries' | 'createdAt'>
   runtime: WorkflowRuntime
   services: RunnerServices
   signal: AbortSignal

@@ -12,6 +12,8 @@ export interface MonthRoom {
   spent: MonthLimit
   /** what may still be spent: in the unit of the limit, and never below zero */
   left: MonthLimit
+  /** one more call does not fit what is left: it costs the mean of this month's calls */
+  isUsedUp: boolean
   /** when the next month begins, in UTC */
   resetsAt: number
 }
@@ -33,8 +35,4 @@ export function parseMonthLimit(written: string): MonthLimit | undefined {
 /** As it can be typed. */
 export function monthLimitText(limit: MonthLimit): string {
   return 'tokens' in limit ? `${limit.tokens} tokens` : `${decimalOf(limit.nano)} ${limit.currency}`
-}
-
-export function isUsedUp({ left }: MonthRoom): boolean {
-  return 'tokens' in left ? left.tokens === 0 : left.nano === 0n
 }

@@ -7,7 +7,7 @@ import type { Timing } from './timing.ts'
 import type { Settlement } from './settle.ts'
 import type { RunStream } from './stream.ts'
 import type { Tracked } from './tracked.ts'
-import type { Claim, Task } from './task.ts'
+import type { CallingTask, Claim } from './task.ts'
 import type { Throttle } from './throttle.ts'
 import type { WaitingStore } from './waiting-row.ts'
 import type { Variable } from './workflow.ts'
@@ -73,25 +73,20 @@ export interface RowStore {
    * @param steady the time on the monotonic clock; `now` if not given
    * @returns undefined if no row may run now or the epoch is over
    */
-  claim(task: Pick<Task, 'id' | 'epoch' | 'nonce'>, now: number, steady?: number): Promise<Claim | undefined>
+  claim(task: CallingTask, now: number, steady?: number): Promise<Claim | undefined>
   /**
-   * When no row could be claimed: whether the limit of the task is why. `wait`: until the calls in flight have ended.
-   * `paused`: the task has just been paused, because no further call fits.
+   * When no row could be claimed: whether a limit, of the task or a month, is why. `wait`: until the calls in flight have
+   * ended. `paused`: the task has just been paused, because no further call fits.
    */
-  holdAtLimit(task: Pick<Task, 'id' | 'epoch'>, now: number): Promise<'go' | 'wait' | 'paused'>
+  holdAtLimit(task: CallingTask, now: number): Promise<'go' | 'wait' | 'paused'>
   /** When the next waiting row may run, on the monotonic clock; undefined: no row waits. */
   nextAvailableAt(taskId: string): Promise<number | undefined>
   /**
    * Starts a new attempt and stores its run, once the earlier runs are over or given up.
    * @param ends the ends of earlier runs
-   * @returns undefined if the claim no longer holds
+   * @returns undefined if the claim no longer holds, and if a limit lets no further call be made: then the row waits again
    */
-  beginAttempt(
-    claim: Claim,
-    task: Pick<Task, 'nonce'>,
-    now: number,
-    ends?: RunEnd[],
-  ): Promise<Claim | undefined>
+  beginAttempt(claim: Claim, task: CallingTask, now: number, ends?: RunEnd[]): Promise<Claim | undefined>
   /** Stores news of a run while it goes on, so that it can be found again after a crash. */
   note(run: RunKey, note: RunNote): Promise<void>
   /** Stores the result of the attempt and its log entry. False: the claim no longer holds, and nothing was changed. */

@@ -34,6 +34,8 @@ export class TaskRun {
   #waiters = 0
   /** lanes that have a row which is not settled yet */
   #busy = 0
+  /** lanes have ended because a limit, which may have been set just now, lets no further call be made yet */
+  #isHeld = false
   readonly #paused: PausedRuns
   /** watches runs that wait for a person, as long as there are any */
   #watching: Promise<void> | undefined
@@ -143,14 +145,20 @@ export class TaskRun {
           await settled
           await services.outputFiles?.fetch({ taskId: task.id, executionId: claim.id }, this.#leaving.signal)
         }
-        if (claim && task.limit) void this.#refill(settled)
-        if (claim) continue
+        if (claim) {
+          if (this.#isHeld) void this.#refill(settled)
+          continue
+        }
 
         const availableAt = await services.rows.nextAvailableAt(task.id)
         if (availableAt === undefined) break
         const now = services.clock.monotonicNow()
         const held = availableAt <= now ? await services.rows.holdAtLimit(task, services.clock.now()) : 'go'
-        if (held === 'paused' || (held === 'wait' && this.#busy > 0)) break // a busy lane fills up again
+        if (held === 'paused') break
+        if (held === 'wait' && this.#busy > 0) {
+          this.#isHeld = true // a busy lane fills up again
+          break
+        }
         const waitMs = Math.max(availableAt - now, held === 'wait' ? HELD_WAIT_MS : MIN_WAIT_MS)
         await sleep(services.clock, waitMs, this.#drain.signal)
       }
@@ -161,9 +169,10 @@ export class TaskRun {
     }
   }
 
-  /** Lanes have ended because of the limit; now that a call has told what it cost, another may fit. */
+  /** Lanes have ended because of a limit; now that a call has told what it cost, another may fit. */
   async #refill(settled: Promise<void>): Promise<void> {
     await settled.catch(() => {})
+    this.#isHeld = false
     if (this.#busy > 0 || this.#lanes.size > 0) this.#fill()
   }
 

@@ -176,3 +176,6 @@ export interface ResultRow {
   /** it was not called: its answer comes from this row of an earlier task, which may be deleted by now */
   from?: { taskId: string; row: number }
 }
+
+/** What making calls needs of a task: which it is, and who pays for them. */
+export type CallingTask = Pick<Task, 'id' | 'epoch' | 'nonce' | 'workflowId' | 'owner' | 'ownerKey'>

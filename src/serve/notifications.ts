@@ -75,7 +75,11 @@ async function taskEmail(bot: Rowbot, task: TaskView) {
     slowdown: (workflowId) => bot.runtimes.slowdown(workflowId),
   })
   const { publicUrl } = config.http
-  const facts = await factsOf(db, task, { progress, pageUrl: publicUrl && `${publicUrl}/batch/${task.id}` })
+  const facts = await factsOf(db, task, {
+    now,
+    progress,
+    pageUrl: publicUrl && `${publicUrl}/batch/${task.id}`,
+  })
   const texts = textsFor(await localeOf(bot, task))
   const result = facts.progress.settled > 0 ? await makeResultFile(db, task, config.limits) : undefined
   try {

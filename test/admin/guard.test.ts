@@ -66,16 +66,20 @@ describe('closed by default', () => {
     }
   })
 
-  test('after ten wrong tokens an address waits, with the right one too', async () => {
-    const { browse } = await anAdmin()
+  test('after ten wrong tokens an address waits, but the right one opens all the same', async () => {
+    const { browse, call } = await anAdmin()
     for (let i = 0; i < 10; i++) {
       const wrong = await browse('/sign-in', { as: 'nobody', ...form({ token: `wrong ${i}` }) })
       expect(wrong.status).toBe(401)
     }
-    const waits = await browse('/sign-in', { as: 'nobody', ...form({ token: ADMIN_TOKEN }) })
+    const waits = await browse('/sign-in', { as: 'nobody', ...form({ token: 'wrong again' }) })
     expect(waits.status).toBe(429)
     expect(Number(waits.headers.get('retry-after'))).toBeGreaterThan(50)
     expect(waits.headers.get('set-cookie')).toBeNull()
+    const program = await call('/api/batch/', { as: 'nobody', headers: { authorization: 'Bearer wrong' } })
+    expect([program.status, (await call('/api/batch/')).status]).toEqual([429, 200])
+    const enters = await browse('/sign-in', { as: 'nobody', ...form({ token: ADMIN_TOKEN }) })
+    expect([enters.status, enters.headers.has('set-cookie')]).toEqual([303, true])
   })
 })
 
@@ -98,6 +102,36 @@ test('that somebody with a right token asks from the same address does not give 
   }
   const waits = await browse('/sign-in', { as: 'nobody', ...form({ token: 'wrong again' }) })
   expect(waits.status).toBe(429)
+})
+
+describe('behind a proxy that has a sign-in of its own', () => {
+  const basic = { authorization: `Basic ${btoa('mei:secret')}` }
+
+  test('its Basic password is nothing to the page: the session counts, and there is none without one', async () => {
+    const { browse } = await anAdmin()
+    for (let i = 0; i < 12; i++) expect((await browse('/batch', { headers: basic })).status).toBe(200)
+    expect((await browse('/batch', { as: 'nobody', headers: basic })).status).toBe(303)
+    const opened = await browse('/sign-in', {
+      as: 'nobody',
+      ...form({ token: ADMIN_TOKEN }),
+      headers: basic,
+    })
+    expect(opened.status).toBe(303)
+  })
+
+  test('a token of its own for another program does not end the session', async () => {
+    const { browse } = await anAdmin()
+    for (let i = 0; i < 12; i++)
+      expect((await browse('/batch', { headers: { authorization: 'Bearer eyJ.of.proxy' } })).status).toBe(200)
+  })
+
+  test('a program sends its token in a header of ours', async () => {
+    const { call } = await anAdmin()
+    const sent = { ...basic, 'x-rowbot-token': ADMIN_TOKEN }
+    expect((await call('/api/batch/', { as: 'nobody', headers: sent })).status).toBe(200)
+    const wrong = { 'x-rowbot-token': 'wrong' }
+    expect((await call('/api/batch/', { headers: wrong })).status).toBe(401)
+  })
 })
 
 describe('a write', () => {

@@ -126,6 +126,7 @@ describe('a limit a month', () => {
         limit: { nano: nano(0.5), currency: 'USD' },
         spent: { nano: nano(0.4), currency: 'USD' },
         left: { nano: nano(0.1), currency: 'USD' },
+        isUsedUp: true, // a call costs 0.40
         resetsAt: DECEMBER,
       },
     ])
@@ -184,12 +185,17 @@ describe('a limit a month', () => {
       limit: { nano: nano(50), currency: 'USD' },
       spent: { nano: nano(50), currency: 'USD' },
       left: { nano: 0n, currency: 'USD' },
+      isUsedUp: true,
       resetsAt: DECEMBER,
     } as const
     expect(usedUpText(room, textsFor('zh-CN'))).toBe(
       'W 本月的额度（$50.00）已用完。 管理员可以在“用量”页面调高额度。额度将于 12月1日（UTC）重置。',
     )
     expect(usedUpText(room, textsFor('zh-TW'))).toContain('管理員可以在「用量」頁面調高額度')
+    const little = { ...room, left: { nano: nano(0.1), currency: 'USD' } }
+    expect(textsFor('en').usage.usedUp(little)).toBe(
+      'W has $0.10 of $50.00 left this month, and another call costs more.',
+    )
     expect(textsFor('en').usage.left({ ...room, left: { nano: nano(3.1), currency: 'USD' } })).toBe(
       'W has $3.10 of $50.00 left this month',
     )

@@ -26,7 +26,7 @@ async function factsNow(bot: Rowbot, id: string) {
     work: () => Promise.resolve(new Map()),
     slowdown: () => undefined,
   })
-  return factsOf(bot.db, task, { progress, pageUrl: undefined })
+  return factsOf(bot.db, task, { now, progress, pageUrl: undefined })
 }
 
 async function aTold(more: Parameters<typeof aPair>[0] = {}) {

@@ -76,7 +76,8 @@ describe('a task whose first row is tried first', () => {
     const task = await createRunnerStore(bot.db, bot.clock).take(id)
     const rows = createRowStore(bot.db, createWriter(bot.db))
     expect(await rows.nextAvailableAt(id)).toBe(0)
-    await rows.claim({ id, epoch: task?.epoch ?? 0, nonce: 'n' }, bot.clock.now())
+    if (!task) throw new Error('the task was not taken')
+    await rows.claim(task, bot.clock.now())
     expect(await rows.nextAvailableAt(id)).toBeUndefined()
   })
 

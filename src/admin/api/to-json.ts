@@ -73,6 +73,7 @@ export function taskJson(task: ListedTask, progress: Progress, workedMs: number 
     seconds_left: leftMs === undefined ? null : Math.round(leftMs / 1000),
     limit: task.limit ? limitText(task.limit) : null,
     at_limit: task.atLimit,
+    at_month_limit: task.atMonthLimit,
     pause_after_row: task.pauseAfter,
     worked_seconds: workedMs === undefined ? null : Math.round(workedMs / 100) / 10,
     created_at: iso(task.createdAt),
@@ -181,6 +182,7 @@ export function workflowJson(
     per_minute: workflow.perMinute,
     tokens_per_minute: workflow.tokensPerMinute,
     limit_now: limitNow ?? limit,
+    per_task: workflow.perTask ? limitText(workflow.perTask) : null,
     tasks,
     variables: variables.map((variable) => ({
       name: variable.name,

@@ -5,6 +5,7 @@ import { answerFault } from './errors.ts'
 import { Assets } from '../assets.ts'
 import { Attempts } from '../sign-in/attempts.ts'
 import { admit } from './guard.ts'
+import { clientAddress, trustedProxies } from '../../app/client-address.ts'
 import { Sessions } from '../sign-in/session.ts'
 import { dropFiles, readBody } from './body.ts'
 import { FreshCache } from './cache.ts'
@@ -41,7 +42,13 @@ export async function createAdmin(options: AdminOptions) {
   const around = { ...options, assets, cache: new FreshCache(clock) }
   const app = new Elysia({ normalize: false })
   const programs = api(around)
-  const addressOf = (request: Request) => app.server?.requestIP(request)?.address ?? ''
+  const isTrusted = trustedProxies(http.trustedProxies) ?? (() => false)
+  const addressOf = (request: Request) =>
+    clientAddress(
+      app.server?.requestIP(request)?.address ?? '',
+      request.headers.get('x-forwarded-for'),
+      isTrusted,
+    )
 
   return app
     .onRequest(async ({ request, set }) => {

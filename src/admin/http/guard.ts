@@ -20,6 +20,8 @@ const OPEN_FOLDER = '/assets/'
 /** Writes that a viewer may make. */
 const NO_CHANGE = new Set(['/sign-in', '/sign-out', '/preferences'])
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
+/** For programs behind a proxy that needs `Authorization` for itself. */
+export const TOKEN_HEADER = 'x-rowbot-token'
 const BEARER = /^Bearer +(\S+)$/i
 
 /**
@@ -48,21 +50,31 @@ function isOpen(path: string): boolean {
   return OPEN.has(path) || path.startsWith(OPEN_FOLDER)
 }
 
+/**
+ * `X-Rowbot-Token` alone decides where it is sent. `Authorization` may be that of a proxy in front of us: other schemes
+ * than Bearer are nothing to us, and a foreign Bearer is refused only where there is no session either.
+ * @throws Fault for a wrong token
+ */
 function identityFrom(request: Request, address: string, options: GuardOptions): Identity | undefined {
-  const header = request.headers.get('authorization')
-  if (header !== null) return withToken(BEARER.exec(header)?.[1] ?? '', address, options)
+  const own = request.headers.get(TOKEN_HEADER)
+  if (own !== null) return withToken(own.trim(), options) ?? refuseToken(own.trim(), address, options)
+  const bearer = BEARER.exec(request.headers.get('authorization') ?? '')?.[1]
+  const byToken = bearer === undefined ? undefined : withToken(bearer, options)
+  if (byToken) return byToken
   const cookie = cookiesOf(request).get(SESSION_COOKIE)
   const session = cookie === undefined ? undefined : options.sessions.open(cookie)
-  return session && { ...session, by: 'cookie' }
+  if (session) return { ...session, by: 'cookie' }
+  return bearer === undefined ? undefined : refuseToken(bearer, address, options)
 }
 
-/**
- * @returns the identity that the token belongs to
- * @throws Fault for a wrong token, and for any token from an address that has sent too many wrong ones
- */
-function withToken(token: string, address: string, options: GuardOptions): Identity {
-  const { sessions, attempts, log } = options
-  const wait = attempts.waitSeconds(address)
+function withToken(token: string, { sessions }: GuardOptions): Identity | undefined {
+  const role = sessions.roleOf(token)
+  return role && { role, name: 'API', by: 'token' }
+}
+
+/** @throws Fault that says that the token is wrong, or, after many wrong ones, that it was not even looked at */
+function refuseToken(token: string, address: string, { attempts, log }: GuardOptions): never {
+  const wait = attempts.wrong(address, token)
   if (wait > 0)
     throw new HttpFault(
       'too_many',
@@ -70,13 +82,8 @@ function withToken(token: string, address: string, options: GuardOptions): Ident
       say('do-wait-seconds', { seconds: wait }),
       wait,
     )
-  const role = sessions.roleOf(token)
-  if (role === undefined) {
-    attempts.wrong(address)
-    log.warn({ address }, 'somebody sent a wrong token')
-    throw new HttpFault('signed_out', say('token-wrong'), say('do-print-link'))
-  }
-  return { role, name: 'API', by: 'token' }
+  log.warn({ address }, 'somebody sent a wrong token')
+  throw new HttpFault('signed_out', say('token-wrong'), say('do-print-link'))
 }
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])

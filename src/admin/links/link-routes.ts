@@ -67,12 +67,8 @@ export function linkPages(context: AdminContext & { addressOf: (request: Request
   ): Promise<Response> {
     const found = await openLink(bot, token)
     if (found) return guarded(await answer(found))
-    const address = addressOf(request)
-    const wait = attempts.waitSeconds(address)
-    if (wait === 0) {
-      attempts.wrong(address)
-      return ended(request, 404)
-    }
+    const wait = attempts.wrong(addressOf(request), token)
+    if (wait === 0) return ended(request, 404)
     const response = shown(request, (visitor) => waitView(wait, visitor), 429)
     response.headers.set('retry-after', String(wait))
     return guarded(response)

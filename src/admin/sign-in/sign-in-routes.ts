@@ -56,14 +56,13 @@ export function signInPages(options: SignInOptions) {
   ): Promise<Response> {
     const { signIn } = visitor.texts.page
     const address = addressOf(request)
-    const wait = attempts.waitSeconds(address)
-    if (wait > 0) {
-      const refused = view(visitor, { next, fault: signIn.wait(wait) })
-      return htmlResponse(refused, 429, { 'retry-after': String(wait) })
-    }
     const role = sessions.roleOf(token.trim())
     if (role === undefined) {
-      attempts.wrong(address)
+      const wait = attempts.wrong(address, token.trim())
+      if (wait > 0) {
+        const refused = view(visitor, { next, fault: signIn.wait(wait) })
+        return htmlResponse(refused, 429, { 'retry-after': String(wait) })
+      }
       log.warn({ address }, 'somebody tried to sign in with a wrong token')
       return htmlResponse(view(visitor, { next, fault: signIn.wrong }), 401)
     }

@@ -20,7 +20,9 @@ import { findTrial, type Trial } from '../../app/trial.ts'
 import { findDraftOfTask } from '../../db/drafts/drafts.ts'
 import { findProgress, type Progress, type ProgressSources } from '../../app/progress.ts'
 import { findLimitUse } from '../../app/task-limit.ts'
+import { findUsedUp } from '../../app/usage.ts'
 import type { LimitUse } from '../../engine/limits.ts'
+import type { MonthRoom } from '../../engine/month-limit.ts'
 
 /** What the facts of a task are read with. */
 export type FactSources = Pick<AdminContext, 'db' | 'cache' | 'clock' | 'slowdown'>
@@ -35,6 +37,8 @@ export interface TaskPageFacts {
   workedMs: number
   /** of a task that is paused at its limit */
   limitUse: LimitUse | undefined
+  /** the limit a month that it is paused at */
+  usedUp: MonthRoom | undefined
   /** nothing while it runs: later rows may change what is usual */
   flagged: Flagged
   /** of a task that rests after a trial */
@@ -98,6 +102,7 @@ export async function taskPageFacts(id: string, context: AdminContext): Promise<
     workedMs:
       task.finishedAt === null ? 0 : await ofRows('worked', () => findWorkedMs(db, task, clock.now())),
     limitUse: task.atLimit ? await findLimitUse(db, task) : undefined,
+    usedUp: task.atMonthLimit ? await findUsedUp(db, task, clock.now()) : undefined,
     flagged: await flaggedOf(task, context),
     trial: compared && compared.chosen === null ? undefined : trial,
     compared: await comparedOf(task, context),

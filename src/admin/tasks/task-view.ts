@@ -1,3 +1,4 @@
+import { usedUpText } from '../../app/usage.ts'
 import type { TaskPageFacts } from './facts.ts'
 import type { Visitor } from '../http/visitor.ts'
 import { stackedBar, barChart, lineChart } from '../view/charts.ts'
@@ -63,6 +64,7 @@ function hero(facts: TaskPageFacts, visitor: Visitor): Html {
           </div>`
     }
     ${facts.limitUse ? html`<div class="told"><p>${tasks.atLimit(facts.limitUse)}</p></div>` : ''}
+    ${facts.usedUp ? html`<div class="told"><p>${usedUpText(facts.usedUp, texts)}</p></div>` : ''}
     ${filesNote(task.id, facts.files, visitor)}
     ${facts.waits.length > 0 ? html`<div class="told"><p>${page.task.waits(task.owner)}</p></div>` : ''}
     ${

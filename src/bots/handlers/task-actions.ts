@@ -139,7 +139,7 @@ export class TaskActions {
     const now = clock.now()
     const work = (taskIds: string[]) => listWork(db, taskIds, now)
     const progress = await findProgress(task, { now, work, slowdown })
-    const facts = await factsOf(db, task, { progress, pageUrl: pageUrl?.(task.id) })
+    const facts = await factsOf(db, task, { now, progress, pageUrl: pageUrl?.(task.id) })
     return { kind: 'tell', prompt: taskPrompt(facts, texts) }
   }
 

@@ -134,7 +134,7 @@ export class TaskOverview {
     const listed = await listProgress(tasks, { now, work: (ids) => listWork(db, ids, now), slowdown })
     const cards: Prompt[] = []
     for (const { task, progress } of listed) {
-      const facts = await factsOf(db, task, { progress, pageUrl: pageUrl?.(task.id) })
+      const facts = await factsOf(db, task, { now, progress, pageUrl: pageUrl?.(task.id) })
       const { title, lines, buttons } = taskPrompt(facts, texts)
       cards.push({ title: '', lines: [[bold(title)], ...lines], selects: [], buttons })
     }

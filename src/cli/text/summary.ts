@@ -4,7 +4,10 @@ import type { TaskView } from '../../db/tasks/tasks.ts'
 import { durationText } from '../../engine/duration.ts'
 import { flagText } from '../../engine/flag.ts'
 import { limitUseText } from '../../app/task-limit.ts'
+import { usedUpText } from '../../app/usage.ts'
 import type { LimitUse } from '../../engine/limits.ts'
+import type { MonthRoom } from '../../engine/month-limit.ts'
+import { textsFor } from '../../messages/texts/texts.ts'
 import { sumText } from '../../app/results.ts'
 import { alignedLines } from '../../messages/columns.ts'
 import { shellWord } from '../files.ts'
@@ -19,12 +22,14 @@ interface Summary {
   flagged: Flagged
   /** of the task's limit; undefined: it has none */
   use?: LimitUse | undefined
+  /** the limit a month that it is paused at */
+  usedUp?: MonthRoom | undefined
   /** the file that was written: the suggested commands name it, so that the complete result replaces it */
   result?: string | undefined
 }
 
 /** What became of a task, as lines. */
-export function summaryLines({ task, failures, spent, flagged, use, result }: Summary): string[] {
+export function summaryLines({ task, failures, spent, flagged, use, usedUp, result }: Summary): string[] {
   const { counts } = task
   const there = result === undefined ? '' : ` --out ${shellWord(result)}`
   const lines = [[headline(task), reviewed(flagged), cost(spent)].filter(Boolean).join(' · ')]
@@ -41,6 +46,7 @@ export function summaryLines({ task, failures, spent, flagged, use, result }: Su
   if (task.leftOut > 0) lines.push(`${task.leftOut} could not be run; the result says why.`)
   if (use) lines.push(`${limitUseText(use)}.`)
   if (task.atLimit) lines.push(`To go on, raise the limit: bun rowbot limit ${task.id} "…"`)
+  if (usedUp) lines.push(usedUpText(usedUp, textsFor('en')))
   if (task.status === 'paused') lines.push(`Continue: bun rowbot resume ${task.id}${there}`)
   if (task.status === 'failed') lines.push(`When it is fixed: bun rowbot resume ${task.id}${there}`)
   if (task.status === 'completed' && counts.failed > 0)

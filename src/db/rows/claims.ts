@@ -1,9 +1,9 @@
 import type { ExpressionBuilder, Selectable } from 'kysely'
 import { executionStatesBefore } from '../../engine/states.ts'
 import { newRun } from '../../engine/run.ts'
-import type { Claim, Execution, Task } from '../../engine/task.ts'
+import type { CallingTask, Claim, Execution } from '../../engine/task.ts'
 import { compiledOnce } from '../compiled.ts'
-import { admitsCall } from '../tasks/task-limit.ts'
+import { admitsCall } from '../tasks/admission.ts'
 import { parseInputs } from '../json.ts'
 import { insertRun, listOpenRuns } from '../runs/runs.ts'
 import type { Db, ExecutionTable, Schema, Trx } from '../schema.ts'
@@ -47,18 +47,18 @@ const take = compiledOnce((db, row: { id: string; attempt: number; attemptedAt: 
 /**
  * Takes the first row that may run now. It is found and taken in one transaction that writes, so that no two lanes take
  * the same row; one UPDATE that finds it, too, takes five times as long in SQLite. Its next run is written in the same
- * transaction, unless earlier runs of the row have to be looked up first: then it is no new attempt. At the limit of the
- * task, only rows are taken that have been called already.
+ * transaction, unless earlier runs of the row have to be looked up first: then it is no new attempt. At a limit, only rows
+ * are taken that have been called already.
  * @param steady now on the clock that never jumps; the waiting times of rows are on that clock
  */
 export async function claimExecution(
   trx: Trx,
-  task: Pick<Task, 'id' | 'epoch' | 'nonce'>,
+  task: CallingTask,
   now: number,
   steady: number,
 ): Promise<Claim | undefined> {
   const { id, epoch } = task
-  const find = (await admitsCall(trx, id)) ? findNext : findNextCalled
+  const find = (await admitsCall(trx, task, now)) ? findNext : findNextCalled
   const [row] = (await find(trx, { taskId: id, epoch, steady })).rows
   if (!row) return undefined
   const open = row.has_open_run ? await listOpenRuns(trx, row.id) : []

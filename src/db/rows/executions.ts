@@ -2,7 +2,8 @@ import type { Updateable } from 'kysely'
 import type { Nano } from '../../engine/money.ts'
 import { newRun, type RunEnd } from '../../engine/run.ts'
 import type { Settlement } from '../../engine/settle.ts'
-import type { Claim, Outputs, Task } from '../../engine/task.ts'
+import { admitsCall } from '../tasks/admission.ts'
+import type { CallingTask, Claim, Outputs } from '../../engine/task.ts'
 import { type Eb, inEpoch } from './claims.ts'
 import { compiledOnce } from '../compiled.ts'
 import { filesIn } from '../../engine/output-files.ts'
@@ -19,12 +20,13 @@ import { errorColumns, warningColumns } from '../sentences.ts'
 /**
  * Begins a new attempt within the claim and writes its run, before Dify is called.
  * @param ends of the runs before it
- * @returns the claim of the new attempt; undefined when the claim no longer stands
+ * @returns the claim of the new attempt; undefined when the claim no longer stands, and when a limit lets no further call
+ * be made: then the row waits again. One whose earlier call may still start in Dify's queue is not held back
  */
 export async function beginAttempt(
   trx: Trx,
   claim: Claim,
-  task: Pick<Task, 'nonce'>,
+  task: CallingTask,
   now: number,
   ends: RunEnd[] = [],
 ): Promise<Claim | undefined> {
@@ -33,9 +35,15 @@ export async function beginAttempt(
   const { numAffectedRows } = await updateClaimed(trx, { ...fenceOf(claim), ...started, ...spent(ends) })
   if (numAffectedRows === 0n) return undefined
   for (const end of ends) await endRun(trx, claim.id, end, now)
-  await insertRun(trx, newRun({ ...claim, attempt }, task, now))
   const ended = new Set(ends.map((end) => end.attempt))
-  return { ...claim, attempt, attemptedAt: now, open: claim.open.filter((run) => !ended.has(run.attempt)) }
+  const open = claim.open.filter((run) => !ended.has(run.attempt))
+  if (open.length === 0 && !(await admitsCall(trx, task, now))) {
+    const waits = { status: 'pending', available_at: 0, attempt: claim.attempt } as const
+    await updateClaimed(trx, { ...fenceOf({ ...claim, attempt }), ...waits })
+    return undefined
+  }
+  await insertRun(trx, newRun({ ...claim, attempt }, task, now))
+  return { ...claim, attempt, attemptedAt: now, open }
 }
 
 /** What is stored of a settled attempt besides its settlement. */

@@ -1,14 +1,10 @@
 import { sql } from 'kysely'
-import { admit, type TaskLimit, sizeOf, type SpentOfLimit, unitOf } from '../../engine/limits.ts'
+import { type TaskLimit, sizeOf, type SpentOfLimit, unitOf } from '../../engine/limits.ts'
 import { type Nano, NANO_PER_UNIT } from '../../engine/money.ts'
-import type { Task } from '../../engine/task.ts'
-import { say } from '../../engine/sentence.ts'
 import { compiledOnce } from '../compiled.ts'
 import { meanPriceOf } from '../runs/mean-price.ts'
 import type { Db, Trx } from '../schema.ts'
 import { limitColumns, limitOf } from './limit-columns.ts'
-import { insertLog } from './logs.ts'
-import { moveTask } from './move-task.ts'
 
 const findLimit = compiledOnce((db, { id }: { id: string }) =>
   db
@@ -66,29 +62,6 @@ export async function findSpentOfLimit(
       meanBefore: before?.currency === currency ? before.nano : undefined,
     },
   }
-}
-
-/** Whether the limit of the task lets one more call be made. In the transaction that writes the call, so that all count. */
-export async function admitsCall(trx: Trx, id: string): Promise<boolean> {
-  const found = await findSpentOfLimit(trx, id)
-  return !found || admit(found.spent) === 'go'
-}
-
-/**
- * Pauses the task if its limit lets no further call be made, and none is in flight. Runs that wait for a person do not
- * hold it up: what they cost is reserved.
- */
-export async function holdAtLimit(
-  trx: Trx,
-  { id, epoch }: Pick<Task, 'id' | 'epoch'>,
-  now: number,
-): Promise<'go' | 'wait' | 'paused'> {
-  const found = await findSpentOfLimit(trx, id)
-  if (!found || admit(found.spent) === 'go') return 'go'
-  if (found.spent.open > found.waiting) return 'wait'
-  const task = await moveTask(trx, id, 'paused', ['running'], () => ({ at_limit: 1 }), epoch)
-  if (task) await insertLog(trx, { taskId: id, at: now, event: 'task.paused', message: say('log-at-limit') })
-  return 'paused'
 }
 
 /**

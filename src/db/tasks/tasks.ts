@@ -21,6 +21,8 @@ export interface TaskView extends Task {
   limitStep?: TaskLimit
   /** it is paused because one more call would not fit its limit */
   atLimit: boolean
+  /** paused because one more call would not fit a limit a month, of its workflow or its owner */
+  atMonthLimit: boolean
   /** besides its owner and admins, anybody of its thread may answer for rows that wait for a person */
   othersMayAnswer: boolean
   /** how many rows had succeeded when their outputs were last judged; null: never, or some have changed since */
@@ -226,6 +228,7 @@ export function toTaskView(row: Selectable<TaskTable>): TaskView {
     ...(limit && { limit }),
     ...(limit && row.limit_step_nano !== null && { limitStep: amountOf(limit, row.limit_step_nano) }),
     atLimit: row.status === 'paused' && row.at_limit === 1,
+    atMonthLimit: row.status === 'paused' && row.at_limit === 2,
     owner: row.owner,
     ownerKey: row.owner_key,
     nonce: row.nonce,

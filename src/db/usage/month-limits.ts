@@ -1,8 +1,11 @@
+import { type RawBuilder, sql } from 'kysely'
+import { admit, amountOf, sizeOf, type SpentOfLimit } from '../../engine/limits.ts'
+import { NANO_PER_UNIT } from '../../engine/money.ts'
 import { monthOf, nextMonth } from '../../engine/month.ts'
 import type { MonthLimit, MonthRoom } from '../../engine/month-limit.ts'
 import type { Task } from '../../engine/task.ts'
+import { compiledOnce } from '../compiled.ts'
 import type { Db, MonthLimitTable, Trx } from '../schema.ts'
-import { spendingOf, type TaskSpending } from './task-spending.ts'
 
 /** Whose limit it is: a workflow by its id, a person by their key. */
 export type LimitSubject = Pick<MonthLimitTable, 'of' | 'subject'>
@@ -41,62 +44,138 @@ export async function setMonthLimit(
 
 export async function listMonthLimits(db: Db | Trx): Promise<StoredLimit[]> {
   const rows = await db.selectFrom('month_limits').selectAll().orderBy('of').orderBy('name').execute()
-  return rows.flatMap(({ of, subject, name, currency, most_nano: nano, tokens }) => {
-    const limit =
-      tokens !== null ? { tokens } : nano !== null && currency !== null ? { nano, currency } : undefined
-    return limit ? [{ of, subject, name, limit }] : []
-  })
+  return rows.flatMap(toStoredLimit)
+}
+
+function toStoredLimit(row: MonthLimitTable): StoredLimit[] {
+  const { of, subject, name, currency, most_nano: nano, tokens } = row
+  const limit =
+    tokens !== null ? { tokens } : nano !== null && currency !== null ? { nano, currency } : undefined
+  return limit ? [{ of, subject, name, limit }] : []
 }
 
 /**
  * What is left this month for a task: by the limit of its workflow and by that of its owner. Empty: neither has one.
  * @param now decides which month it is
  */
-export async function monthlyRoom(
+export async function monthlyRoom(db: Db | Trx, task: Spender, now: number): Promise<MonthRoom[]> {
+  const all: MonthRoom[] = []
+  for (const { of, subject, name, limit } of await listLimitsOf(db, task)) {
+    const spending = await spentOfMonth(db, { of, subject, limit }, now)
+    const { reported, limit: size } = spending
+    const spent = amountOf(limit, reported)
+    const left = amountOf(limit, reported < size ? size - reported : 0n)
+    const isUsedUp = admit(spending) !== 'go'
+    all.push({ of, name, limit, spent, left, isUsedUp, resetsAt: nextMonth(now) })
+  }
+  return all
+}
+
+/** The limits a month that hold for a task, and what counts against them; with every call that is in flight. */
+export async function listSpentOfMonth(
   db: Db | Trx,
-  task: Pick<Task, 'workflowId' | 'ownerKey' | 'owner'>,
+  task: Spender,
   now: number,
-): Promise<MonthRoom[]> {
-  const person = personOf(task)
-  const limits = (await listMonthLimits(db)).filter(
-    ({ of, subject }) => subject === (of === 'workflow' ? task.workflowId : person),
-  )
-  return Promise.all(
-    limits.map(async ({ of, subject, name, limit }) => {
-      const spending = await findMonthSpending(db, { of, subject }, monthOf(now))
-      return { of, name, ...roomOf(limit, spending), resetsAt: nextMonth(now) }
-    }),
-  )
+): Promise<{ spent: SpentOfLimit; waiting: number }[]> {
+  const all = []
+  for (const held of await listLimitsOf(db, task)) {
+    const { of, subject } = held
+    const [counted] = (await OPEN_CALLS[of](db, { subject })).rows
+    const open = Number(counted?.open ?? 0)
+    all.push({
+      spent: { ...(await spentOfMonth(db, held, now)), open },
+      waiting: Number(counted?.waiting ?? 0),
+    })
+  }
+  return all
 }
 
-/** What a workflow or a person has cost in a month. */
-export async function findMonthSpending(
-  db: Db | Trx,
-  { of, subject }: LimitSubject,
-  month: string,
-): Promise<TaskSpending> {
-  return spendingOf(
-    await db
+/** Who pays for a task, and with which workflow. */
+type Spender = Pick<Task, 'workflowId' | 'ownerKey' | 'owner'>
+
+const findLimits = compiledOnce((db, { workflow, person }: { workflow: string; person: string }) =>
+  db
+    .selectFrom('month_limits')
+    .selectAll()
+    .where((eb) =>
+      eb.or([
+        eb.and([eb('of', '=', 'workflow'), eb('subject', '=', workflow)]),
+        eb.and([eb('of', '=', 'person'), eb('subject', '=', person)]),
+      ]),
+    )
+    .orderBy('of'),
+)
+
+async function listLimitsOf(db: Db | Trx, task: Spender): Promise<StoredLimit[]> {
+  const { rows } = await findLimits(db, { workflow: task.workflowId, person: personOf(task) })
+  return rows.flatMap(toStoredLimit)
+}
+
+const SUMS = { workflow: sumsBy('workflow_id'), person: sumsBy('person_key') }
+
+/** By currency. One sum of billionths would not fit the database's integers. */
+function sumsBy(column: 'workflow_id' | 'person_key') {
+  return compiledOnce((db, { month, subject }: { month: string; subject: string }) =>
+    db
       .selectFrom('usage')
-      .select(['currency', 'calls', 'tokens', 'whole', 'rest_nano', 'guessed', 'unpriced'])
+      .select((eb) => [
+        'currency',
+        eb.fn.sum<number | string>('calls').as('calls'),
+        eb.fn.sum<number | string>('tokens').as('tokens'),
+        eb.fn.sum('whole').as('whole'),
+        eb.fn.sum('rest_nano').as('rest'),
+        eb.fn.sum<number | string>('unpriced').as('unpriced'),
+      ])
       .where('month', '=', month)
-      .where(of === 'workflow' ? 'workflow_id' : 'person_key', '=', subject)
-      .execute(),
+      .where(column, '=', subject)
+      .groupBy('currency'),
   )
 }
 
-function roomOf(
-  limit: MonthLimit,
-  { tokens, prices }: TaskSpending,
-): Pick<MonthRoom, 'limit' | 'spent' | 'left'> {
-  if ('tokens' in limit)
-    return { limit, spent: { tokens }, left: { tokens: Math.max(0, limit.tokens - tokens) } }
-  const { currency } = limit
-  // What was spent in another currency is not of this limit.
-  const nano = prices.find((sum) => sum.currency === currency)?.nano ?? 0n
+const OPEN_CALLS = {
+  workflow: openCallsBy(sql`t.workflow_id`),
+  person: openCallsBy(sql`coalesce(t.owner_key, 'name:' || t.owner)`),
+}
+
+/** Few runs are open at a time, and they have an index of their own. */
+function openCallsBy(column: RawBuilder<unknown>) {
+  return compiledOnce((db, { subject }: { subject: string }) =>
+    db
+      .selectFrom('runs as r')
+      .innerJoin('batch_tasks as t', 't.id', 'r.task_id')
+      .innerJoin('task_executions as e', 'e.id', 'r.execution_id')
+      .select([
+        sql<number | string>`count(*)`.as('open'),
+        sql<number | string | null>`sum(case when e.status = 'waiting' then 1 else 0 end)`.as('waiting'),
+      ])
+      .where(sql<boolean>`r.status = 'open'`)
+      .where(sql<boolean>`${column} = ${subject}`),
+  )
+}
+
+/**
+ * What was spent in the month. Calls that nobody told the price of count as the mean; until one call has told it, they
+ * count as nothing: of a month, that is a few calls. What was spent in another currency is not of this limit.
+ */
+async function spentOfMonth(
+  db: Db | Trx,
+  { of, subject, limit }: Pick<StoredLimit, 'of' | 'subject' | 'limit'>,
+  now: number,
+): Promise<SpentOfLimit> {
+  const { rows } = await SUMS[of](db, { month: monthOf(now), subject })
+  const sums = 'tokens' in limit ? rows : rows.filter(({ currency }) => currency === limit.currency)
+  const add = (of: (sum: (typeof rows)[number]) => bigint | number | string) =>
+    sums.reduce((sum, one) => sum + BigInt(of(one)), 0n)
+  const tellers = Number(add(({ calls }) => calls))
   return {
-    limit,
-    spent: { nano, currency },
-    left: { nano: nano < limit.nano ? limit.nano - nano : 0n, currency },
+    limit: sizeOf(limit),
+    reported:
+      'tokens' in limit
+        ? add(({ tokens }) => tokens)
+        : add(({ whole }) => whole) * NANO_PER_UNIT + add(({ rest }) => rest),
+    tellers,
+    silent: 0,
+    open: 0,
+    meanBefore: 0n,
   }
 }

@@ -78,6 +78,7 @@ export const RUNS = {
 
   'log-by': ({ person }: { person: string }) => `by ${person}`,
   'log-at-limit': () => 'at its limit',
+  'log-at-month-limit': () => 'at a limit for this month',
   'log-after-trial': () => 'after its trial',
   'log-answered': ({ question, answer, person }: { question: string; answer: string; person: string }) =>
     `${question}: ${answer}, by ${person}`,

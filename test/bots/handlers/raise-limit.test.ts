@@ -32,7 +32,10 @@ async function pausedAtLimit() {
   const shown = async (locale = 'en') => {
     const task = await find()
     const progress = progressOf(task, { now: clock.now(), work: undefined, slowdown: undefined })
-    return taskPrompt(await factsOf(db, task, { progress, pageUrl: undefined }), textsFor(locale))
+    return taskPrompt(
+      await factsOf(db, task, { now: clock.now(), progress, pageUrl: undefined }),
+      textsFor(locale),
+    )
   }
   const { engineFor, timing, runtimes, hasRunner } = cast.bot
   const tasks = new TaskActions({

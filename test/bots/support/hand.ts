@@ -1,3 +1,4 @@
+import type { CallingTask } from '../../../src/engine/task.ts'
 import { createRunnerStore } from '../../../src/queue/runner-store.ts'
 import { createRowStore } from '../../../src/db/store.ts'
 import { createWriter } from '../../../src/db/writer.ts'
@@ -34,11 +35,7 @@ export function aHand(db: Db, clock: Clock) {
   return {
     shelf: runnerStore,
     /** Settles the next `count` rows; gives how many there were. */
-    settle: async (
-      task: { id: string; epoch: number; nonce: string },
-      count: number,
-      error?: string,
-    ): Promise<number> => {
+    settle: async (task: CallingTask, count: number, error?: string): Promise<number> => {
       for (let done = 0; done < count; done++) {
         const claim = await rows.claim(task, clock.now())
         if (!claim) return done
@@ -47,7 +44,7 @@ export function aHand(db: Db, clock: Clock) {
       return count
     },
     /** The run of the next row waits for a person. */
-    wait: async (task: { id: string; epoch: number; nonce: string }, form: RunForm): Promise<void> => {
+    wait: async (task: CallingTask, form: RunForm): Promise<void> => {
       const claim = await rows.claim(task, clock.now())
       if (!claim) throw new Error('not claimed')
       await rows.settle(
@@ -65,7 +62,7 @@ export function aHand(db: Db, clock: Clock) {
       )
     },
     /** Claims the next row, and settles it when it is called. */
-    claim: async (task: { id: string; epoch: number; nonce: string }): Promise<() => Promise<void>> => {
+    claim: async (task: CallingTask): Promise<() => Promise<void>> => {
       const claim = await rows.claim(task, clock.now())
       if (!claim) throw new Error('not claimed')
       return () => finish(claim)

@@ -1,3 +1,5 @@
+import { setTaskLimit } from '../../../src/db/tasks/task-limit.ts'
+import type { TaskLimit } from '../../../src/engine/limits.ts'
 import { describe, expect, test } from 'bun:test'
 import { findNextAvailableAt } from '../../../src/db/rows/claims.ts'
 import { listRunsOfRow } from '../../../src/db/runs/run-facts.ts'
@@ -171,6 +173,19 @@ describe('a run whose end is not known', () => {
       { attempt: 1, status: 'absent', learnt: 'look-up', workflowRunId: 'run-1' },
       { attempt: 2, status: 'open', sentAt: NOW + 9 },
     ])
+  })
+
+  test('waits at a limit that has no room for a new one, and is followed by it later', async () => {
+    const { db, store, task, taken, claim, runs } = await interrupted({ workflowRunId: 'run-1' })
+    const setLimit = (limit: TaskLimit) =>
+      db.transaction().execute((trx) => setTaskLimit(trx, task.id, limit))
+    await setLimit({ nano: 0n, currency: 'USD' })
+    const absent = { attempt: 1, status: 'absent', learnt: 'look-up', usage: {}, ids: {} } as const
+    expect(await store.beginAttempt(claim, taken, NOW + 9, [absent])).toBeUndefined()
+    expect(await runs()).toMatchObject([{ attempt: 1, status: 'absent' }])
+    expect(await store.claim(taken, NOW + 10)).toBeUndefined()
+    await setLimit({ nano: 1n, currency: 'USD' })
+    expect(await store.claim(taken, NOW + 11)).toMatchObject({ attempt: 2, open: [] })
   })
 
   test('is looked up by whoever calls its row next: a stop, a resume and a retry do not clear it', async () => {

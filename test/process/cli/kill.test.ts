@@ -1,7 +1,10 @@
 import { expect, test } from 'bun:test'
 import { sql } from 'kysely'
 import { resultRows } from '../../../src/db/rows/result-rows.ts'
-import { aBot, until } from '../../support/bot.ts'
+import { findSpending } from '../../../src/db/usage/task-spending.ts'
+import type { TaskLimit } from '../../../src/engine/limits.ts'
+import { parseNano } from '../../../src/engine/money.ts'
+import { aBot, orderOf, until } from '../../support/bot.ts'
 import { rowbot } from '../../support/command.ts'
 
 const ROWS = 500
@@ -63,6 +66,44 @@ test('kill -9 at random moments, again and again: no acknowledged result is lost
       .where('row_number', '=', row)
       .executeTakeFirst()
   }
+})
+
+test('kill -9 with a limit: it pauses there all the same, and what it says it has spent is the server’s bill', async () => {
+  const { bot, sandbox, folder, workflow, find } = await aBot({ delayMs: 25 })
+  const env = { ROWBOT_DATA_DIR: folder, DIFY_QUEUE_MINUTES: '0.02' }
+  const random = randomOf(SEED)
+  /** Rows that cost the same, so that the limit is a number of calls. */
+  const submit = (rows: number, limit?: TaskLimit) => {
+    const order = orderOf(workflow, rows, { concurrency: CONCURRENCY }, () => 'hot')
+    const same = order.rows.map(({ row, ...rest }) => ({
+      ...rest,
+      row,
+      inputs: { name: `Kettle ${1_000 + row}`, features: 'hot' },
+    }))
+    return bot.engine.submit({ ...order, rows: same, ...(limit && { limit }) })
+  }
+  const spent = async (id: string) => (await findSpending(bot.db, id)).prices[0]?.nano ?? 0n
+  const bill = () => parseNano(sandbox.bill()[0]?.price ?? '') ?? 0n
+
+  const one = await submit(1)
+  expect((await rowbot(['resume', one.id, '--json', '--out', `${folder}/one.xlsx`], env).ended).code).toBe(0)
+  const price = await spent(one.id)
+  const limit = { nano: price * 60n, currency: 'USD' }
+  const { id } = await submit(200, limit)
+  for (let kill = 0; kill < 4; kill++) {
+    const before = sandbox.hits().length
+    const runner = rowbot(['resume', id, '--json'], env)
+    await until(() => sandbox.hits().length > before || runner.process.exitCode !== null, Boolean)
+    await Bun.sleep(random() * 80)
+    runner.process.kill('SIGKILL')
+    await runner.process.exited
+  }
+  const { code } = await rowbot(['resume', id, '--json', '--out', `${folder}/out.xlsx`], env).ended
+  expect(code).toBe(130)
+  expect(await find(id)).toMatchObject({ status: 'paused', atLimit: true })
+  expect(await spent(id)).toBe(bill() - price)
+  expect(await spent(id)).toBeLessThanOrEqual(limit.nano)
+  expect(await spent(id)).toBeGreaterThan(limit.nano - price)
 })
 
 async function integrity(bot: Awaited<ReturnType<typeof aBot>>['bot']) {

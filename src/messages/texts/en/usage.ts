@@ -10,10 +10,12 @@ export const usage = (n: Numbers) => {
     /** step 4 of a task: `Product copywriter has $3.10 of $50.00 left this month` */
     left: ({ name, left, limit }: MonthRoom) =>
       `${name} has ${amount(left)} of ${amount(limit)} left this month`,
-    usedUp: ({ name, limit, of }: MonthRoom) =>
-      of === 'workflow'
-        ? `${name} has used up its ${amount(limit)} for this month.`
-        : `${name} has used up their ${amount(limit)} for this month.`,
+    usedUp: ({ name, limit, of, left }: MonthRoom) => {
+      if (('tokens' in left ? left.tokens : left.nano) > 0)
+        return `${name} has ${amount(left)} of ${amount(limit)} left this month, and another call costs more.`
+      const whose = of === 'workflow' ? 'its' : 'their'
+      return `${name} has used up ${whose} ${amount(limit)} for this month.`
+    },
     usedUpHint: ({ resetsAt }: MonthRoom) =>
       `An admin can raise the limit on the page “Usage”. It begins anew on ${n.date(resetsAt)} (UTC).`,
     title: 'Usage',

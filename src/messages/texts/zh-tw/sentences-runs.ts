@@ -66,6 +66,7 @@ export const sentencesRuns = (n: Numbers): SentencesOf<typeof RUNS> => ({
 
   'log-by': ({ person }) => `操作者：${person}`,
   'log-at-limit': () => '達到上限',
+  'log-at-month-limit': () => '達到本月上限',
   'log-after-trial': () => '試執行之後',
   'log-answered': ({ question, answer, person }) => `${question}：${answer}，回答人：${person}`,
   'log-interrupted': () => '執行它的處理程序在中途退出，正在向 Dify 查詢結果。',

@@ -9,7 +9,10 @@ export const usage = (n: Numbers): ReturnType<typeof english> => {
   return {
     amount,
     left: ({ name, left, limit }) => `${name}：本月額度 ${amount(limit)}，剩餘 ${amount(left)}`,
-    usedUp: ({ name, limit }) => `${name} 本月的額度（${amount(limit)}）已用完。`,
+    usedUp: ({ name, limit, left }) =>
+      ('tokens' in left ? left.tokens : left.nano) > 0
+        ? `${name} 本月額度 ${amount(limit)} 只剩 ${amount(left)}，不夠再呼叫一次。`
+        : `${name} 本月的額度（${amount(limit)}）已用完。`,
     usedUpHint: ({ resetsAt }) => `管理員可以在「用量」頁面調高額度。額度將於 ${n.date(resetsAt)}（UTC）重置。`,
     title: '用量',
     intro: '包含實際執行過的每一次呼叫，不論結果如何。月份按 UTC 計算。',

@@ -65,6 +65,7 @@ export const sentencesRuns = (n: Numbers): SentencesOf<typeof RUNS> => ({
 
   'log-by': ({ person }) => `操作人：${person}`,
   'log-at-limit': () => '达到上限',
+  'log-at-month-limit': () => '达到本月上限',
   'log-after-trial': () => '试运行之后',
   'log-answered': ({ question, answer, person }) => `${question}：${answer}，回答人：${person}`,
   'log-interrupted': () => '运行它的进程在中途退出，正在向 Dify 查询结果。',

@@ -27,6 +27,7 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
     guessed > 0 ? `≈ ${n.price(nano, currency)}` : n.price(nano, currency),
   unpriced: (calls) => `${n.count(calls)} 次调用的费用未知`,
   unknownCalls: (calls) => `另有最多 ${n.count(calls)} 次调用未知`,
+  amount: (limit) => amountText(limit, n),
   pausesAt: (limit) => `达到 ${amountText(limit, n)} 时暂停`,
   atLimit: ({ spent, limit, rowsLeft, rest, isUntold }) => {
     if (isUntold)
@@ -85,6 +86,7 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
     page: '打开页面',
   },
   haltedFor: (name, person) => [`${name} 已停止，需要您处理。`, person],
+  pausedFor: (name, person) => [`${name} 已暂停，需要您处理。`, person],
   resultsOf: {
     running: (name, settled, total) => `${name}：目前的结果，${n.count(settled)}/${n.count(total)}`,
     paused: (name, settled, total) => `${name}：已暂停在 ${n.count(settled)}/${n.count(total)} 行`,

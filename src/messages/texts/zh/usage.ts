@@ -8,7 +8,10 @@ export const usage = (n: Numbers): ReturnType<typeof english> => {
   return {
     amount,
     left: ({ name, left, limit }) => `${name}：本月额度 ${amount(limit)}，剩余 ${amount(left)}`,
-    usedUp: ({ name, limit }) => `${name} 本月的额度（${amount(limit)}）已用完。`,
+    usedUp: ({ name, limit, left }) =>
+      ('tokens' in left ? left.tokens : left.nano) > 0
+        ? `${name} 本月额度 ${amount(limit)} 只剩 ${amount(left)}，不够再调用一次。`
+        : `${name} 本月的额度（${amount(limit)}）已用完。`,
     usedUpHint: ({ resetsAt }) => `管理员可以在“用量”页面调高额度。额度将于 ${n.date(resetsAt)}（UTC）重置。`,
     title: '用量',
     intro: '包含实际运行过的每一次调用，不论结果如何。月份按 UTC 计算。',

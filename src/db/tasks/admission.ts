@@ -1,0 +1,63 @@
+import { admit, type SpentOfLimit } from '../../engine/limits.ts'
+import { say, type Sentence } from '../../engine/sentence.ts'
+import type { CallingTask } from '../../engine/task.ts'
+import type { Trx } from '../schema.ts'
+import { insertPause } from '../chats/deliveries.ts'
+import { listSpentOfMonth } from '../usage/month-limits.ts'
+import { insertLog } from './logs.ts'
+import { moveTask } from './move-task.ts'
+import { findSpentOfLimit } from './task-limit.ts'
+
+/** A limit that holds for the task, and what counts against it. */
+interface Held {
+  spent: SpentOfLimit
+  /** of the calls whose end is not known, those that wait for a person: they may do so for days */
+  waiting: number
+  /** what `at_limit` of a task is that is paused because of it */
+  mark: number
+  log: Sentence
+}
+
+/**
+ * Whether one more call may be made: by the limit of the task, and by those a month of its workflow and its owner. In the
+ * transaction that writes the call, so that all count.
+ * @param now decides which month it is
+ */
+export async function admitsCall(trx: Trx, task: CallingTask, now: number): Promise<boolean> {
+  return (await listHeld(trx, task, now)).every(({ spent }) => admit(spent) === 'go')
+}
+
+/**
+ * Pauses the task if a limit lets no further call be made, and none is in flight. Runs that wait for a person do not hold
+ * it up: what they cost is reserved.
+ */
+export async function holdAtLimit(
+  trx: Trx,
+  task: CallingTask,
+  now: number,
+): Promise<'go' | 'wait' | 'paused'> {
+  const full = (await listHeld(trx, task, now)).filter(({ spent }) => admit(spent) !== 'go')
+  const [first] = full
+  if (!first) return 'go'
+  const met = full.find(({ spent, waiting }) => spent.open <= waiting)
+  if (!met) return 'wait'
+  const { id, epoch } = task
+  const paused = await moveTask(trx, id, 'paused', ['running'], () => ({ at_limit: met.mark }), epoch)
+  if (paused) {
+    await insertLog(trx, { taskId: id, at: now, event: 'task.paused', message: met.log })
+    await insertPause(trx, id, now)
+  }
+  return 'paused'
+}
+
+async function listHeld(trx: Trx, task: CallingTask, now: number): Promise<Held[]> {
+  const own = await findSpentOfLimit(trx, task.id)
+  const month = await listSpentOfMonth(trx, task, now)
+  return [
+    ...(own ? [{ ...own, mark: AT_LIMIT.task, log: say('log-at-limit') }] : []),
+    ...month.map((one) => ({ ...one, mark: AT_LIMIT.month, log: say('log-at-month-limit') })),
+  ]
+}
+
+/** `at_limit` of a paused task */
+export const AT_LIMIT = { none: 0, task: 1, month: 2 } as const
