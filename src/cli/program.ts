@@ -19,6 +19,7 @@ import { run } from './run.ts'
 import { serve } from './serve.ts'
 import { addTaskCommands } from './tasks.ts'
 import { saveTemplate } from './template.ts'
+import { addTokenCommands } from './tokens.ts'
 import { addUsageCommands } from './usage.ts'
 import { addWorkflowCommands } from './workflows.ts'
 
@@ -105,6 +106,7 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
   addWorkflowCommands(program, { open, screen }, done)
   addDifyCommands(program, { open, screen }, done)
   addUsageCommands(program, { open, screen }, done)
+  addTokenCommands(program, { open, screen }, done)
 
   program
     .command('template')

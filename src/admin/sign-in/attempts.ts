@@ -28,11 +28,11 @@ export class Attempts {
     const network = networkOf(address)
     const ofAddress = this.#recent(this.#byAddress, network)
     const ofToken = this.#recent(this.#byToken, hash)
-    const isKnownHere = ofAddress.some((one) => one.hash === hash)
-    const wait = Math.max(this.#wait(isKnownHere ? [] : ofAddress), this.#wait(ofToken))
+    const isCounted = ofAddress.some((one) => one.hash === hash)
+    const wait = Math.max(this.#wait(isCounted ? [] : ofAddress), this.#wait(ofToken))
     if (wait > 0) return wait
     const attempt = { at: this.now(), hash }
-    if (!isKnownHere) this.#byAddress.set(network, [...ofAddress, attempt])
+    if (!isCounted) this.#byAddress.set(network, [...ofAddress, attempt])
     this.#byToken.set(hash, [...ofToken, attempt])
     return 0
   }
