@@ -9,7 +9,7 @@ import type { Chat, Once, SendResult } from './chat.ts'
 import type { TaskFacts } from './task-facts.ts'
 import { type FileForPerson, largeFileFacts, sendFile } from './large-file.ts'
 import { isDirect } from './ladder.ts'
-import { resultNote, summaryLine, tooLargeLine } from './task-prompt.ts'
+import { limitLines, resultNote, summaryLine, tooLargeLine } from './task-prompt.ts'
 
 export interface Announcement {
   what: DeliveryRow['what']
@@ -33,15 +33,18 @@ const NAME_CHARS = 100
 
 /**
  * Notifies the owner that the task is over, in a new message, because an edit of an old one notifies nobody. A
- * completed task brings its result; a failed one says that it needs its owner.
+ * completed task brings its result; a failed one, and one that has paused at a limit, says that it needs its owner.
  */
 export async function announce(chat: Chat, about: Announcement): Promise<Announced> {
   const { what, facts, owner, place, texts, once } = about
   const person: Span = { person: { id: owner.id, name: owner.name } }
   if (what === 'result') return sendResult(chat, about, person)
   if (what === 'files') return sendFiles(chat, about)
-  const line = texts.tasks.haltedFor(clip(facts.task.name, NAME_CHARS), person)
-  return withoutValue(await chat.post(place, oneLine(line), once))
+  const name = clip(facts.task.name, NAME_CHARS)
+  const isPaused = facts.task.status === 'paused'
+  const line = isPaused ? texts.tasks.pausedFor(name, person) : texts.tasks.haltedFor(name, person)
+  const prompt = { ...oneLine(line), lines: [line, ...limitLines(facts, texts)] }
+  return withoutValue(await chat.post(place, prompt, once))
 }
 
 async function sendResult(chat: Chat, about: Announcement, person: Span): Promise<Announced> {

@@ -110,7 +110,7 @@ export class Deliverer {
     const { db, clock } = this.options
     const task = await findTask(db, due.task_id)
     // It runs again: what was to be said about its last end is old, and there will be another end.
-    if (!task || task.finishedAt !== due.task_end) return updateDelivery(db, due, { state: 'seen' })
+    if (!task || !isStill(task, due)) return updateDelivery(db, due, { state: 'seen' })
     const facts = await this.options.factsOf(task)
     if (!facts) return
 
@@ -195,6 +195,11 @@ export class Deliverer {
     const isBack = sent.kind === 'gone' && (await chat.rejoin?.(about.place, sent.error))
     return isBack ? announce(chat, announcement) : sent
   }
+}
+
+/** Whether the task is still in the end, or in the pause, that the delivery is about. */
+function isStill(task: TaskView, { what, task_end }: DueDelivery): boolean {
+  return task.finishedAt === task_end || (what === 'halted' && (task.atLimit || task.atMonthLimit))
 }
 
 /** While the platform itself is down, no other place is better. */

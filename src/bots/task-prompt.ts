@@ -153,13 +153,20 @@ const VIEWS: Record<TaskView['status'], (facts: TaskFacts, texts: Texts) => View
   }),
 }
 
+/** At which limit it has paused. */
+export function limitLines({ limitUse, usedUp }: TaskFacts, texts: Texts): Line[] {
+  return [
+    ...(limitUse ? [[texts.tasks.atLimit(limitUse)]] : []),
+    ...(usedUp ? [[usedUpText(usedUp, texts)]] : []),
+  ]
+}
+
 function paused(facts: TaskFacts, texts: Texts): View {
   return {
     state: texts.tasks.states.paused,
     lines: [
       progressLine(facts, texts),
-      ...(facts.limitUse ? [[texts.tasks.atLimit(facts.limitUse)]] : []),
-      ...(facts.usedUp ? [[usedUpText(facts.usedUp, texts)]] : []),
+      ...limitLines(facts, texts),
       ...(facts.inFlight > 0 ? [[texts.tasks.pausing(facts.inFlight)]] : []),
       ...maybePaidLines(facts, texts),
     ],

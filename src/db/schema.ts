@@ -446,12 +446,12 @@ export interface TaskMessageTable {
   lost: Generated<number>
 }
 
-/** What a person must get of a task at its end, until it has been seen on the platform. */
+/** What a person must get of a task that has ended or paused at a limit, until it has been seen on the platform. */
 export interface DeliveryTable {
   task_id: string
-  /** the result file, a ZIP with the files that rows gave, or that a fault has stopped the task */
+  /** the result file, a ZIP with the files that rows gave, or that a fault has stopped the task or a limit paused it */
   what: 'result' | 'files' | 'halted'
-  /** `finished_at` of the end that it is about */
+  /** `finished_at` of the end that it is about, or when it paused */
   task_end: number
   /** `sending`: it may be there already; `waiting`: no place was left, so it waits for its person */
   state: 'due' | 'sending' | 'waiting' | 'seen'

@@ -2,6 +2,9 @@ import { describe, expect, test } from 'bun:test'
 import { sql } from 'kysely'
 import { insertDelivery, listWaitingDeliveries } from '../../src/db/chats/deliveries.ts'
 import { insertTaskMessage } from '../../src/db/chats/task-messages.ts'
+import { holdAtLimit } from '../../src/db/tasks/admission.ts'
+import { setTaskLimit } from '../../src/db/tasks/task-limit.ts'
+import type { TaskLimit } from '../../src/engine/limits.ts'
 import type { Task } from '../../src/engine/task.ts'
 import type { SendResult } from '../../src/bots/chat.ts'
 import { aPerson, asker, PLACE } from '../wizard/support/cast.ts'
@@ -161,6 +164,67 @@ test('that a fault has stopped a task is told the same way', async () => {
   expect(chat.messages.at(-1)?.place.channel).toBe('D-U-Mei')
   expect(chat.text(chat.messages.length - 1)).toContain('products-q3 has stopped and needs you. @Mei')
   expect(await state()).toMatchObject({ state: 'seen' })
+})
+
+describe('that a limit has paused a task', () => {
+  async function aPaused() {
+    const cast = await aDone()
+    const { db, clock, settle, task, pass } = cast
+    await settle(task, 2)
+    const setLimit = (limit: TaskLimit) =>
+      db.transaction().execute((trx) => setTaskLimit(trx, task.id, limit))
+    await setLimit({ nano: 1n, currency: 'USD' })
+    const hold = (of: Task = task) => db.transaction().execute((trx) => holdAtLimit(trx, of, clock.now()))
+    expect(await hold()).toBe('paused')
+    await pass(10_000)
+    /** The owner is called here. */
+    const calls = () =>
+      cast.chat.messages.flatMap(({ place }, i) => {
+        const text = cast.chat.text(i)
+        return text.includes('has paused and needs you') ? [{ place, text }] : []
+      })
+    return { ...cast, hold, setLimit, calls }
+  }
+
+  test('is told its owner once, with what is spent', async () => {
+    const { calls, pass } = await aPaused()
+    await pass(60_000)
+    expect(calls()).toHaveLength(1)
+    expect(calls()[0]).toMatchObject({ place: ANCHORED })
+    expect(calls()[0]?.text).toContain('Mei')
+    expect(calls()[0]?.text).toContain('At its limit: ')
+  })
+
+  test('is told again when it pauses again', async () => {
+    const { calls, pass, setLimit, engine, task, shelf, hold } = await aPaused()
+    await setLimit({ nano: 10n ** 9n, currency: 'USD' })
+    await engine.resume(task.id, 'mei')
+    const again = await shelf.take(task.id)
+    if (!again) throw new Error('not taken')
+    await setLimit({ nano: 1n, currency: 'USD' })
+    await pass(5_000)
+    expect(await hold(again)).toBe('paused')
+    await pass(10_000)
+    expect(calls()).toHaveLength(2)
+  })
+
+  test('is not told any more once it goes on', async () => {
+    const { chat, calls, pass, setLimit, engine, task, shelf, hold } = await aPaused()
+    await setLimit({ nano: 10n ** 9n, currency: 'USD' })
+    await engine.resume(task.id, 'mei')
+    const again = await shelf.take(task.id)
+    if (!again) throw new Error('not taken')
+    const post = chat.post.bind(chat)
+    chat.post = () => Promise.resolve({ kind: 'failed', error: 'HTTP 502', isDown: true })
+    await setLimit({ nano: 1n, currency: 'USD' })
+    expect(await hold(again)).toBe('paused')
+    await pass(10_000)
+    await setLimit({ nano: 10n ** 9n, currency: 'USD' })
+    await engine.resume(task.id, 'mei')
+    chat.post = post
+    await pass(600_000)
+    expect(calls()).toHaveLength(1)
+  })
 })
 
 test('what was being sent when the process ended is sent again, and says that it may be there', async () => {

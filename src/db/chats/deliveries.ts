@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely'
-import type { Db, DeliveryTable } from '../schema.ts'
+import type { Db, DeliveryTable, Trx } from '../schema.ts'
 
 export type DeliveryRow = Selectable<DeliveryTable>
 export type DeliveryKey = Pick<DeliveryRow, 'task_id' | 'what' | 'task_end'>
@@ -16,7 +16,7 @@ export interface DueDelivery extends DeliveryRow {
 
 /** Nothing is changed where there is one for the same end already. */
 export async function insertDelivery(
-  db: Db,
+  db: Db | Trx,
   delivery: DeliveryKey & Pick<DeliveryRow, 'state'>,
   now: number,
 ): Promise<void> {
@@ -25,6 +25,27 @@ export async function insertDelivery(
     .values({ ...delivery, try_at: now, created_at: now, error: null, place: null, seen_at: null })
     .onConflict((oc) => oc.doNothing())
     .execute()
+}
+
+/**
+ * The task has just paused at a limit: its owner is to hear of it, if it was started in a chat. What was to be said of an
+ * earlier stop is old by now.
+ */
+export async function insertPause(trx: Trx, taskId: string, now: number): Promise<void> {
+  await trx
+    .updateTable('deliveries')
+    .set({ state: 'seen' })
+    .where('task_id', '=', taskId)
+    .where('what', '=', 'halted')
+    .where('state', '<>', 'seen')
+    .execute()
+  const message = await trx
+    .selectFrom('task_messages')
+    .select('task_id')
+    .where('task_id', '=', taskId)
+    .executeTakeFirst()
+  if (message)
+    await insertDelivery(trx, { task_id: taskId, what: 'halted', task_end: now, state: 'due' }, now)
 }
 
 /** What is to be sent now, the one that has waited longest first. */
@@ -96,7 +117,12 @@ export async function listWaitingDeliveries(
     .innerJoin('batch_tasks as t', 't.id', 'd.task_id')
     .select(['d.task_id as taskId', 't.name as taskName', 'd.what', 'd.error'])
     .where('d.state', '=', 'waiting')
-    .whereRef('d.task_end', '=', 't.finished_at')
+    .where((eb) =>
+      eb.or([
+        eb('d.task_end', '=', eb.ref('t.finished_at')),
+        eb.and([eb('d.what', '=', 'halted'), eb('t.status', '=', 'paused')]),
+      ]),
+    )
     .orderBy('d.created_at', 'desc')
   query =
     'taskId' in of ? query.where('d.task_id', '=', of.taskId) : query.where('t.owner_key', '=', of.ownerKey)

@@ -2,6 +2,7 @@ import { admit, type SpentOfLimit } from '../../engine/limits.ts'
 import { say, type Sentence } from '../../engine/sentence.ts'
 import type { CallingTask } from '../../engine/task.ts'
 import type { Trx } from '../schema.ts'
+import { insertPause } from '../chats/deliveries.ts'
 import { listSpentOfMonth } from '../usage/month-limits.ts'
 import { insertLog } from './logs.ts'
 import { moveTask } from './move-task.ts'
@@ -42,7 +43,10 @@ export async function holdAtLimit(
   if (!met) return 'wait'
   const { id, epoch } = task
   const paused = await moveTask(trx, id, 'paused', ['running'], () => ({ at_limit: met.mark }), epoch)
-  if (paused) await insertLog(trx, { taskId: id, at: now, event: 'task.paused', message: met.log })
+  if (paused) {
+    await insertLog(trx, { taskId: id, at: now, event: 'task.paused', message: met.log })
+    await insertPause(trx, id, now)
+  }
   return 'paused'
 }
 

@@ -117,6 +117,7 @@ export const tasks = (n: Numbers) => ({
     page: 'Open the page',
   },
   haltedFor: <S>(name: string, person: S): Rich<S> => [`${name} has stopped and needs you. `, person],
+  pausedFor: <S>(name: string, person: S): Rich<S> => [`${name} has paused and needs you. `, person],
   /** a file that somebody asked for */
   resultsOf: {
     running: (name: string, settled: number, total: number) =>

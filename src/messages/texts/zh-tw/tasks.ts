@@ -86,6 +86,7 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
     page: '開啟頁面',
   },
   haltedFor: (name, person) => [`${name} 已停止，需要您處理。`, person],
+  pausedFor: (name, person) => [`${name} 已暫停，需要您處理。`, person],
   resultsOf: {
     running: (name, settled, total) => `${name}：目前的結果，${n.count(settled)}/${n.count(total)}`,
     paused: (name, settled, total) => `${name}：已暫停在 ${n.count(settled)}/${n.count(total)} 列`,

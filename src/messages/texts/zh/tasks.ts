@@ -85,6 +85,7 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
     page: '打开页面',
   },
   haltedFor: (name, person) => [`${name} 已停止，需要您处理。`, person],
+  pausedFor: (name, person) => [`${name} 已暂停，需要您处理。`, person],
   resultsOf: {
     running: (name, settled, total) => `${name}：目前的结果，${n.count(settled)}/${n.count(total)}`,
     paused: (name, settled, total) => `${name}：已暂停在 ${n.count(settled)}/${n.count(total)} 行`,
