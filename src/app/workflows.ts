@@ -1,3 +1,4 @@
+import { limitText, NO_LIMIT, type TaskLimit } from '../engine/limits.ts'
 import type { Db, Trx } from '../db/schema.ts'
 import { type WorkflowAccess, findAccess, setAccess } from '../db/workflows/access.ts'
 import {
@@ -7,6 +8,7 @@ import {
   openWorkflowKey,
   replaceWorkflowKey,
   saveWorkflow,
+  setPerTask,
   setRequiredOutputs,
   setWorkflowEnabled,
   setWorkflowLimits,
@@ -81,7 +83,7 @@ export async function addWorkflow(
 export async function addSandboxWorkflows(app: WorkflowApp, actor: Actor): Promise<Workflow[]> {
   requireAdmin(actor)
   const workflows = []
-  for (const { key } of app.runtimes.sandbox().apps) {
+  for (const { key } of (await app.runtimes.sandbox()).apps) {
     const { workflow } = await addWorkflow(app, actor, { baseUrl: SANDBOX_URL, apiKey: key })
     workflows.push(workflow)
   }
@@ -215,6 +217,26 @@ export async function changeRequiredOutputs(
   })
 }
 
+/**
+ * Sets how much a task of it may cost, unless whoever starts it says otherwise. Tasks that are there keep their limits.
+ * @param limit null: as much as they do
+ */
+export async function changePerTask(
+  app: WorkflowApp,
+  actor: Actor,
+  workflow: Workflow,
+  limit: TaskLimit | null,
+): Promise<Workflow> {
+  requireAdmin(actor)
+  return audited(app, actor, async (trx) => {
+    const { perTask: before = null } = await stored(trx, workflow.id)
+    await setPerTask(trx, workflow.id, limit)
+    const isSame = Bun.deepEquals(before, limit)
+    const act = actOn(workflow, 'limit', { perTask: limit ? limitText(limit) : NO_LIMIT })
+    return { act: isSame ? undefined : act, result: await stored(trx, workflow.id) }
+  })
+}
+
 /** @param access who may run it in the chats; undefined: everyone */
 export async function changeAccess(
   app: WorkflowApp,
@@ -278,7 +300,7 @@ async function describe(
   apiKey: string,
 ): Promise<App> {
   try {
-    return await describeApp({ baseUrl: runtimes.urlOf(workflow), apiKey })
+    return await describeApp({ baseUrl: await runtimes.urlOf(workflow), apiKey })
   } catch (fault) {
     if (!(fault instanceof UserError) || apiKey === '') throw fault
     const { message, hint } = fault.says

@@ -47,7 +47,7 @@ interface RunOptions extends ReadingFlags {
   /** how many rows to try before the others, or to compare */
   sample?: number
   /** how much it may cost */
-  atMost?: TaskLimit
+  atMost?: TaskLimit | null
   /** who else is notified of its end; absent: as the settings say */
   notify?: NotifyChoice
   /** name or id of a workflow that runs the same rows, to be compared */
@@ -185,7 +185,7 @@ async function submissionOf(
     ...(options.notify && { notify: options.notify }),
     ...(keyColumns && keyColumns.length > 0 && { keyColumns }),
     ...(earlier && carried > 0 && { carryFrom: { taskId: earlier.id, rows: carried } }),
-    ...(options.atMost && { limit: options.atMost }),
+    ...(options.atMost !== undefined && { limit: options.atMost }),
     ...(options.sample !== undefined && { tryFirst: options.sample }),
   }
   return { submission, upload, checked }

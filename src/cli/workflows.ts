@@ -1,3 +1,4 @@
+import { limitText, parseLimitOrNone, type TaskLimit } from '../engine/limits.ts'
 import type { Command } from 'commander'
 import { findByName } from '../app/find-workflow.ts'
 import {
@@ -7,6 +8,7 @@ import {
   PER_MINUTE,
   TOKENS_PER_MINUTE,
   changeLimits,
+  changePerTask,
   changeAccess,
   changeRequiredOutputs,
   checkWorkflow as check,
@@ -81,6 +83,11 @@ export function addWorkflowCommands(program: Command, { open, screen }: Io, done
     .addOption(ranged('--per-minute <n>', 'calls a minute', PER_MINUTE))
     .addOption(ranged('--tokens-per-minute <n>', 'tokens a minute', TOKENS_PER_MINUTE))
     .option('--no-rates', 'no limit a minute: as many as get through')
+    .option(
+      '--per-task <most>',
+      'what a task may cost, unless it is said: “5 USD”, “200k tokens” or none',
+      parseLimitOrNone,
+    )
     .option('--per-month <most>', 'what it may cost a month: “50 USD”, “200000 tokens” or none')
     .action(async (wanted: string, options: LimitFlags) =>
       done(await limitWorkflow(await open(), wanted, options, screen(false))),
@@ -233,6 +240,7 @@ export interface LimitFlags {
   atOnce?: number
   perMinute?: number
   tokensPerMinute?: number
+  perTask?: TaskLimit | null
   perMonth?: string
   /** false: no limit a minute */
   rates: boolean
@@ -242,7 +250,7 @@ export interface LimitFlags {
 export async function limitWorkflow(
   bot: Rowbot,
   wanted: string,
-  { atOnce, perMinute, tokensPerMinute, perMonth, rates }: LimitFlags,
+  { atOnce, perMinute, tokensPerMinute, perTask, perMonth, rates }: LimitFlags,
   screen: Screen,
 ): Promise<number> {
   const workflow = await findByName(bot, wanted)
@@ -255,8 +263,11 @@ export async function limitWorkflow(
     ...(tokensPerMinute !== undefined && { tokensPerMinute }),
   }
   if (Object.keys(change).length > 0) await changeLimits(bot, actorHere(), workflow, change)
+  const { perTask: most } =
+    perTask === undefined ? workflow : await changePerTask(bot, actorHere(), workflow, perTask)
   if (perMonth !== undefined) await limitWorkflowMonth(bot, wanted, perMonth)
   screen.print(`“${workflow.name}” takes ${limitsText({ ...workflow, ...change })}.`)
+  screen.print(most ? `A task of it pauses at ${limitText(most)}.` : 'A task of it has no limit of its own.')
   screen.print(await limitLine(bot, { of: 'workflow', subject: workflow.id }, workflow.name))
   return EXIT.done
 }

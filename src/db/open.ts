@@ -35,6 +35,7 @@ import * as noticeSentences from './migrations/0031-notice-sentences.ts'
 import * as access from './migrations/0036-access.ts'
 import * as headingSet from './migrations/0041-heading-set.ts'
 import * as usageMonth from './migrations/0042-usage-month.ts'
+import * as perTask from './migrations/0043-per-task.ts'
 import { UserError } from '../engine/user-error.ts'
 import { sqliteDialect } from './dialect.ts'
 import { untilUnlocked } from './locked.ts'
@@ -106,6 +107,7 @@ export const MIGRATIONS = {
   '0036-access': access,
   '0041-heading-set': headingSet,
   '0042-usage-month': usageMonth,
+  '0043-per-task': perTask,
 }
 
 export async function migrate(db: Db): Promise<void> {

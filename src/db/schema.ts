@@ -73,6 +73,8 @@ export interface WorkflowTable {
   server_version: Generated<string | null>
   /** string[]: the outputs without which a row has failed; null: none */
   required_outputs: Generated<string | null>
+  /** how much a new task may cost unless its owner says otherwise, as limitText writes it; null: as much as it does */
+  per_task: Generated<string | null>
   created_at: number
   synced_at: number
 }

@@ -37,8 +37,8 @@ export interface Submission {
   keyColumns?: number[]
   /** id of an earlier task: rows that send what a row of it has sent have its answer, and are not called */
   carryFrom?: { taskId: string; /** as the person was shown */ rows: number }
-  /** how much it may cost, all its calls together */
-  limit?: TaskLimit
+  /** how much it may cost, all its calls together; null: as much as it does; absent: what the workflow says */
+  limit?: TaskLimit | null
   /** run so many rows, chosen to differ (trial.ts), or these, then pause */
   tryFirst?: number | readonly number[]
   /** who else is notified of its end; absent: as the settings say */
@@ -132,6 +132,7 @@ export class Engine {
     if (!submission.workflow.enabled)
       throw new UserError(say('workflow-switched-off', { workflow: submission.workflow.name }))
     if (submission.rows.length === 0) throw new UserError(say('no-row-to-run'), say('do-fix-and-send'))
+    const { limit = submission.workflow.perTask } = submission
     return {
       ...parameters,
       id: await this.#newId(),
@@ -144,7 +145,7 @@ export class Engine {
       headingRow: submission.headingRow ?? null,
       headings: submission.headings,
       ...(submission.constants && submission.constants.length > 0 && { constants: submission.constants }),
-      ...(submission.limit && { limit: submission.limit }),
+      ...(limit && { limit }),
       owner: submission.owner,
       ownerKey: submission.ownerKey ?? null,
       nonce: randomText(8),

@@ -77,6 +77,17 @@ export function parseLimit(written: string): TaskLimit {
   )
 }
 
+/** `none`, in words: as much as it does. */
+export const NO_LIMIT = 'none'
+
+/**
+ * The same, and null for `none`.
+ * @throws UserError
+ */
+export function parseLimitOrNone(written: string): TaskLimit | null {
+  return written.trim().toLowerCase() === NO_LIMIT ? null : parseLimit(written)
+}
+
 /** Whether `parseLimit` reads it. */
 export function isLimit(written: string): boolean {
   try {

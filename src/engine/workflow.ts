@@ -1,3 +1,4 @@
+import type { TaskLimit } from './limits.ts'
 import type { FileType } from './task.ts'
 
 /** The kinds of apps, as Dify names them: workflow, chatflow, text generator, chatbot, agent, and agent of the new kind. */
@@ -33,6 +34,8 @@ export interface Workflow extends App {
   enabled: boolean
   /** absent: none */
   requiredOutputs?: readonly string[]
+  /** how much a new task may cost unless whoever starts it says otherwise; absent: as much as it does */
+  perTask?: TaskLimit
   /** a run of it has waited for a person */
   pauses?: true
   syncedAt: number

@@ -24,7 +24,7 @@ export interface DirectRequest extends InspectionRequest {
   /** run the good rows and leave the faulty ones out; false: refuse if any row is faulty */
   skipFaulty: boolean
   /** how much all calls of the task may cost; default: as much as they do */
-  limit?: TaskLimit
+  limit?: TaskLimit | null
   /** rows that an earlier task has answered are not called */
   onlyNew?: boolean
   /** rows that send the same are each called */

@@ -64,7 +64,7 @@ export interface DraftState {
   keyAsLast?: string[]
   /** rows that an earlier task has answered are not called */
   onlyNew?: boolean
-  /** how much it may cost, as engine/limits.ts reads it; absent: as much as it does */
+  /** how much it may cost, as engine/limits.ts reads it, or `none`; absent: what the workflow says */
   limit?: string
   /** rows that send the same are each called */
   callEach?: boolean

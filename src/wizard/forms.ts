@@ -1,3 +1,5 @@
+import { limitText, NO_LIMIT } from '../engine/limits.ts'
+import { chosenLimit } from './limit-lines.ts'
 import { NAME_CHARS, RANGES } from '../engine/parameters.ts'
 import { MAX_SAMPLE } from '../engine/trial.ts'
 import type { Texts } from '../messages/texts/texts.ts'
@@ -97,6 +99,14 @@ export function extentForm({ draft, texts }: StepContext): Form {
 
 export type ExtentField = 'row' | 'headingRows' | 'lastRow' | 'only' | 'where'
 
+/** As it was typed, or what the workflow says. */
+function typedLimit(context: StepContext): string {
+  const { limit } = context.draft.state
+  if (limit !== undefined) return limit === NO_LIMIT ? '' : limit
+  const own = chosenLimit(context)
+  return own ? limitText(own) : ''
+}
+
 export function exactForm(context: StepContext): Form {
   const { forms } = context.texts.wizard
   const values = parametersOf(context)
@@ -121,7 +131,7 @@ export function exactForm(context: StepContext): Form {
         id: 'limit',
         label: forms.limit,
         hint: forms.limitHint,
-        value: context.draft.state.limit ?? '',
+        value: typedLimit(context),
         maxLength: 40,
         optional: true,
       },

@@ -18,7 +18,7 @@ import { onSheetShown } from './inspection.ts'
 import { defaultName } from './submission.ts'
 import type { StepContext } from './step-context.ts'
 import { applyMapping } from './steps/title-and-file.ts'
-import { isLimit } from '../engine/limits.ts'
+import { isLimit, limitText, NO_LIMIT } from '../engine/limits.ts'
 
 /** The result of a submitted form: errors by field, or the draft’s new state; `start`: it becomes a task with that. */
 export type Filled =
@@ -171,7 +171,12 @@ function fillExact(context: StepContext, values: Record<string, string>): Filled
   if (limit !== '' && !isLimit(limit)) errors['limit'] = forms.limitWrong
   if (Object.keys(errors).length > 0) return { errors }
   const { limit: _before, ...state } = draft.state
-  return { state: { ...state, parameters, ...(limit !== '' && { limit }) }, reinspect: false }
+  const { perTask } = context.workflow ?? {}
+  const own = perTask ? limitText(perTask) : ''
+  return {
+    state: { ...state, parameters, ...(limit !== own && { limit: limit === '' ? NO_LIMIT : limit }) },
+    reinspect: false,
+  }
 }
 
 function fillSample({ draft: { state }, texts }: StepContext, values: Record<string, string>): Filled {

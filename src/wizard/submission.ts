@@ -1,4 +1,4 @@
-import { parseLimit, type TaskLimit } from '../engine/limits.ts'
+import { parseLimitOrNone, type TaskLimit } from '../engine/limits.ts'
 import type { Submission } from '../engine/engine.ts'
 import type { Workflow } from '../engine/workflow.ts'
 import { firstRow } from '../workbook/check/table.ts'
@@ -21,7 +21,7 @@ export async function submissionOf(
   draft: Draft & { uploadId: string },
   workflow: Workflow,
   file: UploadFile,
-  { tryFirst, limits, limit }: { tryFirst: number; limits: Limits; limit?: TaskLimit | undefined },
+  { tryFirst, limits, limit }: { tryFirst: number; limits: Limits; limit?: TaskLimit | null | undefined },
 ): Promise<Submission> {
   const { inspection } = draft.state
   if (!inspection) throw new Error('a draft is started without an inspection')
@@ -59,10 +59,13 @@ export async function submissionOf(
   }
 }
 
-/** @param written in a form; `given`: by a program */
-function limitIn(written: string | undefined, given: TaskLimit | undefined): Pick<Submission, 'limit'> {
-  const limit = given ?? (written === undefined ? undefined : parseLimit(written))
-  return limit ? { limit } : {}
+/** @param written in a form; `given`: by a program. Neither: what the workflow says */
+function limitIn(
+  written: string | undefined,
+  given: TaskLimit | null | undefined,
+): Pick<Submission, 'limit'> {
+  const limit = given === undefined && written !== undefined ? parseLimitOrNone(written) : given
+  return limit === undefined ? {} : { limit }
 }
 
 /** The chosen parameters, with defaults for the rest; the default name combines the file’s and the workflow’s. */

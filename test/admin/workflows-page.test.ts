@@ -1,3 +1,4 @@
+import { parseLimit } from '../../src/engine/limits.ts'
 import { describe, expect, test } from 'bun:test'
 import { findAccess } from '../../src/db/workflows/access.ts'
 import { listAudit } from '../../src/db/tasks/audit.ts'
@@ -218,6 +219,15 @@ describe('a workflow', () => {
     expect(await now()).toMatchObject({ limit: 6, perMinute: 60, tokensPerMinute: 20_000 })
     expect((await shownOf(await browse('/workflows'))).text).toContain('60 calls a minute')
     expect(valueOf((await shownOf(await browse(`${path}/limit`))).elements, 'perMinute')).toBe('60')
+    const noLimit = await browse(`${path}/limit`, form({ limit: '6', perTask: 'lots' }))
+    expect(await noLimit.text()).toContain('such as 5 USD, or a number of tokens')
+    expect(await now()).not.toHaveProperty('perTask')
+    await browse(`${path}/limit`, form({ limit: '6', perTask: '5 usd' }))
+    expect(await now()).toMatchObject({ perTask: parseLimit('5 USD') })
+    expect(await (await browse('/workflows')).text()).toContain('at most $5.00 a task')
+    expect(valueOf((await shownOf(await browse(`${path}/limit`))).elements, 'perTask')).toBe('5 USD')
+    await browse(`${path}/limit`, form({ limit: '6', perTask: ' ' }))
+    expect(await now()).not.toHaveProperty('perTask')
     await browse(`${path}/disable`, form({}))
     expect(await now()).toMatchObject({ enabled: false })
     expect((await shownOf(await browse('/workflows'))).text).toContain('Switched off')

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'bun:test'
 import { resultRows } from '../../src/db/rows/result-rows.ts'
 import { listTrialRows } from '../../src/db/rows/result-rows.ts'
 import { parseLimit } from '../../src/engine/limits.ts'
+import { setPerTask } from '../../src/db/workflows/workflows.ts'
+import { nano } from '../support/nano.ts'
 import { findTask } from '../../src/db/tasks/tasks.ts'
 import { rowsXml, xlsx } from '../workbook/support/xlsx.ts'
 import type { App } from '../../src/engine/workflow.ts'
@@ -530,5 +532,51 @@ describe('an estimate', () => {
       .execute()
     const visit = await new Visit(wizard).toConfirm()
     expect(visit.text).toContain('About 1 min and 4,000 tokens, going by the last run of this workflow.')
+    const price = { price_nano: nano(0.02), currency: 'USD' }
+    await db.updateTable('task_executions').set(price).where('task_id', '=', first.taskId).execute()
+    const priced = await new Visit(wizard).toConfirm()
+    expect(priced.text).toContain(
+      'About 1 min, 4,000 tokens and $0.10, going by the last run of this workflow.',
+    )
+    expect(priced.text).not.toContain('limit')
+    await setPerTask(db, workflows[0]?.id ?? '', parseLimit('0.05 USD'))
+    expect((await new Visit(wizard).toConfirm()).text).toContain(
+      'That is more than its limit: it will pause after about 2 rows.',
+    )
+  })
+})
+
+describe('the limit of a workflow’s tasks', () => {
+  async function aLimited() {
+    const cast = await aWizard()
+    await setPerTask(cast.db, cast.workflows[0]?.id ?? '', parseLimit('5 USD'))
+    const limitOf = async (visit: Visit) => (await findTask(cast.db, visit.taskId))?.limit
+    return { ...cast, limitOf }
+  }
+
+  test('holds for a new task, and is said to be the workflow’s', async () => {
+    const { wizard, limitOf } = await aLimited()
+    const visit = await new Visit(wizard).toConfirm()
+    expect(visit.text).toContain('Pauses at $5.00 (the workflow’s own limit)')
+    await visit.press('Start')
+    expect(await limitOf(visit)).toEqual(parseLimit('5 USD'))
+  })
+
+  test.each([
+    ['8 USD', 'Pauses at $8.00\n', parseLimit('8 USD')],
+    ['', undefined, undefined],
+  ])('can be changed by whoever starts one: %p', async (typed, said, limit) => {
+    const { wizard, limitOf } = await aLimited()
+    const visit = await new Visit(wizard).toConfirm()
+    await visit.press('Back')
+    await visit.press('Exact values…')
+    const shown = visit.form.fields.map((field) => [field.id, 'value' in field ? (field.value ?? '') : ''])
+    expect(Object.fromEntries(shown)).toMatchObject({ limit: '5 USD' })
+    expect(await visit.answerForm({ ...Object.fromEntries(shown), limit: typed })).toBeUndefined()
+    if (said === undefined) expect(visit.text).not.toContain('Pauses at')
+    else expect(`${visit.text}\n`).toContain(said)
+    await visit.press('Next')
+    await visit.press('Start')
+    expect(await limitOf(visit)).toEqual(limit)
   })
 })

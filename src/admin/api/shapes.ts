@@ -344,6 +344,10 @@ export const WORKFLOW = z
     per_minute: count().nullable().describe('calls a minute over all tasks; null: as many as get through'),
     tokens_per_minute: count().nullable().describe('tokens a minute; null: as many as get through'),
     limit_now: count().describe('fewer for a while after Dify answered “too many requests”'),
+    per_task: z
+      .string()
+      .nullable()
+      .describe('how much a task may cost unless whoever starts it says otherwise: 5 USD, 200000 tokens'),
     tasks: count().describe('tasks made with it'),
     variables: z.array(VARIABLE),
     required_outputs: z.array(z.string()).describe('without these, a row has failed'),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { isLimit, parseLimit } from '../../engine/limits.ts'
+import { isLimit, NO_LIMIT, parseLimitOrNone } from '../../engine/limits.ts'
 import { USUAL_COMPARED } from '../../engine/comparison.ts'
 import { MAX_EMAILS, MAX_URL_CHARS } from '../../app/notify-settings.ts'
 import type { NotifyChoice } from '../../engine/notify.ts'
@@ -133,9 +133,12 @@ export const EXECUTE_BODY = bodyOf(
       })
       .optional()
       .describe('who else is notified when it has ended; what is left out is as the settings say'),
-    limit: LIMIT.optional().describe(
-      'how much all its calls may cost, such as 5 USD or 200000 tokens; then it pauses. Default: as much as they do',
-    ),
+    limit: z
+      .union([LIMIT, z.literal(NO_LIMIT)])
+      .optional()
+      .describe(
+        'how much all its calls may cost, such as 5 USD or 200000 tokens; then it pauses. none: as much as they do. Default: per_task of the workflow',
+      ),
     try_first: z.boolean().default(false).describe('the same as a sample of 1'),
   },
   BODY_ALIASES,
@@ -153,7 +156,7 @@ export function directRequestOf(body: ExecuteBody): DirectRequest {
       ...(timeoutSeconds !== undefined && { timeoutSeconds }),
     },
     skipFaulty: body.skip_faulty,
-    ...(body.limit !== undefined && { limit: parseLimit(body.limit) }),
+    ...(body.limit !== undefined && { limit: parseLimitOrNone(body.limit) }),
     onlyNew: body.only_new,
     callEach: body.each,
     notify: notifyChoiceOf(body),

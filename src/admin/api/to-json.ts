@@ -182,6 +182,7 @@ export function workflowJson(
     per_minute: workflow.perMinute,
     tokens_per_minute: workflow.tokensPerMinute,
     limit_now: limitNow ?? limit,
+    per_task: workflow.perTask ? limitText(workflow.perTask) : null,
     tasks,
     variables: variables.map((variable) => ({
       name: variable.name,

@@ -1,3 +1,5 @@
+import { parseLimit } from '../../engine/limits.ts'
+import { LIMIT as TASK_LIMIT } from './submission.ts'
 import { Elysia } from 'elysia'
 import { z } from 'zod'
 import { countTasksByWorkflow, listWorkflows } from '../../db/workflows/workflows.ts'
@@ -15,6 +17,7 @@ import {
   PER_MINUTE,
   TOKENS_PER_MINUTE,
   changeLimits,
+  changePerTask,
   changeRequiredOutputs,
   checkWorkflow,
   removeWorkflow,
@@ -69,6 +72,9 @@ const CHANGE = bodyOf({
     .max(REQUIRED_OUTPUTS.most)
     .optional()
     .describe('outputs without which a row has failed, and is tried again; an empty list: none'),
+  per_task: TASK_LIMIT.nullable()
+    .optional()
+    .describe('how much a task may cost unless whoever starts it says otherwise; null: as much as it does'),
   ...LIMITS,
 })
 const CHECKED = z.object({
@@ -162,12 +168,18 @@ export function workflowRoutes(context: AdminContext) {
     )
     .patch(
       '/api/workflows/:workflow_id',
-      async ({ params, body: { enabled, required_outputs: required, ...sent }, request }) => {
+      async ({
+        params,
+        body: { enabled, required_outputs: required, per_task: perTask, ...sent },
+        request,
+      }) => {
         const workflow = await requireWorkflow(params.workflow_id, context)
         const by = programOf(request)
         if (enabled !== undefined) await switchWorkflow(bot, by, workflow, enabled ? 'on' : 'off')
         const limits = limitsOf(sent)
         if (Object.keys(limits).length > 0) await changeLimits(bot, by, workflow, limits)
+        if (perTask !== undefined)
+          await changePerTask(bot, by, workflow, perTask === null ? null : parseLimit(perTask))
         if (required !== undefined) await changeRequiredOutputs(bot, by, workflow, required)
         cache.changed()
         return one(workflow.id)

@@ -75,6 +75,7 @@ function factsOf({ workflow, tasks, loweredTo, access }: WorkflowFacts, now: num
     html`${facts.limit(workflow.limit)}`,
     ...(workflow.perMinute === null ? [] : [html`${facts.perMinute(workflow.perMinute)}`]),
     ...(workflow.tokensPerMinute === null ? [] : [html`${facts.tokensPerMinute(workflow.tokensPerMinute)}`]),
+    ...(workflow.perTask ? [html`${facts.perTask(texts.tasks.amount(workflow.perTask))}`] : []),
     ...(loweredTo === undefined
       ? []
       : [html`<span class="state-paused">▾ ${facts.slowed(loweredTo)}</span>`]),

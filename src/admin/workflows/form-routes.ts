@@ -3,13 +3,15 @@ import { Elysia } from 'elysia'
 import { findAccess } from '../../db/workflows/access.ts'
 import { countTasksByWorkflow } from '../../db/workflows/workflows.ts'
 import { UserError } from '../../engine/user-error.ts'
-import type { WorkflowLimits } from '../../engine/workflow.ts'
+import { limitText } from '../../engine/limits.ts'
+import type { Workflow } from '../../engine/workflow.ts'
 import { listRecentOutputs } from '../../db/workflows/recent-outputs.ts'
 import {
   addWorkflow,
   changeAccess,
   changeLimits,
   changeKey,
+  changePerTask,
   changeRequiredOutputs,
   removeWorkflow,
   REQUIRED_OUTPUTS,
@@ -28,6 +30,7 @@ import {
   LIMIT_SENT,
   limitOf,
   limitsOf,
+  perTaskOf,
   OUTPUTS_SENT,
   outputsOf,
   ADD_SENT,
@@ -57,7 +60,11 @@ export function workflowFormPages(context: AdminContext) {
         const limits = limitsOf(body, visitor.texts)
         if ('fault' in limits)
           return ask(visitor, request, limitForm(workflow, body, visitor.texts, limits.fault))
+        const most = perTaskOf(body, visitor.texts)
+        if ('fault' in most)
+          return ask(visitor, request, limitForm(workflow, body, visitor.texts, most.fault))
         await changeLimits(bot, actorOf(request), await findOneWorkflow(context, id), limits)
+        await changePerTask(bot, actorOf(request), await findOneWorkflow(context, id), most.perTask)
         cache.changed()
         return seeOther(noticePath('limit', id))
       },
@@ -151,11 +158,12 @@ export function workflowFormPages(context: AdminContext) {
   }
 }
 
-function typedLimits({ limit, perMinute, tokensPerMinute }: WorkflowLimits): TypedLimits {
+function typedLimits({ limit, perMinute, tokensPerMinute, perTask }: Workflow): TypedLimits {
   return {
     limit: String(limit),
     perMinute: String(perMinute ?? ''),
     tokensPerMinute: String(tokensPerMinute ?? ''),
+    perTask: perTask ? limitText(perTask) : '',
   }
 }
 

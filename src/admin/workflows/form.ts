@@ -112,6 +112,7 @@ export interface TypedLimits {
   limit: string
   perMinute: string
   tokensPerMinute: string
+  perTask: string
 }
 
 export function rateFields(typed: TypedLimits, { workflowsPage: { forms } }: Texts, fault?: FormFault): Html {
@@ -135,6 +136,24 @@ export function rateFields(typed: TypedLimits, { workflowsPage: { forms } }: Tex
   return html`${field('perMinute', 'calls-per-minute', forms.perMinute, PER_MINUTE)}
     ${field('tokensPerMinute', 'tokens-per-minute', forms.tokensPerMinute, TOKENS_PER_MINUTE)}
     <small id="rates-hint">${forms.ratesHint}</small>`
+}
+
+/** How much a task may cost. */
+export function perTaskField(
+  { perTask }: TypedLimits,
+  { workflowsPage: { forms } }: Texts,
+  fault?: FormFault,
+): Html {
+  return html`<label for="per-task">${forms.perTask}</label>
+    <input
+      id="per-task"
+      name="perTask"
+      value="${perTask}"
+      maxlength="40"
+      placeholder="5 USD"
+      ${wrong('perTask', fault, 'per-task-hint')}
+    />
+    <small id="per-task-hint">${forms.perTaskHint}</small>`
 }
 
 interface NumberRange {

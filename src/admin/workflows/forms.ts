@@ -8,6 +8,7 @@ import {
   keyField,
   limitField,
   outputFields,
+  perTaskField,
   rateFields,
   type TypedAccess,
   type TypedLimits,
@@ -53,7 +54,7 @@ export function limitForm(
   return {
     title: forms.limitTitle(name),
     action: `/workflows/${id}/limit`,
-    fields: html`${limitField(typed.limit, { isRequired: true }, texts, fault)}${rateFields(typed, texts, fault)}`,
+    fields: html`${limitField(typed.limit, { isRequired: true }, texts, fault)}${rateFields(typed, texts, fault)}${perTaskField(typed, texts, fault)}`,
     submit: forms.save,
     fault,
   }

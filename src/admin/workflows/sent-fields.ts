@@ -1,3 +1,4 @@
+import { isLimit, parseLimit, type TaskLimit } from '../../engine/limits.ts'
 import { z } from 'zod'
 import type { WorkflowAccess } from '../../db/workflows/access.ts'
 import type { Texts } from '../../messages/texts/texts.ts'
@@ -9,7 +10,7 @@ const text = z.string().max(4_000).default('')
 
 export const ADD_SENT = z.object({ apiKey: text, url: text, limit: text })
 export const KEY_SENT = z.object({ apiKey: text })
-export const LIMIT_SENT = z.object({ limit: text, perMinute: text, tokensPerMinute: text })
+export const LIMIT_SENT = z.object({ limit: text, perMinute: text, tokensPerMinute: text, perTask: text })
 /** A name a box that is ticked, and what was typed. */
 export const OUTPUTS_SENT = z.object({
   required: z
@@ -53,6 +54,16 @@ export function limitsOf(typed: TypedLimits, texts: Texts): WorkflowLimits | { f
     return { fault: { field: 'tokensPerMinute', message } }
   }
   return { limit, perMinute, tokensPerMinute }
+}
+
+/** How much a task may cost; an empty field: as much as it does. The fault to show where it is no limit. */
+export function perTaskOf(
+  { perTask }: Pick<TypedLimits, 'perTask'>,
+  { workflowsPage: { forms } }: Texts,
+): { perTask: TaskLimit | null } | { fault: FormFault } {
+  if (perTask.trim() === '') return { perTask: null }
+  if (!isLimit(perTask)) return { fault: { field: 'perTask', message: forms.perTaskFault } }
+  return { perTask: parseLimit(perTask) }
 }
 
 /** Undefined: not in its range. */

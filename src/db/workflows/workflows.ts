@@ -1,8 +1,9 @@
+import { limitText, parseLimit, type TaskLimit } from '../../engine/limits.ts'
 import type { Selectable } from 'kysely'
 import type { RequiredOutputs } from '../../engine/required-outputs.ts'
 import type { App, Variable, Workflow, WorkflowLimits } from '../../engine/workflow.ts'
 import { parseStrings, toText } from '../json.ts'
-import type { Db, WorkflowTable } from '../schema.ts'
+import type { Db, Trx, WorkflowTable } from '../schema.ts'
 import type { SecretBox } from './secret-box.ts'
 
 /** One base URL and key is one workflow: adding it again updates it. Returns its id. */
@@ -88,6 +89,15 @@ export async function countTasksByWorkflow(db: Db, ownerKey?: string): Promise<M
   return new Map(rows.map(({ workflow_id, count }) => [workflow_id, count]))
 }
 
+/** @param limit null: none any more */
+export async function setPerTask(trx: Db | Trx, id: string, limit: TaskLimit | null): Promise<void> {
+  await trx
+    .updateTable('workflows')
+    .set({ per_task: limit && limitText(limit) })
+    .where('id', '=', id)
+    .execute()
+}
+
 export async function listWorkflows(db: Db): Promise<Workflow[]> {
   const rows = await db.selectFrom('workflows').selectAll().orderBy('name').orderBy('id').execute()
   return rows.map(toWorkflow)
@@ -171,6 +181,7 @@ function toWorkflow(row: Selectable<WorkflowTable>): Workflow {
     tokensPerMinute: row.tokens_per_minute,
     enabled: row.enabled === 1,
     ...(row.required_outputs !== null && { requiredOutputs: parseStrings(row.required_outputs) }),
+    ...(row.per_task !== null && { perTask: parseLimit(row.per_task) }),
     ...(row.pauses_since !== null && { pauses: true as const }),
     ...(row.server_version !== null && { serverVersion: row.server_version }),
     syncedAt: row.synced_at,

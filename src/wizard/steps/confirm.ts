@@ -12,7 +12,8 @@ import { type StepContext, STALE, type Step } from '../step-context.ts'
 import { bold, code, clip, dotted } from '../../messages/rich-text.ts'
 import { labelHere } from '../workflow-options.ts'
 import { sampleForm } from '../forms.ts'
-import { limitLines } from '../limit-lines.ts'
+import type { TaskLimit } from '../../engine/limits.ts'
+import { chosenLimit, limitLines } from '../limit-lines.ts'
 import { bothLine } from './against.ts'
 import { constantLines } from '../all-rows.ts'
 import { FILE_NAME_CHARS, titleOf } from './title-and-file.ts'
@@ -45,7 +46,7 @@ export const confirmStep: Step = {
         ...limitLines(context),
         ...notifyLines(context),
         ...comparedLines(context),
-        ...(draft.state.against ? [] : [[estimateOf(context)]]),
+        ...(draft.state.against ? [] : estimateLines(context)),
         ...context.room.map((room) => [texts.usage.left(room)]),
         ...(context.workflow?.mode === 'completion' ? [[wizard.neverFound]] : []),
       ],
@@ -130,12 +131,29 @@ export function rowsLine(context: StepContext): Line {
   return texts.wizard.whatRuns(bold(name), good, bold(sheet))
 }
 
-function estimateOf({ draft, cost, texts, workflow }: StepContext): string {
+function estimateLines({ draft, cost, texts, workflow }: StepContext): Line[] {
   const rows = rowsToCall(draft.state)
-  if (!cost) return texts.wizard.noEstimate
+  if (!cost) return [[texts.wizard.noEstimate]]
   const ms = rowsMs(rows, cost, parametersOf({ draft, workflow }))
   const tokens = cost.tokens === undefined ? undefined : twoDigits(rows * cost.tokens)
-  return texts.wizard.estimate(ms, tokens, cost.runs)
+  const price = cost.price && { ...cost.price, nano: cost.price.nano * BigInt(rows) }
+  const within = rowsWithin(chosenLimit({ draft, workflow }), cost)
+  return [
+    [texts.wizard.estimate({ ms, tokens, price, runs: cost.runs })],
+    ...(within !== undefined && within < rows ? [[texts.wizard.pausesAfter(within)]] : []),
+  ]
+}
+
+/** How many rows the limit is enough for. Undefined: there is none, or nobody knows what a row costs in its unit. */
+function rowsWithin(
+  limit: TaskLimit | null,
+  { price, tokens }: Pick<RowCost, 'price' | 'tokens'>,
+): number | undefined {
+  if (!limit) return undefined
+  if ('tokens' in limit) return tokens ? Math.floor(limit.tokens / tokens) : undefined
+  return price && price.nano > 0n && price.currency === limit.currency
+    ? Number(limit.nano / price.nano)
+    : undefined
 }
 
 /** How long so many rows take together, by what one took before. */

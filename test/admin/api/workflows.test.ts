@@ -1,3 +1,6 @@
+import { z } from 'zod'
+import { parseLimit } from '../../../src/engine/limits.ts'
+import { findTask } from '../../../src/db/tasks/tasks.ts'
 import { expect, test } from 'bun:test'
 import { listAudit } from '../../../src/db/tasks/audit.ts'
 import { DEFAULT_LIMITS } from '../../../src/workbook/limits.ts'
@@ -111,4 +114,38 @@ test('which outputs must be there is set by their names, and said with the workf
     { details: { required: 'none' } },
     { details: { required: ['text', 'score'] } },
   ])
+})
+
+const MADE = z.object({ task_id: z.string() })
+
+test('what a task of it may cost holds for every task that a program starts, unless it says otherwise', async () => {
+  const { ask, workflow, uploaded, execute, bot } = await aProgram({ runs: false })
+  const path = `/api/workflows/${workflow.id}`
+  expect(await ask('PATCH', path, { per_task: 'much' })).toMatchObject({ status: 422 })
+  expect(await ask('PATCH', path, { per_task: '5 usd' })).toMatchObject({ json: { per_task: '5 USD' } })
+  const limitOf = async (more: object) => {
+    const { upload_id } = await uploaded()
+    const made = await execute({ upload_id, workflow_id: workflow.id, ...more })
+    expect(made.status).toBe(201)
+    return (await findTask(bot.db, MADE.parse(made.json).task_id))?.limit
+  }
+  expect(await limitOf({})).toEqual(parseLimit('5 USD'))
+  expect(await limitOf({ limit: '200k tokens' })).toEqual(parseLimit('200k tokens'))
+  expect(await limitOf({ limit: 'none' })).toBeUndefined()
+  const { upload_id } = await uploaded()
+  expect(await execute({ upload_id, workflow_id: workflow.id, limit: 'lots' })).toMatchObject({ status: 422 })
+  expect(await ask('PATCH', path, { per_task: null })).toMatchObject({ json: { per_task: null } })
+  expect(await limitOf({})).toBeUndefined()
+})
+
+test('the limit of a task is changed, and a wrong one is refused', async () => {
+  const { ask, submit } = await aProgram({ runs: false })
+  const { id } = await submit(1)
+  const path = `/api/batch/${id}`
+  expect(await ask('PATCH', path, { limit: '0.5 eur' })).toMatchObject({
+    status: 200,
+    json: { limit: '0.5 EUR' },
+  })
+  expect(await ask('PATCH', path, { limit: '-1 USD' })).toMatchObject({ status: 422 })
+  expect(await ask('PATCH', path, { limit: null })).toMatchObject({ json: { limit: null, at_limit: false } })
 })

@@ -46,6 +46,7 @@ export const tasks = (n: Numbers) => ({
   unpriced: (calls: number) => `price of ${calls === 1 ? '1 call' : `${n.count(calls)} calls`} unknown`,
   unknownCalls: (calls: number) =>
     `plus up to ${calls === 1 ? '1 call' : `${n.count(calls)} calls`} not known`,
+  amount: (limit: TaskLimit) => amountText(limit, n),
   pausesAt: (limit: TaskLimit) => `Pauses at ${amountText(limit, n)}`,
   /** at the limit of the task */
   atLimit: ({ spent, limit, rowsLeft, rest, isUntold }: LimitUse) => {

@@ -1,3 +1,4 @@
+import type { Money } from '../../../engine/money.ts'
 import type { Numbers } from '../numbers.ts'
 
 /** Text that contains parts with a format of their own: names, headings, people. */
@@ -24,6 +25,15 @@ const SCRIPTS: Record<string, string> = {
 }
 
 /** The four steps. Other languages must have the same keys: see texts.ts. */
+/** What a task will probably take and cost, by the last ones. */
+export interface Estimate {
+  ms: number
+  tokens: number | undefined
+  price: Money | undefined
+  /** how many tasks it goes by */
+  runs: number
+}
+
 export const wizard = (n: Numbers) => ({
   step: (step: number, title: string) => `${step} of 4 · ${title}`,
   titles: {
@@ -231,13 +241,25 @@ export const wizard = (n: Numbers) => ({
     rows === 1
       ? '1 row is left out; the result says why.'
       : `${n.count(rows)} rows are left out; the result says why.`,
-  estimate: (ms: number, tokens: number | undefined, runs: number) =>
-    `About ${n.roughDuration(ms)}${tokens === undefined ? '' : ` and ${n.count(tokens)} tokens`}, going by ` +
-    `${runs === 1 ? 'the last run' : `the last ${n.count(runs)} runs`} of this workflow.`,
+  estimate: ({ ms, tokens, price, runs }: Estimate) => {
+    const parts = [
+      n.roughDuration(ms),
+      ...(tokens === undefined ? [] : [`${n.count(tokens)} tokens`]),
+      ...(price === undefined ? [] : [n.price(price.nano, price.currency)]),
+    ]
+    const all = parts.length === 1 ? parts[0] : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`
+    const by = runs === 1 ? 'the last run' : `the last ${n.count(runs)} runs`
+    return `About ${all}, going by ${by} of this workflow.`
+  },
+  /** the estimate is above the limit */
+  pausesAfter: (rows: number) =>
+    `That is more than its limit: it will pause after about ${rows === 1 ? '1 row' : `${n.count(rows)} rows`}.`,
   noEstimate: 'No estimate yet: try a row first.',
   neverFound:
     'This app is a text generator: Dify keeps no answer that Rowbot could look up. After a break, calls in flight are made, and paid, again. A workflow app avoids that.',
   starting: 'Starting…',
+  /** a value that the workflow gives, and its owner may change */
+  ofWorkflow: (line: string) => `${line} (the workflow’s own limit)`,
   forms: {
     exact: 'Exact values',
     name: 'Name of the task',

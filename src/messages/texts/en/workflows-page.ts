@@ -40,6 +40,7 @@ export const workflowsPage = (n: Numbers) => ({
     limit: (calls: number) => (calls === 1 ? '1 call at once' : `${n.count(calls)} calls at once`),
     perMinute: (calls: number) => (calls === 1 ? '1 call a minute' : `${n.count(calls)} calls a minute`),
     tokensPerMinute: (tokens: number) => `${n.count(tokens)} tokens a minute`,
+    perTask: (most: string) => `at most ${most} a task`,
     slowed: (calls: number) => `slowed to ${n.count(calls)}: Dify is answering “too many requests”`,
     tasks: (count: number) => (count === 1 ? '1 task' : `${n.count(count)} tasks`),
     noTasks: 'no tasks',
@@ -116,6 +117,11 @@ export const workflowsPage = (n: Numbers) => ({
     limitTitle: (name: string) => `Limits of ${name}`,
     perMinute: 'Calls a minute',
     tokensPerMinute: 'Tokens a minute',
+    perTask: 'A task at most',
+    perTaskHint:
+      'Such as 5 USD or 200k tokens: a task pauses before it costs more. Whoever starts one may say otherwise. Empty: no limit.',
+    perTaskFault:
+      'Write an amount and its currency, such as 5 USD, or a number of tokens, such as 200k tokens.',
     ratesHint: 'Over all tasks together. Empty: as many as Dify and the models behind it let through.',
     rateFault: (field: string, max: number) =>
       `${field}: empty, or a whole number from 1 to ${n.count(max)}.`,

@@ -28,6 +28,7 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
     guessed > 0 ? `≈ ${n.price(nano, currency)}` : n.price(nano, currency),
   unpriced: (calls) => `${n.count(calls)} 次呼叫的費用未知`,
   unknownCalls: (calls) => `另有最多 ${n.count(calls)} 次呼叫未知`,
+  amount: (limit) => amountText(limit, n),
   pausesAt: (limit) => `達到 ${amountText(limit, n)} 時暫停`,
   atLimit: ({ spent, limit, rowsLeft, rest, isUntold }) => {
     if (isUntold)

@@ -182,12 +182,20 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
   name: (name) => ['名稱 ', name],
   whatRuns: (workflow, rows, sheet) => [workflow, ' · ', sheet, ` 的 ${n.count(rows)} 列`],
   leftOut: (rows) => `${n.count(rows)} 列不會執行，原因見結果檔案。`,
-  estimate: (ms, tokens, runs) =>
-    `預計約 ${n.roughDuration(ms)}${tokens === undefined ? '' : `、${n.count(tokens)} 個 token`}（根據此工作流程最近 ${n.count(runs)} 次執行估算）。`,
+  estimate: ({ ms, tokens, price, runs }) => {
+    const parts = [
+      n.roughDuration(ms),
+      ...(tokens === undefined ? [] : [`${n.count(tokens)} 個 token`]),
+      ...(price === undefined ? [] : [n.price(price.nano, price.currency)]),
+    ]
+    return `預計約 ${parts.join('、')}（根據此工作流程最近 ${n.count(runs)} 次執行估算）。`
+  },
+  pausesAfter: (rows) => `這超過了任務的上限：大約 ${n.count(rows)} 列後會暫停。`,
   noEstimate: '尚無估算：可以先試一列。',
   neverFound:
     '此應用程式是文字生成應用程式：Dify 不儲存可供查詢的結果。如果中途中斷，進行中的呼叫會重新執行並再次計費。改用工作流程應用程式可以避免。',
   starting: '正在開始…',
+  ofWorkflow: (line) => `${line}（工作流程自己的上限）`,
   forms: {
     exact: '精確設定',
     name: '任務名稱',

@@ -27,6 +27,7 @@ export const tasks = (n: Numbers): ReturnType<typeof english> => ({
     guessed > 0 ? `≈ ${n.price(nano, currency)}` : n.price(nano, currency),
   unpriced: (calls) => `${n.count(calls)} 次调用的费用未知`,
   unknownCalls: (calls) => `另有最多 ${n.count(calls)} 次调用未知`,
+  amount: (limit) => amountText(limit, n),
   pausesAt: (limit) => `达到 ${amountText(limit, n)} 时暂停`,
   atLimit: ({ spent, limit, rowsLeft, rest, isUntold }) => {
     if (isUntold)

@@ -181,12 +181,20 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
   name: (name) => ['名称 ', name],
   whatRuns: (workflow, rows, sheet) => [workflow, ' · ', sheet, ` 的 ${n.count(rows)} 行`],
   leftOut: (rows) => `${n.count(rows)} 行不会运行，原因见结果文件。`,
-  estimate: (ms, tokens, runs) =>
-    `预计约 ${n.roughDuration(ms)}${tokens === undefined ? '' : `、${n.count(tokens)} 个 token`}（根据此工作流最近 ${n.count(runs)} 次运行估算）。`,
+  estimate: ({ ms, tokens, price, runs }) => {
+    const parts = [
+      n.roughDuration(ms),
+      ...(tokens === undefined ? [] : [`${n.count(tokens)} 个 token`]),
+      ...(price === undefined ? [] : [n.price(price.nano, price.currency)]),
+    ]
+    return `预计约 ${parts.join('、')}（根据此工作流最近 ${n.count(runs)} 次运行估算）。`
+  },
+  pausesAfter: (rows) => `这超过了任务的上限：大约 ${n.count(rows)} 行后会暂停。`,
   noEstimate: '暂无估算：可以先试一行。',
   neverFound:
     '此应用是文本生成应用：Dify 不保存可供查询的结果。如果中途中断，进行中的调用会重新运行并再次计费。改用工作流应用可以避免。',
   starting: '正在开始…',
+  ofWorkflow: (line) => `${line}（工作流自己的上限）`,
   forms: {
     exact: '精确设置',
     name: '任务名称',
