@@ -1,11 +1,9 @@
 import { CommanderError } from 'commander'
-import { createProgram } from './cli/program.ts'
-import { createRemoteProgram, SERVER_FLAG } from './cli/remote/program.ts'
 import { RowbotProblem } from './client/rowbot.ts'
+import { SERVER_FLAG } from './cli/remote/server-flag.ts'
 import { createScreen, inert } from './cli/screen.ts'
-import { readConfig, warningsOf } from './app/config.ts'
 import { UserError } from './engine/user-error.ts'
-import { Rowbot } from './app/rowbot.ts'
+import type { Rowbot } from './app/rowbot.ts'
 
 // The reader may close the pipe early (`rowbot tasks | head`): the command still finishes its work.
 for (const stream of [process.stdout, process.stderr]) {
@@ -24,9 +22,16 @@ async function main(argv: string[]): Promise<number> {
     code = result
   }
   const isElsewhere = argv.some((word) => word === SERVER_FLAG || word.startsWith(`${SERVER_FLAG}=`))
+  // Each loads what the other does not need.
   const program = isElsewhere
-    ? createRemoteProgram({ screen, token: process.env['ROWBOT_TOKEN'] }, done)
-    : createProgram({ open: async () => (bot ??= await open()), screen }, done)
+    ? (await import('./cli/remote/program.ts')).createRemoteProgram(
+        { screen, token: process.env['ROWBOT_TOKEN'] },
+        done,
+      )
+    : (await import('./cli/program.ts')).createProgram(
+        { open: async () => (bot ??= await open()), screen },
+        done,
+      )
   try {
     await program.exitOverride().parseAsync(argv)
   } catch (fault) {
@@ -41,6 +46,8 @@ async function main(argv: string[]): Promise<number> {
 }
 
 async function open(): Promise<Rowbot> {
+  const { readConfig, warningsOf } = await import('./app/config.ts')
+  const { Rowbot } = await import('./app/rowbot.ts')
   const config = readConfig(process.env)
   for (const warning of warningsOf(process.env)) process.stderr.write(`${warning}\n`)
   try {

@@ -10,7 +10,7 @@ import type { Db } from '../db/schema.ts'
 import type { SecretBox } from '../db/workflows/secret-box.ts'
 import { openApp } from '../dify/apps/open-app.ts'
 import { AppMemory } from '../dify/run/app-memory.ts'
-import { type Sandbox, startSandbox } from '../dify/sandbox/start-sandbox.ts'
+import type { Sandbox } from '../dify/sandbox/start-sandbox.ts'
 
 /** The base URL of a sandbox workflow. The sandbox starts in this process when it is needed. */
 export const SANDBOX_URL = 'sandbox:'
@@ -19,7 +19,7 @@ export const SANDBOX_URL = 'sandbox:'
 export class WorkflowRuntimes {
   readonly #throttles = new Map<string, Throttle>()
   readonly #memories = new Map<string, AppMemory>()
-  #sandbox: Sandbox | undefined
+  #sandbox: Promise<Sandbox> | undefined
 
   constructor(
     private readonly db: Db,
@@ -37,7 +37,7 @@ export class WorkflowRuntimes {
     const throttle = this.#throttleOf(workflow)
     const isSandbox = workflow.baseUrl === SANDBOX_URL
     const apiKey = await openWorkflowKey(this.db, this.box, workflow.id)
-    const baseUrl = this.urlOf(workflow)
+    const baseUrl = await this.urlOf(workflow)
     return {
       app: openApp({
         baseUrl,
@@ -60,12 +60,15 @@ export class WorkflowRuntimes {
   }
 
   /** The URL of the workflow’s API; starts the sandbox if the workflow belongs to it. */
-  urlOf({ baseUrl }: Pick<Workflow, 'baseUrl'>): string {
-    return baseUrl === SANDBOX_URL ? this.sandbox().url : baseUrl
+  async urlOf({ baseUrl }: Pick<Workflow, 'baseUrl'>): Promise<string> {
+    return baseUrl === SANDBOX_URL ? (await this.sandbox()).url : baseUrl
   }
 
-  sandbox(): Sandbox {
-    return (this.#sandbox ??= startSandbox())
+  /** It is loaded only then, too. */
+  sandbox(): Promise<Sandbox> {
+    return (this.#sandbox ??= import('../dify/sandbox/start-sandbox.ts').then(({ startSandbox }) =>
+      startSandbox(),
+    ))
   }
 
   /** How many calls at once the workflow takes now, if that is less than its limit. */
@@ -85,7 +88,7 @@ export class WorkflowRuntimes {
   }
 
   async close(): Promise<void> {
-    await this.#sandbox?.stop()
+    await (await this.#sandbox)?.stop()
   }
 
   /** A person has changed them. */

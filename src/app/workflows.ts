@@ -83,7 +83,7 @@ export async function addWorkflow(
 export async function addSandboxWorkflows(app: WorkflowApp, actor: Actor): Promise<Workflow[]> {
   requireAdmin(actor)
   const workflows = []
-  for (const { key } of app.runtimes.sandbox().apps) {
+  for (const { key } of (await app.runtimes.sandbox()).apps) {
     const { workflow } = await addWorkflow(app, actor, { baseUrl: SANDBOX_URL, apiKey: key })
     workflows.push(workflow)
   }
@@ -300,7 +300,7 @@ async function describe(
   apiKey: string,
 ): Promise<App> {
   try {
-    return await describeApp({ baseUrl: runtimes.urlOf(workflow), apiKey })
+    return await describeApp({ baseUrl: await runtimes.urlOf(workflow), apiKey })
   } catch (fault) {
     if (!(fault instanceof UserError) || apiKey === '') throw fault
     const { message, hint } = fault.says

@@ -13,7 +13,6 @@ import type { Screen } from './screen.ts'
 import { takeOver } from './serve.ts'
 import { resume } from './tasks.ts'
 import { untilStopSignal } from './interrupt.ts'
-import { startSandbox } from '../dify/sandbox/start-sandbox.ts'
 
 const SAMPLE = join(import.meta.dir, '../../samples/test_batch_data.xlsx')
 const NAME = 'Demo · Product copywriter'
@@ -93,6 +92,7 @@ async function openPage(
 
 /** Serves the sandbox until it is stopped. */
 export async function runSandbox({ port = 0 }: { port?: number }, screen: Screen): Promise<number> {
+  const { startSandbox } = await import('../dify/sandbox/start-sandbox.ts')
   const sandbox = startSandbox({ port })
   screen.print(`Sandbox, not Dify: no model is called. ${sandbox.url}`)
   for (const { key, name } of sandbox.apps) screen.print(`  ${key}  ${name}`)

@@ -34,7 +34,7 @@ export async function checkServers(bot: Rowbot, wanted: string | undefined, scre
 
 async function checkServer(bot: Rowbot, workflow: Workflow, screen: Screen): Promise<ServerFact[]> {
   const access = {
-    baseUrl: bot.runtimes.urlOf(workflow),
+    baseUrl: await bot.runtimes.urlOf(workflow),
     apiKey: await openWorkflowKey(bot.db, bot.box, workflow.id),
   }
   const probes = probesFor(workflow.mode)

@@ -5,8 +5,7 @@ import { rowRangesOf } from '../workbook/row-ranges.ts'
 import type { RowRange } from '../workbook/types.ts'
 import { MAX_SAMPLE } from '../engine/trial.ts'
 import { further, mapped, ranged, setTo } from './arguments.ts'
-import { checkFile, type CheckFlags } from './check.ts'
-import { demo, demoWithPage, runSandbox } from './demo.ts'
+import type { CheckFlags } from './check.ts'
 import { addDifyCommands } from './dify.ts'
 import { type Done, type Io, inert } from './screen.ts'
 import type { GivenConstants, GivenMapping } from './mapping.ts'
@@ -15,14 +14,15 @@ import { addReadingOptions, type ReadingFlags } from './reading.ts'
 import type { DoctorFlags } from './doctor.ts'
 import { type NotifyFlags, notifyChoiceOf } from './notify.ts'
 import { addReviewCommands } from './reviews.ts'
-import { run } from './run.ts'
-import { serve } from './serve.ts'
 import { addTaskCommands } from './tasks.ts'
-import { saveTemplate } from './template.ts'
+import { addTokenCommands } from './tokens.ts'
 import { addUsageCommands } from './usage.ts'
 import { addWorkflowCommands } from './workflows.ts'
 
-/** The command line. Every command passes its exit code to `done`. */
+/**
+ * The command line. Every command passes its exit code to `done`. What needs much code imports it when it is called, so
+ * that the others start without.
+ */
 export function createProgram({ open, screen }: Io, done: Done): Command {
   const program = new Command('rowbot')
     .description('Runs a Dify workflow on every row of an Excel or CSV file.')
@@ -74,6 +74,7 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
       const only = rows ?? options.only
       const notify = notifyChoiceOf(options)
       const all = { ...options, ...(only !== undefined && { only }), ...(notify && { notify }), workflow }
+      const { run } = await import('./run.ts')
       done(await run(await open(), { file, files }, all, screen(options.json)))
     })
 
@@ -84,6 +85,7 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
     .option('--marked [path]', 'write a copy of the file with the bad cells marked')
     .option('--json', 'print one JSON object', false)
     .action(async (file: string | undefined, { files, ...flags }: CheckFlags & { files?: string[] }) => {
+      const { checkFile } = await import('./check.ts')
       done(await checkFile(await open(), { file, files }, flags, screen(flags.json)))
     })
 
@@ -97,15 +99,17 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
       'exit when the result is written, without the page; default if standard output is not a terminal',
     )
     .option('--no-exit', 'keep the page open, even if standard output is not a terminal')
-    .action(async ({ exit = !process.stdout.isTTY }: { exit?: boolean }) =>
-      done(await (exit ? demo : demoWithPage)(await open(), screen(false))),
-    )
+    .action(async ({ exit = !process.stdout.isTTY }: { exit?: boolean }) => {
+      const { demo, demoWithPage } = await import('./demo.ts')
+      done(await (exit ? demo : demoWithPage)(await open(), screen(false)))
+    })
 
   addTaskCommands(program, { open, screen }, done)
   addReviewCommands(program, { open, screen }, done)
   addWorkflowCommands(program, { open, screen }, done)
   addDifyCommands(program, { open, screen }, done)
   addUsageCommands(program, { open, screen }, done)
+  addTokenCommands(program, { open, screen }, done)
 
   program
     .command('template')
@@ -113,6 +117,7 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
     .requiredOption('-w, --workflow <name>', 'name or id')
     .option('-o, --out <path>', 'where it goes')
     .action(async (options: { workflow: string; out?: string }) => {
+      const { saveTemplate } = await import('./template.ts')
       done(await saveTemplate(await open(), options, screen(false)))
     })
 
@@ -120,7 +125,10 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
     .command('sandbox')
     .description('serve a sandbox that speaks Dify’s API and calls no model')
     .addOption(ranged('--port <n>', 'default: any free one', { min: 0, max: 65_535 }))
-    .action(async (options: { port?: number }) => done(await runSandbox(options, screen(false))))
+    .action(async (options: { port?: number }) => {
+      const { runSandbox } = await import('./demo.ts')
+      done(await runSandbox(options, screen(false)))
+    })
 
   program
     .command('doctor')
@@ -156,7 +164,10 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
   program
     .command('serve')
     .description('serve the page, run waiting tasks and answer in the chats, until stopped')
-    .action(async () => done(await serve(await open(), screen(false))))
+    .action(async () => {
+      const { serve } = await import('./serve.ts')
+      done(await serve(await open(), screen(false)))
+    })
 
   return program
 }

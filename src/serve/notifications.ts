@@ -1,13 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { toTaskAndCost } from '../admin/api/requests.ts'
-import { FreshCache } from '../admin/http/cache.ts'
 import { makeResultFile } from '../app/chat-results.ts'
 import { resultNameOf, writeTaskResult } from '../app/results.ts'
 import { findProgress } from '../app/progress.ts'
 import type { Rowbot } from '../app/rowbot.ts'
-import { factsOf } from '../bots/task-facts.ts'
 import { findMessageShowing } from '../db/chats/task-messages.ts'
 import { findDraftOfTask } from '../db/drafts/drafts.ts'
 import { listWork } from '../db/stats/work.ts'
@@ -15,11 +12,14 @@ import { findListedTask } from '../db/tasks/task-list.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
 import { findWorkflow } from '../db/workflows/workflows.ts'
 import type { Clock } from '../engine/clock.ts'
-import { textsFor } from '../messages/texts/texts.ts'
-import { emailOf } from '../notify/message.ts'
 import { Notifier, type NotifierOptions } from '../notify/notifier.ts'
 
-/** What notifies others of the ends of this bot's tasks. Only the runner may start it: two would send everything twice. */
+/**
+ * What notifies others of the ends of this bot's tasks. Only the runner may start it: two would send everything twice.
+ *
+ * What a webhook and an e-mail are made of is loaded when there is one: the end of every `run` asks whether anybody is
+ * to be notified, and mostly nobody is.
+ */
 export function notifierOf(bot: Rowbot, clock: Clock = bot.clock): Notifier {
   const { db, config, log } = bot
   const options: NotifierOptions = {
@@ -42,6 +42,8 @@ async function apiTask(bot: Rowbot, { id }: TaskView): Promise<object> {
   const task = await findListedTask(db, id)
   if (!task) throw new Error(`task ${id} was deleted`)
   const slowdown = (workflowId: string) => bot.runtimes.slowdown(workflowId)
+  const { FreshCache } = await import('../admin/http/cache.ts')
+  const { toTaskAndCost } = await import('../admin/api/requests.ts')
   return toTaskAndCost(task, { db, clock, slowdown, cache: new FreshCache(clock) })
 }
 
@@ -62,6 +64,9 @@ async function withResult<T>(
 }
 
 async function taskEmail(bot: Rowbot, task: TaskView) {
+  const { factsOf } = await import('../bots/task-facts.ts')
+  const { textsFor } = await import('../messages/texts/texts.ts')
+  const { emailOf } = await import('../notify/message.ts')
   const { db, config, clock } = bot
   const now = clock.now()
   const progress = await findProgress(task, {

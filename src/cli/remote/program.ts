@@ -15,9 +15,7 @@ import {
   statusThere,
   workflowsThere,
 } from './tasks.ts'
-
-/** The flag that makes the command line act on a Rowbot elsewhere. */
-export const SERVER_FLAG = '--server'
+import { SERVER_FLAG } from './server-flag.ts'
 
 export interface RemoteIo {
   screen: (quiet: boolean) => Screen

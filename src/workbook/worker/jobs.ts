@@ -29,8 +29,8 @@ export type Job =
 export type Rows = ResultRow[]
 
 /**
- * Runs a job as a conversation: it yields one answer per request, and returns when there are no more. Writing loads
- * exceljs, which takes a third of a second, so only the jobs that write import it.
+ * Runs a job as a conversation: it yields one answer per request, and returns when there are no more. To load exceljs
+ * takes a tenth of a second, so only the jobs that write with it import it.
  */
 export async function* run(job: Job): AsyncGenerator<unknown, void, Rows | undefined> {
   switch (job.kind) {

@@ -1,6 +1,7 @@
 import type { WriteStream } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
-import ExcelJS from 'exceljs'
+import type ExcelJS from 'exceljs'
+import WorkbookWriter from 'exceljs/lib/stream/xlsx/workbook-writer.js'
 import type { ResultRow } from '../../engine/task.ts'
 import type { ResultHeader } from '../types.ts'
 import { columnsOf, extraOutputs, type Column, type ResultWriter, widthOf } from './columns.ts'
@@ -33,7 +34,7 @@ export class XlsxResult implements ResultWriter {
    * @param sample rows from which the column widths are chosen
    */
   constructor(file: WriteStream, longPath: string, header: ResultHeader, sample: ResultRow[]) {
-    this.#workbook = new ExcelJS.stream.xlsx.WorkbookWriter({ stream: file, useStyles: true })
+    this.#workbook = new WorkbookWriter({ stream: file, useStyles: true })
     this.#header = header
     this.#columns = columnsOf(header)
     this.#long = new LongTexts(longPath)

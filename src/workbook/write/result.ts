@@ -9,7 +9,6 @@ import { CannotCarry } from './carried/cannot-carry.ts'
 import { outputNamesIn, type ResultWriter } from './columns.ts'
 import { CsvResult } from './result-csv.ts'
 import { OwnResult } from './own/own-result.ts'
-import { XlsxResult } from './result-xlsx.ts'
 
 /**
  * What a step of writing came to: it is ready for rows (with the number of columns added to the person’s own workbook,
@@ -77,7 +76,7 @@ export async function* writeResultFile(
   const writer: ResultWriter =
     format === 'csv'
       ? new CsvResult(file, complete)
-      : new XlsxResult(file, `${part}.long`, complete, rows ?? [])
+      : new (await import('./result-xlsx.ts')).XlsxResult(file, `${part}.long`, complete, rows ?? [])
   while (rows) {
     await writer.add(rows)
     rows = yield READY
