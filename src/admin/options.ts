@@ -4,6 +4,7 @@ import type { FileStore } from '../files/file-store.ts'
 import type { Wizard } from '../wizard/wizard.ts'
 import type { Limits } from '../workbook/limits.ts'
 import type { Assets } from './assets.ts'
+import type { Identity } from './sign-in/identity.ts'
 import type { FreshCache } from './http/cache.ts'
 import type { Metrics } from '../app/metrics.ts'
 import type { ProgressSources } from '../app/progress.ts'
@@ -17,6 +18,8 @@ export interface AdminContext extends AdminOptions {
   assets: Assets
   /** answers that many viewers share */
   cache: FreshCache
+  /** who sends this request, as things are now; undefined: nobody any more */
+  identityNow: (request: Request) => Promise<Identity | undefined>
 }
 
 /** What the page and the API need; serve/admin-options.ts makes it. */
@@ -31,8 +34,8 @@ export interface AdminOptions {
   /** files that come along with a workbook */
   files: FileStore
   tokens: Tokens
-  /** signs sessions. It depends on the tokens, so a changed token signs everybody out */
-  sessionKey: string
+  /** of a secret, so that the database tells nothing about it; nobody without the secret key can make one */
+  fingerprint: (secret: string) => string
   /** host names and URL that the page answers to (see http/guard.ts) */
   http: { host: string; publicUrl: string | undefined; trustedProxies: string[] }
   /** how many calls at once a workflow takes now, if that is less than its limit */

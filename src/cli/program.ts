@@ -15,6 +15,7 @@ import type { DoctorFlags } from './doctor.ts'
 import { type NotifyFlags, notifyChoiceOf } from './notify.ts'
 import { addReviewCommands } from './reviews.ts'
 import { addTaskCommands } from './tasks.ts'
+import { addTokenCommands } from './tokens.ts'
 import { addUsageCommands } from './usage.ts'
 import { addWorkflowCommands } from './workflows.ts'
 
@@ -108,6 +109,7 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
   addWorkflowCommands(program, { open, screen }, done)
   addDifyCommands(program, { open, screen }, done)
   addUsageCommands(program, { open, screen }, done)
+  addTokenCommands(program, { open, screen }, done)
 
   program
     .command('template')

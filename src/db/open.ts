@@ -32,6 +32,7 @@ import * as usage from './migrations/0028-usage.ts'
 import * as sentences from './migrations/0029-sentences.ts'
 import * as keyChosen from './migrations/0030-key-chosen.ts'
 import * as noticeSentences from './migrations/0031-notice-sentences.ts'
+import * as access from './migrations/0036-access.ts'
 import * as headingSet from './migrations/0041-heading-set.ts'
 import * as usageMonth from './migrations/0042-usage-month.ts'
 import * as perTask from './migrations/0043-per-task.ts'
@@ -103,6 +104,7 @@ export const MIGRATIONS = {
   '0029-sentences': sentences,
   '0030-key-chosen': keyChosen,
   '0031-notice-sentences': noticeSentences,
+  '0036-access': access,
   '0041-heading-set': headingSet,
   '0042-usage-month': usageMonth,
   '0043-per-task': perTask,

@@ -37,6 +37,8 @@ export interface Schema {
   chat_arrivals: ChatArrivalTable
   usage: UsageTable
   month_limits: MonthLimitTable
+  access_tokens: AccessTokenTable
+  sessions: SessionTable
 }
 
 export type Db = Kysely<Schema>
@@ -75,6 +77,41 @@ export interface WorkflowTable {
   per_task: Generated<string | null>
   created_at: number
   synced_at: number
+}
+
+/** The roles of the page and the API: see app/actor.ts. */
+export type AccessRole = 'admin' | 'runner' | 'viewer'
+
+export interface AccessTokenTable {
+  id: string
+  /** of those that are not revoked, each has its own */
+  name: string
+  /** SHA-256 of the token, which is random: the database has no more of it */
+  token_hash: string
+  role: AccessRole
+  made_at: number
+  made_by: string
+  /** to the minute; null: never */
+  used_at: number | null
+  revoked_at: number | null
+  revoked_by: string | null
+}
+
+export interface SessionTable {
+  /** SHA-256 of what the cookie has */
+  id_hash: string
+  /** what it was opened with, so that another admin token, say, ends it: see admin/sign-in/session.ts */
+  opened_with: string
+  /** null: it was not opened with a named token */
+  token_id: string | null
+  /** the id of the person on the page: see messages/people.ts */
+  person_id: string
+  name: string
+  role: AccessRole
+  made_at: number
+  /** to the minute */
+  seen_at: number
+  ends_at: number
 }
 
 export interface UploadTable {

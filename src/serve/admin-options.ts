@@ -21,23 +21,21 @@ export function adminOptionsOf(bot: Rowbot, options: PageOptions): AdminOptions 
   return {
     bot,
     db,
-    // On the page, an admin may act on everything; viewers never reach the wizard.
+    // On the page, whoever may start tasks and is no runner is an admin; viewers never reach the wizard.
     wizard: new Wizard({
       db,
       engineFor,
       clock,
       limits,
       files,
-      isAdmin: ({ platform }) => platform === 'web',
+      isAdmin: ({ platform, roles }) => platform === 'web' && !roles.includes('runner'),
       notify: config.notify,
     }),
     files,
     clock,
     limits,
     tokens,
-    // Depends on the tokens, so that a changed token signs everybody out, and on the secret key, so that nobody who
-    // has a token can forge a session.
-    sessionKey: bot.box.hash(`session ${tokens.admin} ${tokens.viewer ?? ''}`),
+    fingerprint: (secret) => bot.box.hash(`session ${secret}`),
     http,
     loweredLimit: (workflowId) => runtimes.loweredLimit(workflowId),
     slowdown: (workflowId) => runtimes.slowdown(workflowId),

@@ -1,5 +1,6 @@
 import { findUsedHashes } from '../db/drafts/upload-files.ts'
 import { findHashesOfOutputs } from '../db/rows/output-files.ts'
+import { deleteEndedSessions } from '../db/access/sessions.ts'
 import { deleteOldKeys } from '../db/tasks/idempotency.ts'
 import { deleteEndedLinks } from '../db/tasks/result-links.ts'
 import { discardDeadSubmissions } from '../db/tasks/submissions.ts'
@@ -16,7 +17,7 @@ const FILE_RETENTION_MS = 3_600_000
 type CleanupOptions = Pick<AdminOptions, 'db' | 'wizard' | 'clock' | 'files' | 'log'>
 
 /**
- * Frees uploads that nobody has run within a day, deletes old keys and links that have ended, and removes rows of tasks whose
+ * Frees uploads that nobody has run within a day, deletes old keys, links and sessions that have ended, and removes rows of tasks whose
  * creation was never finished, each minute; deletes files that neither an upload nor a row’s output has any more, at the start and each
  * hour. Until `draining`. For the process that serves.
  */
@@ -49,6 +50,7 @@ export async function cleanUp({ db, wizard, clock }: Omit<CleanupOptions, 'files
   await deleteOldKeys(db, clock.now() - KEY_RETENTION_MS)
   await discardDeadSubmissions(db, clock.now())
   await deleteEndedLinks(db, clock.now())
+  await deleteEndedSessions(db, clock.now())
 }
 
 /** Deletes files that no upload and no output refers to any more. */

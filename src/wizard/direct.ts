@@ -14,7 +14,7 @@ import { DirectInspection, type InspectedState, type InspectionRequest } from '.
 import type { Drafts } from './drafts.ts'
 import { submissionOf } from './submission.ts'
 import { Refused } from './answer.ts'
-import type { Requester } from '../messages/people.ts'
+import { isSamePerson, type Requester } from '../messages/people.ts'
 import type { WizardOptions } from './step-context.ts'
 import { KeyedQueue } from './keyed-queue.ts'
 import { say } from '../engine/sentence.ts'
@@ -82,7 +82,7 @@ export class Direct {
     request: DirectRequest,
   ): Promise<{ taskId: string | null; isNew: boolean }> {
     return this.#turns.run(draftId, async () => {
-      const draft = await this.#open(draftId)
+      const draft = await this.#open(draftId, requester)
       if (draft.status === 'started') return { taskId: draft.taskId, isNew: false }
       const file = await this.drafts.file(draft)
       const { state, workflow, second } = await this.#inspection.again(requester, draft, file, request)
@@ -108,13 +108,15 @@ export class Direct {
         return { taskId: (await submitTask(this.options, actor, submission)).id, isNew: true }
       } catch (fault) {
         if (!(fault instanceof DraftGone)) throw fault
-        return this.#whoWasFirst(draftId)
+        return this.#whoWasFirst(draftId, requester)
       }
     })
   }
 
-  find(draftId: string): Promise<Draft | undefined> {
-    return this.drafts.find(draftId)
+  /** Undefined also for somebody else’s, unless an admin asks. */
+  async find({ person }: Requester, draftId: string): Promise<Draft | undefined> {
+    const draft = await this.drafts.find(draftId)
+    return draft && (isSamePerson(draft.owner, person) || this.options.isAdmin(person)) ? draft : undefined
   }
 
   /** Hash of what was uploaded and how it was to be read: equal for a file that is sent again. */
@@ -133,8 +135,8 @@ export class Direct {
     await this.drafts.expire('web')
   }
 
-  async #open(id: string): Promise<Draft & { uploadId: string }> {
-    const draft = await this.drafts.find(id)
+  async #open(id: string, requester: Requester): Promise<Draft & { uploadId: string }> {
+    const draft = await this.find(requester, id)
     if (!draft || draft.place.platform !== 'web')
       throw new Refused('upload', say('no-such-upload', { id }), say('do-send-file-first'))
     if (draft.status === 'started') return { ...draft, uploadId: draft.uploadId ?? '' }
@@ -144,8 +146,8 @@ export class Direct {
   }
 
   /** Another process, or a person on the page, was faster. */
-  async #whoWasFirst(id: string) {
-    const draft = await this.#open(id)
+  async #whoWasFirst(id: string, requester: Requester) {
+    const draft = await this.#open(id, requester)
     if (draft.status === 'started') return { taskId: draft.taskId, isNew: false }
     throw new UserError(say('upload-changed'), say('do-send-request-again'))
   }

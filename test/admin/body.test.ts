@@ -36,7 +36,7 @@ test('only who is known may send a file: of others no more is read than a form h
   const refused = await browse('/sign-in', { as: 'nobody', method: 'POST', body })
   expect(refused.status).toBe(413)
   const known = sent(body)
-  identify(known, { role: 'admin', name: 'Mei', by: 'cookie' })
+  identify(known, { role: 'admin', name: 'Mei', personId: 'Mei', by: 'cookie' })
   expect(await readBody(known, { limits: DEFAULT_LIMITS, files: aFileStore() })).toEqual({
     file: expect.any(FilePart),
   })

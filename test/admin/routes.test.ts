@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { expect, test } from 'bun:test'
 import { anAdmin } from './support/admin.ts'
+import { ACCESS, isAllowed } from '../../src/admin/http/access.ts'
 import { csvFile, TaskVisit } from './support/task-visit.ts'
 
 /** What is open to who has no token. */
@@ -21,12 +22,13 @@ async function allRoutes() {
     row: '2',
     draft: /\/new\/(\w+)/.exec(path)?.[1] ?? '',
     name: 'page.css',
+    token: (await admin.withToken('Ada', 'runner')).id,
   }
   const others = admin.app.routes.filter(({ path: pattern }) => !pattern.startsWith(LINKS))
   const routes = others.map(({ method, path: pattern }) => {
     const isWorkflow = pattern.includes('workflow')
     const path = pattern.replaceAll(/:(\w+)/g, (_, name: string) =>
-      isWorkflow ? admin.workflow.id : (values[name] ?? ''),
+      isWorkflow ? admin.workflow.id : (values[name] ?? '1'),
     )
     return { method, pattern, path, isRead: method === 'GET' }
   })
@@ -95,6 +97,59 @@ test('no write is taken from who may only look, nor from another site, nor as a 
   }
   const task = await bot.db.selectFrom('batch_tasks').select('status').where('id', '=', id).executeTakeFirst()
   expect(task).toEqual({ status: 'pending' })
+})
+
+test('every route says who it is for, and nobody else is let in', async () => {
+  const { app, routes, withToken } = await allRoutes()
+  const all = app.routes.map(({ method, path }) => `${method} ${path}`)
+  expect(Object.keys(ACCESS).toSorted()).toEqual(all.toSorted())
+  const people = {
+    admin: await withToken('a', 'admin'),
+    runner: await withToken('b', 'runner'),
+    viewer: await withToken('c', 'viewer'),
+  }
+  for (const { method, pattern, path } of routes) {
+    const least = ACCESS[`${method} ${pattern}`] ?? 'admin'
+    for (const role of ['runner', 'viewer'] as const) {
+      if (isAllowed(least, role)) continue
+      for (const face of [people[role].browse, people[role].call]) {
+        const answer = await face(path, { method })
+        expect([role, method, path, answer.status]).toEqual([role, method, path, 403])
+      }
+    }
+  }
+})
+
+test('somebody else’s task is for a runner one that there is not, wherever it is asked for', async () => {
+  const { routes, withToken, bot, id } = await allRoutes()
+  const { browse, call } = await withToken('Bo', 'runner')
+  const ofTask = routes.filter(({ path }) => path.split('/').includes(id))
+  expect(ofTask.length).toBeGreaterThan(50)
+  for (const { method, path, isRead } of ofTask)
+    for (const face of [browse, call])
+      for (const verb of isRead ? [method, 'HEAD'] : [method]) {
+        const answer = await face(path, { method: verb })
+        const none = await face(path.replace(id, 'none'), { method: verb })
+        expect([verb, path, answer.status, none.status]).toEqual([verb, path, 404, 404])
+        expect((await answer.text()).replaceAll(id, 'none')).toBe(await none.text())
+      }
+  const task = await bot.db.selectFrom('batch_tasks').select('status').where('id', '=', id).executeTakeFirst()
+  expect(task).toEqual({ status: 'pending' })
+})
+
+test.each([
+  '/%62atch/TASK',
+  '/batch//TASK',
+  '//batch/TASK',
+  '/batch/TASK/',
+  '/batch/./TASK',
+  '/api/batch/TASK/status/',
+])('no other way of writing %p leads around that', async (written) => {
+  const { withToken, id } = await allRoutes()
+  const { browse, call } = await withToken('Bo', 'runner')
+  for (const each of [id, id.replace(/./, (c) => `%${c.charCodeAt(0).toString(16)}`)])
+    for (const face of [browse, call])
+      expect((await face(written.replace('TASK', each))).status).toBeOneOf([404, 405])
 })
 
 test('nothing is changed by a read, and nobody keeps what it answers', async () => {

@@ -1,30 +1,79 @@
 import { expect, test } from 'bun:test'
 import { Sessions } from '../../src/admin/sign-in/session.ts'
+import { addToken, revokeToken } from '../../src/app/tokens.ts'
+import type { Actor } from '../../src/app/actor.ts'
 import { adminOptionsOf } from '../../src/serve/admin-options.ts'
+import { deleteEndedSessions } from '../../src/db/access/sessions.ts'
 import { openBot } from '../support/bot.ts'
 
 const TOKENS = { admin: 'the-admin-token-of-tests', viewer: 'the-viewer-token-of-tests' }
 const DAY_MS = 86_400_000
+const MEI: Actor = { face: 'cli', name: 'mei', role: 'admin' }
 
-test('a session is opened for a week by the key that it was signed with, and by no other', () => {
-  let now = 0
-  const sessions = new Sessions(TOKENS, 'a key', () => now)
-  const cookie = sessions.seal({ role: 'viewer', name: ' Jo\u202E\n Smith ' })
-  expect(sessions.open(cookie)).toMatchObject({ role: 'viewer', name: 'Jo Smith' })
-  expect(new Sessions(TOKENS, 'another key', () => now).open(cookie)).toBeUndefined()
-  now = 7 * DAY_MS
-  expect(sessions.open(cookie)).toBeUndefined()
+async function someSessions() {
+  const bot = await openBot()
+  const clock = { now: 1_000 }
+  const over = (tokens = TOKENS) =>
+    new Sessions({
+      ...adminOptionsOf(bot, { tokens, health: () => ({ ready: true, parts: {} }) }),
+      now: () => clock.now,
+    })
+  const sessions = over()
+  const enter = async (token: string, name = '') => {
+    const holder = await sessions.holderOf(token)
+    if (!holder) throw new Error('the token is wrong')
+    return (await sessions.begin(holder, name)).id
+  }
+  return { bot, clock, over, sessions, enter }
+}
+
+test('a session lasts a week, also over a restart, and its name is one line', async () => {
+  const { bot, clock, over, sessions, enter } = await someSessions()
+  const id = await enter(TOKENS.viewer, ' Jo\u202E\n Smith ')
+  expect(await over().open(id)).toEqual({ role: 'viewer', name: 'Jo Smith', personId: 'Jo Smith' })
+  clock.now += 7 * DAY_MS
+  expect(await sessions.open(id)).toBeUndefined()
+  await deleteEndedSessions(bot.db, clock.now)
+  expect(await bot.db.selectFrom('sessions').selectAll().execute()).toEqual([])
 })
 
-test('another token makes another key, and who knows the tokens alone does not know it', async () => {
-  const [here, elsewhere] = [await openBot(), await openBot()]
-  const keyOf = (bot: typeof here, tokens = TOKENS) =>
-    adminOptionsOf(bot, { tokens, health: () => ({ ready: true, parts: {} }) }).sessionKey
-  expect(keyOf(here)).toBe(keyOf(here))
-  const others = [
-    keyOf(elsewhere),
-    keyOf(here, { ...TOKENS, admin: 'another-admin-token' }),
-    keyOf(here, { ...TOKENS, viewer: 'another-viewer-token' }),
-  ]
-  expect(new Set([keyOf(here), ...others]).size).toBe(4)
+test('the database has neither the session of a cookie nor the token of a name', async () => {
+  const { bot, enter } = await someSessions()
+  const { token } = await addToken(bot, MEI, { name: 'nightly', role: 'runner' })
+  const id = await enter(token)
+  const stored = JSON.stringify([
+    await bot.db.selectFrom('sessions').selectAll().execute(),
+    await bot.db.selectFrom('access_tokens').selectAll().execute(),
+    await bot.db.selectFrom('audit_log').selectAll().execute(),
+  ])
+  expect(stored).toContain('nightly')
+  for (const secret of [id, token, TOKENS.admin]) expect(stored).not.toContain(secret)
+})
+
+test('who signs out is out, with every copy of the cookie, and nobody else is', async () => {
+  const { sessions, enter } = await someSessions()
+  const [mine, other] = [await enter(TOKENS.admin, 'Mei'), await enter(TOKENS.admin, 'Mei')]
+  await sessions.end(mine)
+  expect(await sessions.open(mine)).toBeUndefined()
+  expect(await sessions.open(other)).toMatchObject({ name: 'Mei' })
+})
+
+test('another admin token signs out whoever came with the old one, and nobody else', async () => {
+  const { over, enter } = await someSessions()
+  const [admin, viewer] = [await enter(TOKENS.admin), await enter(TOKENS.viewer)]
+  const changed = over({ ...TOKENS, admin: 'another-admin-token-of-tests' })
+  expect(await changed.open(admin)).toBeUndefined()
+  expect(await changed.open(viewer)).toMatchObject({ role: 'viewer' })
+  expect(await changed.holderOf(TOKENS.admin)).toBeUndefined()
+})
+
+test('a revoked token opens nothing any more, nor does a session that it has opened', async () => {
+  const { bot, sessions, enter } = await someSessions()
+  const { token, made } = await addToken(bot, MEI, { name: 'Ada', role: 'runner' })
+  const [hers, mine] = [await enter(token, 'not her name'), await enter(TOKENS.admin)]
+  expect(await sessions.open(hers)).toEqual({ role: 'runner', name: 'Ada', personId: `token:${made.id}` })
+  await revokeToken(bot, MEI, 'Ada')
+  expect(await sessions.open(hers)).toBeUndefined()
+  expect(await sessions.holderOf(token)).toBeUndefined()
+  expect(await sessions.open(mine)).toMatchObject({ role: 'admin' })
 })

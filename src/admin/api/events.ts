@@ -31,9 +31,16 @@ export function eventRoutes(context: AdminContext & { draining?: AbortSignal }) 
       if (headers['last-event-id'] === END_ID && OVER.has(status)) return new Response(null, { status: 204 })
       // The caller reads a HEAD answer’s body to its end to find its length, and this stream has no end.
       if (request.method === 'HEAD') return new Response(null, { headers: EVENT_HEADERS })
+      const watched = whileSignedIn(request)
       return eventStream({
-        follow: (follower) => streams.follow(task_id, follower),
-        signals: [draining, request.signal],
+        follow: (follower) => {
+          const leave = streams.follow(task_id, follower)
+          return () => {
+            watched.stop()
+            leave()
+          }
+        },
+        signals: [draining, request.signal, watched.signal],
       })
     },
     {
@@ -55,7 +62,33 @@ export function eventRoutes(context: AdminContext & { draining?: AbortSignal }) 
       },
     },
   )
+
+  /** Aborted when whoever asked is signed out, or their token is revoked: a stream is admitted once and stays open. */
+  function whileSignedIn(request: Request): { signal: AbortSignal; stop: () => void } {
+    const signedOut = new AbortController()
+    let cancel = clock.after(SIGNED_IN_EVERY_MS, () => void look())
+    let isOver = false
+    return { signal: signedOut.signal, stop }
+
+    function stop(): void {
+      isOver = true
+      cancel()
+    }
+
+    async function look(): Promise<void> {
+      const isIn = await context.identityNow(request).catch((err: unknown) => {
+        log.warn({ err }, 'whether somebody is still signed in could not be looked up')
+        return true
+      })
+      if (isOver) return
+      if (isIn) cancel = clock.after(SIGNED_IN_EVERY_MS, () => void look())
+      else signedOut.abort()
+    }
+  }
 }
+
+/** How soon a stream ends after its sign-in. */
+const SIGNED_IN_EVERY_MS = 2_000
 
 /** The id of the last event. */
 export const END_ID = 'end'

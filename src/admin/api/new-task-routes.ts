@@ -5,6 +5,7 @@ import { releaseKey, reserveKey } from '../../db/tasks/idempotency.ts'
 import { UserError } from '../../engine/user-error.ts'
 import { Refused } from '../../wizard/answer.ts'
 import { requesterOf, visitorOf } from '../http/visitor.ts'
+import { identityOf, onlyOwn } from '../sign-in/identity.ts'
 import { audit } from '../../app/audit.ts'
 import { HttpFault } from '../http/fault.ts'
 import type { AdminContext } from '../options.ts'
@@ -124,8 +125,11 @@ export function newTaskRoutes(context: AdminContext) {
   }
 
   /** The first request with a key makes the task; all others, even concurrent ones, get that task as their answer. */
-  async function once(request: Request, body: ExecuteBody, key: string) {
-    const before = await wizard.direct.find(body.upload_id)
+  async function once(request: Request, body: ExecuteBody, given: string) {
+    // Nobody gets a runner’s task by guessing its key, nor they anybody’s.
+    const own = onlyOwn(identityOf(request))
+    const key = own === undefined ? given : `${own} ${given}`
+    const before = await wizard.direct.find(requesterOf(visitorOf(request)), body.upload_id)
     const sent = before?.status === 'open' ? await wizard.direct.contentOf(before) : undefined
     const fingerprint = fingerprintOf(body, sent)
     const asked = { key, fingerprint, draftId: body.upload_id, now: clock.now() }

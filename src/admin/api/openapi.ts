@@ -100,7 +100,8 @@ export function openApiOf(routes: readonly DocumentedRoute[]): OpenApi {
         token: {
           type: 'http',
           scheme: 'bearer',
-          description: 'ROWBOT_ADMIN_TOKEN, or ROWBOT_VIEWER_TOKEN for read-only access',
+          description:
+            'a token made under Access or with “rowbot token add”, or ROWBOT_ADMIN_TOKEN; X-Rowbot-Token takes it, too',
         },
       },
     },

@@ -19,6 +19,7 @@ import { z } from 'zod'
 import { countTasksByStatus, listTaskPage, type TaskFilter } from '../../db/tasks/task-list.ts'
 import { DOWNLOAD_FORMAT, resultResponse } from '../http/download.ts'
 import { filesZipResponse } from '../http/output-file.ts'
+import { identityOf, onlyOwn } from '../sign-in/identity.ts'
 import type { AdminContext } from '../options.ts'
 import {
   faults,
@@ -85,7 +86,9 @@ export function taskRoutes(context: AdminContext) {
       '/api/batch/',
       async ({ query, request }) => {
         const { page, page_size, status, workflow_id, q } = query
+        const ownerKey = onlyOwn(identityOf(request))
         const anyState: TaskFilter = {
+          ...(ownerKey !== undefined && { ownerKey }),
           ...(workflow_id !== undefined && { workflowId: workflow_id }),
           ...(q !== undefined && { search: q }),
         }

@@ -7,6 +7,9 @@ import { UserError } from '../../engine/user-error.ts'
 import type { Workflow, WorkflowLimits } from '../../engine/workflow.ts'
 import { requesterOf, visitorOf } from '../http/visitor.ts'
 import { attachment } from '../http/download.ts'
+import { HttpFault } from '../http/fault.ts'
+import { say } from '../../engine/sentence.ts'
+import { identityOf, onlyOwn } from '../sign-in/identity.ts'
 import type { AdminContext } from '../options.ts'
 import {
   addWorkflow,
@@ -106,8 +109,8 @@ export function workflowRoutes(context: AdminContext) {
   return new Elysia()
     .get(
       '/api/workflows',
-      async () => {
-        const items = await toJson(await listWorkflows(db))
+      async ({ request }) => {
+        const items = await listSeen(request)
         return { items, workflows: items }
       },
       {
@@ -117,7 +120,7 @@ export function workflowRoutes(context: AdminContext) {
             workflows: z.array(WORKFLOW).describe('the same as items'),
           }),
         },
-        detail: detail('All workflows, by name'),
+        detail: detail('All workflows, by name', 'For a runner’s token, those that it may use.'),
       },
     )
     .post(
@@ -212,6 +215,8 @@ export function workflowRoutes(context: AdminContext) {
       '/api/workflows/:workflow_id/template',
       async ({ params, request }) => {
         const workflow = await requireWorkflow(params.workflow_id, context)
+        if (!(await listSeen(request)).some(({ workflow_id }) => workflow_id === workflow.id))
+          throw new HttpFault('not_found', say('workflow-not-there'), say('do-api-lists-workflows'))
         const answer = await wizard.template(workflow, requesterOf(visitorOf(request)))
         if (answer.kind !== 'file') throw new Error(`a template came as ${answer.kind}`)
         const { name, content } = answer.file
@@ -226,8 +231,15 @@ export function workflowRoutes(context: AdminContext) {
       },
     )
 
-  async function toJson(workflows: Workflow[]) {
-    const tasks = await countTasksByWorkflow(db)
+  /** A runner sees those that they may use, and how many tasks of theirs each has. */
+  async function listSeen(request: Request) {
+    const own = onlyOwn(identityOf(request))
+    if (own === undefined) return toJson(await listWorkflows(db))
+    return toJson(await wizard.workflows(requesterOf(visitorOf(request))), own)
+  }
+
+  async function toJson(workflows: Workflow[], ownerKey?: string) {
+    const tasks = await countTasksByWorkflow(db, ownerKey)
     return workflows.map((workflow) =>
       workflowJson(workflow, { tasks: tasks.get(workflow.id) ?? 0, limitNow: loweredLimit(workflow.id) }),
     )

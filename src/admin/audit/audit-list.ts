@@ -99,7 +99,13 @@ function row(entry: AuditEntry, { query, workflows, now }: AuditFacts, texts: Te
   const { at, who, role, face, action } = entry
   const name = plainText(who)
   // A person in a chat has no role worth showing: the face says where they are.
-  const roleWord = role === 'admin' || role === 'viewer' ? page.roles[role] : undefined
+  const isOfPage = face === 'page' || face === 'api'
+  const roleWord =
+    role === 'admin' || role === 'viewer'
+      ? page.roles[role]
+      : isOfPage && role === 'member'
+        ? page.roles.runner
+        : undefined
   const faceWord = wordOf(said.faces satisfies Record<Face, string>, face)
   return html`<tr>
     <td class="when">${clock(at, now, texts)}</td>
@@ -120,7 +126,7 @@ function wordOf(words: Record<string, string>, key: string): string {
 /** What it was done to, by its name at that time; a link if it may still exist. */
 function targetOf({ action, target, details }: AuditEntry, workflows: Set<string>): Html {
   if (target === null) return html``
-  const named = details?.['task'] ?? details?.['workflow']
+  const named = details?.['task'] ?? details?.['workflow'] ?? details?.['token']
   const name = isolated(plainText(typeof named === 'string' && named !== '' ? named : target))
   const id = encodeURIComponent(target)
   if (workflows.has(target)) return html`<a href="/workflows#w-${id}">${name}</a>`
@@ -131,7 +137,7 @@ function targetOf({ action, target, details }: AuditEntry, workflows: Set<string
 
 function detailsOf({ details }: AuditEntry, { auditPage: said }: Texts): Html[] {
   return Object.entries(details ?? {}).flatMap(([key, value]) => {
-    if (key === 'task' || key === 'workflow' || value === null || value === '') return []
+    if (key === 'task' || key === 'workflow' || key === 'token' || value === null || value === '') return []
     if (Array.isArray(value) && value.length === 0) return []
     const label = Object.hasOwn(said.details, key) ? said.details[key] : undefined
     const word = isolated(label ?? plainText(key))

@@ -4,7 +4,7 @@ import { methodsAt } from './allowed.ts'
 import { answerFault } from './errors.ts'
 import { Assets } from '../assets.ts'
 import { Attempts } from '../sign-in/attempts.ts'
-import { admit } from './guard.ts'
+import { admit, identityNow, requireAdmitted } from './guard.ts'
 import { clientAddress, trustedProxies } from '../../app/client-address.ts'
 import { Sessions } from '../sign-in/session.ts'
 import { dropFiles, readBody } from './body.ts'
@@ -13,6 +13,7 @@ import type { AdminOptions } from '../options.ts'
 import { linkPages } from '../links/link-routes.ts'
 import { opsRoutes } from './health-routes.ts'
 import { newTaskPages } from '../new-task/entry-routes.ts'
+import { accessPages } from '../access/access-routes.ts'
 import { auditPages } from '../audit/audit-routes.ts'
 import { docsPages } from '../api/docs/docs-routes.ts'
 import { preferencePages } from '../sign-in/preferences.ts'
@@ -32,14 +33,19 @@ export const SLACK_EVENTS = '/slack/events'
 
 /** The page and the API. It does not listen yet, so tests can call it directly. */
 export async function createAdmin(options: AdminOptions) {
-  const { tokens, clock, http, log, slackEvents } = options
+  const { clock, db, http, log, slackEvents } = options
   const now = () => clock.now()
   const assets = await Assets.load()
-  const sessions = new Sessions(tokens, options.sessionKey, now)
+  const sessions = new Sessions({ ...options, now })
   const attempts = new Attempts(now)
   const isHttps = http.publicUrl?.startsWith('https:') ?? false
   const headers = securityHeaders(isHttps)
-  const around = { ...options, assets, cache: new FreshCache(clock) }
+  const around = {
+    ...options,
+    assets,
+    cache: new FreshCache(clock),
+    identityNow: (request: Request) => identityNow(request, sessions),
+  }
   const app = new Elysia({ normalize: false })
   const programs = api(around)
   const isTrusted = trustedProxies(http.trustedProxies) ?? (() => false)
@@ -55,9 +61,10 @@ export async function createAdmin(options: AdminOptions) {
       Object.assign(set.headers, headers)
       // Slack signs its requests; sessions do not apply.
       if (slackEvents && new URL(request.url).pathname === SLACK_EVENTS) return slackEvents(request)
-      admit(request, addressOf(request), { sessions, attempts, http, log })
+      await admit(request, addressOf(request), { db, sessions, attempts, http, log })
       return undefined
     })
+    .onTransform({ as: 'global' }, ({ request, route }) => requireAdmitted(request, route))
     .onParse({ as: 'global' }, async ({ request }) => ({ read: await readBody(request, options) }).read)
     .onAfterResponse({ as: 'global' }, ({ request }) => dropFiles(request))
     .onError({ as: 'global' }, ({ error, request }) =>
@@ -80,5 +87,6 @@ export async function createAdmin(options: AdminOptions) {
     .use(workflowFormPages(around))
     .use(usagePages(around))
     .use(auditPages(around))
+    .use(accessPages(around))
     .use(linkPages({ ...around, addressOf }))
 }

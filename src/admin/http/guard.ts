@@ -2,52 +2,74 @@ import { say } from '../../engine/sentence.ts'
 import { HttpFault } from './fault.ts'
 import type { AdminLog } from '../options.ts'
 import type { Attempts } from '../sign-in/attempts.ts'
-import { cookiesOf, SESSION_COOKIE, type Sessions } from '../sign-in/session.ts'
-import { type Identity, identify } from '../sign-in/identity.ts'
+import { cookiesOf, SESSION_COOKIE } from '../sign-in/cookies.ts'
+import type { Sessions } from '../sign-in/session.ts'
+import { type Identity, identify, onlyOwn } from '../sign-in/identity.ts'
+import { findOwnerKey } from '../../db/tasks/tasks.ts'
+import type { Db } from '../../db/schema.ts'
+import { type AccessRule, accessRule, isAllowed } from './access.ts'
 import { LINK_FOLDER } from '../../app/result-links.ts'
 import { isIP } from 'node:net'
 
 export interface GuardOptions {
+  db: Db
   sessions: Sessions
   attempts: Attempts
   http: { host: string; publicUrl: string | undefined }
   log: AdminLog
 }
 
-/** Paths open without a token: none of them reveals anybody’s data. */
-const OPEN = new Set(['/sign-in', '/healthz', '/readyz', '/alive', '/favicon.ico'])
-const OPEN_FOLDER = '/assets/'
-/** Writes that a viewer may make. */
-const NO_CHANGE = new Set(['/sign-in', '/sign-out', '/preferences'])
+/** Writes that change only what concerns whoever sends them. */
+const OWN_AFFAIRS = new Set(['/sign-in', '/sign-out', '/preferences'])
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
 /** For programs behind a proxy that needs `Authorization` for itself. */
 export const TOKEN_HEADER = 'x-rowbot-token'
 const BEARER = /^Bearer +(\S+)$/i
 
+const admitted = new WeakMap<Request, AccessRule>()
+
 /**
  * Admits a request before its body is read: the host is ours, the client is signed in, a write comes from our own
- * page, and the role allows it.
+ * page, the role allows it (access.ts), and the task is one that they may see.
  * @throws Fault
  */
-export function admit(request: Request, address: string, options: GuardOptions): void {
+export async function admit(request: Request, address: string, options: GuardOptions): Promise<void> {
   if (!isOurHost(request.headers.get('host'), options.http))
     throw new HttpFault('unknown_host', say('host-unknown'), say('do-set-public-url'))
   const { pathname } = new URL(request.url)
+  const rule = accessRule(request.method, pathname)
+  if (rule) admitted.set(request, rule)
   // The token in its path is all that counts; no other site knows it, so none can send a write with it.
-  if (pathname.startsWith(LINK_FOLDER)) return
-  const isChange = !SAFE_METHODS.has(request.method)
-  const identity = identityFrom(request, address, options)
+  if (rule?.least === 'link' || pathname.startsWith(LINK_FOLDER)) return
+  const identity = await identityFrom(request, address, options)
   if (identity) identify(request, identity)
-  else if (!isOpen(pathname)) throw new HttpFault('signed_out', say('signed-out'), say('do-sign-in'))
-  if (!isChange) return
-  if (identity?.by !== 'token' && !isOwnOrigin(request))
+  else if (rule?.least !== 'open') throw new HttpFault('signed_out', say('signed-out'), say('do-sign-in'))
+  const isChange = !SAFE_METHODS.has(request.method)
+  if (isChange && identity?.by !== 'token' && !isOwnOrigin(request))
     throw new HttpFault('foreign_origin', say('foreign-origin'), say('do-use-page'))
-  if (identity?.role === 'viewer' && !NO_CHANGE.has(pathname))
+  if (!identity) return
+  if (isChange && identity.role === 'viewer' && !OWN_AFFAIRS.has(pathname))
     throw new HttpFault('read_only', say('only-look'), say('do-sign-in-as-admin'))
+  if (!rule) return // there is no such route, and whoever is signed in is told so
+  if (!isAllowed(rule.least, identity.role))
+    throw new HttpFault('read_only', say('not-with-your-role'), say('do-ask-admin'))
+  if (rule.taskId !== undefined) await requireSeen(rule.taskId, identity, options)
 }
 
-function isOpen(path: string): boolean {
-  return OPEN.has(path) || path.startsWith(OPEN_FOLDER)
+/**
+ * To be asked once the router has chosen: it must be the route that was admitted, or who may do what would depend on two
+ * readings of one path being the same.
+ * @throws Fault
+ */
+export function requireAdmitted(request: Request, route: string): void {
+  if (admitted.get(request)?.path !== route) throw new HttpFault('not_found', say('no-such-page'))
+}
+
+/** Somebody else’s task is, for a runner, one that there is not. @throws Fault */
+async function requireSeen(taskId: string, identity: Identity, { db }: GuardOptions): Promise<void> {
+  const own = onlyOwn(identity)
+  if (own === undefined || (await findOwnerKey(db, taskId)) === own) return
+  throw new HttpFault('not_found', say('task-not-there'), say('do-see-tasks'))
 }
 
 /**
@@ -55,24 +77,40 @@ function isOpen(path: string): boolean {
  * than Bearer are nothing to us, and a foreign Bearer is refused only where there is no session either.
  * @throws Fault for a wrong token
  */
-function identityFrom(request: Request, address: string, options: GuardOptions): Identity | undefined {
-  const own = request.headers.get(TOKEN_HEADER)
-  if (own !== null) return withToken(own.trim(), options) ?? refuseToken(own.trim(), address, options)
-  const bearer = BEARER.exec(request.headers.get('authorization') ?? '')?.[1]
-  const byToken = bearer === undefined ? undefined : withToken(bearer, options)
-  if (byToken) return byToken
+async function identityFrom(
+  request: Request,
+  address: string,
+  options: GuardOptions,
+): Promise<Identity | undefined> {
+  const found = await identityNow(request, options.sessions)
+  if (found) return found
+  const token = tokensOf(request)
+  const wrong = token.own ?? token.bearer
+  return wrong === undefined ? undefined : refuseToken(wrong, address, options)
+}
+
+/** Who sends a request, as things are now; for a stream, which stays open, also later. */
+export async function identityNow(request: Request, sessions: Sessions): Promise<Identity | undefined> {
+  const { own, bearer } = tokensOf(request)
+  const holder = await sessions.holderOf(own ?? bearer ?? '')
+  if (holder) {
+    const { role, name = 'API', personId = name } = holder
+    return { role, name, personId, by: 'token' }
+  }
+  if (own !== undefined) return undefined
   const cookie = cookiesOf(request).get(SESSION_COOKIE)
-  const session = cookie === undefined ? undefined : options.sessions.open(cookie)
-  if (session) return { ...session, by: 'cookie' }
-  return bearer === undefined ? undefined : refuseToken(bearer, address, options)
+  const session = cookie === undefined ? undefined : await sessions.open(cookie)
+  return session && { ...session, by: 'cookie' }
 }
 
-function withToken(token: string, { sessions }: GuardOptions): Identity | undefined {
-  const role = sessions.roleOf(token)
-  return role && { role, name: 'API', by: 'token' }
+function tokensOf({ headers }: Request): { own: string | undefined; bearer: string | undefined } {
+  return {
+    own: headers.get(TOKEN_HEADER)?.trim(),
+    bearer: BEARER.exec(headers.get('authorization') ?? '')?.[1],
+  }
 }
 
-/** @throws Fault that says that the token is wrong, or, after many wrong ones, that it was not even looked at */
+/** @throws Fault that says that the token is wrong, or, after many wrong ones, that they have to wait */
 function refuseToken(token: string, address: string, { attempts, log }: GuardOptions): never {
   const wait = attempts.wrong(address, token)
   if (wait > 0)

@@ -1,6 +1,6 @@
 import { Elysia } from 'elysia'
 import { type Texts, textsFor } from '../../messages/texts/texts.ts'
-import { cookiesOf } from '../sign-in/session.ts'
+import { cookiesOf } from '../sign-in/cookies.ts'
 import { type Identity, identityOf } from '../sign-in/identity.ts'
 import type { Requester } from '../../messages/people.ts'
 
@@ -11,8 +11,10 @@ export type Theme = (typeof THEMES)[number]
 export interface Visitor {
   /** undefined: not signed in */
   identity: Identity | undefined
-  /** may change things */
+  /** may start tasks and act on those that they see */
   canAct: boolean
+  /** may change workflows, limits and who has access */
+  canManage: boolean
   texts: Texts
   theme: Theme
   /** this page’s path and query, where forms return to */
@@ -36,7 +38,8 @@ export function visitorOf(request: Request): Visitor {
   const identity = identityOf(request)
   return {
     identity,
-    canAct: identity?.role === 'admin',
+    canAct: identity?.role === 'admin' || identity?.role === 'runner',
+    canManage: identity?.role === 'admin',
     texts: textsFor(cookies.get('rowbot_lang') ?? preferred(request.headers.get('accept-language') ?? '')),
     theme: THEMES.find((theme) => theme === cookies.get('rowbot_theme')) ?? 'auto',
     path: pathname + search,
@@ -54,9 +57,10 @@ function preferred(list: string): string {
 
 /** The visitor as the wizard and the tasks know people. The page counts as one place without channels. */
 export function requesterOf({ identity, texts }: Visitor): Requester {
-  const name = identity?.name ?? ''
+  const { name = '', personId = '', role } = identity ?? {}
   return {
-    person: { platform: 'web', team: '', id: name, name, roles: [] },
+    // With its role: a runner may run what everybody may, and act on what is their own.
+    person: { platform: 'web', team: '', id: personId, name, roles: role === 'runner' ? [role] : [] },
     place: { platform: 'web', team: '', channel: '' },
     locale: texts.locale,
   }

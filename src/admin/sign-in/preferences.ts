@@ -1,7 +1,7 @@
 import { Elysia } from 'elysia'
 import { z } from 'zod'
 import { LOCALES } from '../../messages/texts/texts.ts'
-import { preferenceCookie } from './session.ts'
+import { preferenceCookie } from './cookies.ts'
 import { localPath } from '../http/guard.ts'
 import { seeOther } from '../view/html.ts'
 import { THEMES } from '../http/visitor.ts'

@@ -1,62 +1,125 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
-import { z } from 'zod'
-import type { Tokens } from '../options.ts'
-import type { PageRole } from './identity.ts'
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import {
+  deleteSession,
+  findSession,
+  insertSession,
+  setSessionSeen,
+  type StoredSession,
+} from '../../db/access/sessions.ts'
+import { findToken, setTokenUsed } from '../../db/access/tokens.ts'
+import type { AccessRole } from '../../db/schema.ts'
+import { cleanName, tokenHash } from '../../app/tokens.ts'
+import type { AdminLog, AdminOptions } from '../options.ts'
 
-export interface Session {
-  role: PageRole
-  name: string
+/** Whom a token or a provider has shown somebody to be. */
+export interface Holder {
+  role: AccessRole
+  /** undefined: a token that several people may share, so they say their names themselves */
+  name?: string
+  /** for messages/people.ts; undefined: the name that they give */
+  personId?: string
+  /** what a session of theirs depends on: as soon as this is not valid any more, it has ended */
+  openedWith: string
+  tokenId?: string
 }
+
+/** Somebody who is signed in. */
+export type Session = Pick<StoredSession, 'role' | 'name' | 'personId'>
 
 export const SESSION_DAYS = 7
 const DAY_MS = 86_400_000
-const NAME_CHARS = 60
+/** How exact “last used” is: not every request writes. */
+const SEEN_EVERY_MS = 60_000
+const ID_BYTES = 32
+/** what `openedWith` begins with for people whom a provider has signed in */
+export const BY_PROVIDER = 'provider '
+const BY_TOKEN = 'token'
 
-const SESSION = z.object({ role: z.enum(['admin', 'viewer']), name: z.string(), until: z.number() })
+export interface SessionOptions extends Pick<AdminOptions, 'db' | 'tokens' | 'fingerprint'> {
+  log: Pick<AdminLog, 'warn'>
+  /** undefined: nobody signs in by a provider; else its fingerprint, so that another one ends the sessions of the old */
+  provider?: string | undefined
+  now: () => number
+}
 
-/** Sessions in signed cookies: the server stores nothing, so a restart signs nobody out. */
+/**
+ * Who is signed in, in the database: a restart signs nobody out, and whoever signs out is out, even if somebody has a copy
+ * of the cookie. The cookie has a random id, and the database only its hash.
+ */
 export class Sessions {
-  /** @param key signs the cookies: a secret that cannot be derived from a token */
-  constructor(
-    private readonly tokens: Tokens,
-    private readonly key: string,
-    private readonly now: () => number,
-  ) {}
+  constructor(private readonly options: SessionOptions) {}
 
-  /** The role of a token; undefined: a wrong one. Takes equally long for every wrong token. */
-  roleOf(token: string): PageRole | undefined {
-    const isAdmin = isSame(token, this.tokens.admin)
-    const isViewer = this.tokens.viewer !== undefined && isSame(token, this.tokens.viewer)
-    return isAdmin ? 'admin' : isViewer ? 'viewer' : undefined
+  /** Whose token it is; undefined: a wrong one. Of the tokens in the settings every character is compared, always. */
+  async holderOf(token: string): Promise<Holder | undefined> {
+    const { tokens, db, now } = this.options
+    const isAdmin = isSame(token, tokens.admin)
+    const isViewer = tokens.viewer !== undefined && isSame(token, tokens.viewer)
+    const role = isAdmin ? 'admin' : isViewer ? 'viewer' : undefined
+    if (role) return { role, openedWith: this.#settingsToken(role) ?? '' }
+    const found = await findToken(db, { hash: tokenHash(token) })
+    if (!found) return undefined
+    const { id, name, usedAt } = found
+    if (usedAt === null || usedAt + SEEN_EVERY_MS <= now()) this.#note(setTokenUsed(db, id, now()))
+    return { role: found.role, name, personId: `token:${id}`, openedWith: BY_TOKEN, tokenId: id }
   }
 
-  seal({ role, name }: Session): string {
-    const content = { role, name: sessionName({ role, name }), until: this.now() + SESSION_DAYS * DAY_MS }
-    const payload = Buffer.from(JSON.stringify(content)).toString('base64url')
-    return `${payload}.${this.#sign(payload)}`
+  /** @returns what the cookie is to have */
+  async begin(
+    { role, name, personId, openedWith, tokenId }: Holder,
+    given = '',
+    days = SESSION_DAYS,
+  ): Promise<{ id: string; session: Session }> {
+    const { db, now } = this.options
+    const called = name ?? (cleanName(given) || role)
+    const id = randomBytes(ID_BYTES).toString('base64url')
+    const session = { role, name: called, personId: personId ?? called }
+    await insertSession(db, idHash(id), {
+      ...session,
+      openedWith,
+      tokenId: tokenId ?? null,
+      madeAt: now(),
+      seenAt: now(),
+      endsAt: now() + days * DAY_MS,
+    })
+    return { id, session }
   }
 
-  /** Undefined: forged or expired. */
-  open(cookie: string): Session | undefined {
-    const [payload = '', signature = ''] = cookie.split('.')
-    if (!isSame(signature, this.#sign(payload))) return undefined
-    const content = SESSION.safeParse(JSON.parse(Buffer.from(payload, 'base64url').toString()))
-    return content.success && content.data.until > this.now() ? content.data : undefined
+  /** Undefined: it has ended, or somebody has made it up. */
+  async open(id: string): Promise<Session | undefined> {
+    const { db, now, provider } = this.options
+    const hash = idHash(id)
+    const found = await findSession(db, hash, now())
+    if (!found) return undefined
+    const { openedWith, role, name, personId, seenAt, tokenId } = found
+    const isValid =
+      openedWith === BY_TOKEN ||
+      openedWith === this.#settingsToken(role) ||
+      (provider !== undefined && openedWith === BY_PROVIDER + provider)
+    if (!isValid) return undefined
+    if (seenAt + SEEN_EVERY_MS <= now()) {
+      this.#note(setSessionSeen(db, hash, now()))
+      if (tokenId !== null) this.#note(setTokenUsed(db, tokenId, now()))
+    }
+    return { role, name, personId }
   }
 
-  #sign(payload: string): string {
-    return createHmac('sha256', this.key).update(payload).digest('base64url')
+  async end(id: string): Promise<void> {
+    await deleteSession(this.options.db, idHash(id))
   }
-}
 
-/** The name that somebody gave, or else their role. */
-export function sessionName({ role, name }: Session): string {
-  return cleanName(name) || role
-}
+  /** Depends on the token, so that another token signs everybody out who came with the old one. */
+  #settingsToken(role: AccessRole): string | undefined {
+    const { tokens, fingerprint } = this.options
+    const token = role === 'admin' ? tokens.admin : role === 'viewer' ? tokens.viewer : undefined
+    return token === undefined ? undefined : fingerprint(`${role} ${token}`)
+  }
 
-/** One line, at most as long as a name may be. */
-function cleanName(name: string): string {
-  return [...name.replaceAll(/[\p{C}\s]+/gu, ' ').trim()].slice(0, NAME_CHARS).join('')
+  /** A request does not wait for what is only noted: another program may have the database locked. */
+  #note(writing: Promise<void>): void {
+    writing.catch((err: unknown) =>
+      this.options.log.warn({ err }, 'when somebody was last seen was not noted'),
+    )
+  }
 }
 
 /** Compares digests, which have the same length for any input, in constant time. */
@@ -68,36 +131,6 @@ function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest()
 }
 
-export const SESSION_COOKIE = 'rowbot_session'
-const DAY_SECONDS = 86_400
-const YEAR_SECONDS = 365 * DAY_SECONDS
-
-/** The cookies of a request, by name. */
-export function cookiesOf(request: Request): Map<string, string> {
-  const pairs = (request.headers.get('cookie') ?? '').split(';').map((pair) => pair.trim())
-  return new Map(
-    pairs.flatMap((pair) => {
-      const at = pair.indexOf('=')
-      return at > 0 ? [[pair.slice(0, at), pair.slice(at + 1)] as const] : []
-    }),
-  )
-}
-
-/** Not readable by scripts, and not sent by forms of other sites. Secure if the page uses https. */
-export function sessionCookie(value: string, isSecure: boolean): string {
-  return cookie(SESSION_COOKIE, value, SESSION_DAYS * DAY_SECONDS, isSecure)
-}
-
-export function noSessionCookie(isSecure: boolean): string {
-  return cookie(SESSION_COOKIE, '', 0, isSecure)
-}
-
-/** For choices that are no secret: language, colours. */
-export function preferenceCookie(name: 'lang' | 'theme', value: string, isSecure: boolean): string {
-  return cookie(`rowbot_${name}`, value, YEAR_SECONDS, isSecure)
-}
-
-function cookie(name: string, value: string, maxAgeSeconds: number, isSecure: boolean): string {
-  const secure = isSecure ? '; Secure' : ''
-  return `${name}=${value}; Path=/; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Lax${secure}`
+function idHash(id: string): string {
+  return digest(id).toString('hex')
 }

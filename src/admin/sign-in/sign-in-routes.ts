@@ -2,8 +2,9 @@ import { Elysia } from 'elysia'
 import { z } from 'zod'
 import { audit } from '../../app/audit.ts'
 import type { Attempts } from './attempts.ts'
-import { noSessionCookie, sessionCookie, type Sessions, sessionName } from './session.ts'
-import { actorOf } from './identity.ts'
+import { cookiesOf, noSessionCookie, SESSION_COOKIE, sessionCookie } from './cookies.ts'
+import type { Sessions } from './session.ts'
+import { actorOf, actorOfIdentity } from './identity.ts'
 import type { Assets } from '../assets.ts'
 import { localPath } from '../http/guard.ts'
 import type { AdminOptions } from '../options.ts'
@@ -46,6 +47,7 @@ export function signInPages(options: SignInOptions) {
     .post('/sign-in', ({ visitor, body, request }) => enter(visitor, request, body), { body: SENT })
     .post('/sign-out', async ({ request }) => {
       await audit(options, actorOf(request), { action: 'sign-out' })
+      await sessions.end(cookiesOf(request).get(SESSION_COOKIE) ?? '')
       return seeOther('/sign-in', { 'set-cookie': noSessionCookie(isHttps) })
     })
 
@@ -56,8 +58,8 @@ export function signInPages(options: SignInOptions) {
   ): Promise<Response> {
     const { signIn } = visitor.texts.page
     const address = addressOf(request)
-    const role = sessions.roleOf(token.trim())
-    if (role === undefined) {
+    const holder = await sessions.holderOf(token.trim())
+    if (!holder) {
       const wait = attempts.wrong(address, token.trim())
       if (wait > 0) {
         const refused = view(visitor, { next, fault: signIn.wait(wait) })
@@ -66,9 +68,9 @@ export function signInPages(options: SignInOptions) {
       log.warn({ address }, 'somebody tried to sign in with a wrong token')
       return htmlResponse(view(visitor, { next, fault: signIn.wrong }), 401)
     }
-    const called = sessionName({ role, name })
-    await audit(options, { face: 'page', name: called, role }, { action: 'sign-in' })
-    const cookie = sessionCookie(sessions.seal({ role, name }), isHttps)
+    const { id, session } = await sessions.begin(holder, name)
+    await audit(options, actorOfIdentity({ ...session, by: 'cookie' }, 'page'), { action: 'sign-in' })
+    const cookie = sessionCookie(id, isHttps)
     return seeOther(localPath(next) ?? '/batch', { 'set-cookie': cookie })
   }
 

@@ -10,7 +10,8 @@ import { page } from '../view/layout.ts'
 import { dropArea } from '../new-task/drop-area.ts'
 import { livePartResponse } from '../view/live-part.ts'
 import { filterForm, isFiltered, taskList, type TaskListFacts } from './list-view.ts'
-import { type Visitor, withVisitor } from '../http/visitor.ts'
+import { requesterOf, type Visitor, withVisitor } from '../http/visitor.ts'
+import { onlyOwn } from '../sign-in/identity.ts'
 import { filterOf, TASKS_A_PAGE, TASKS_QUERY, type TasksQuery, tasksPath } from './list-query.ts'
 
 /** How long viewers of the same list share one answer. */
@@ -18,29 +19,31 @@ const LIST_FRESH_MS = 1_000
 
 /** The list of tasks. */
 export function taskListPages(context: AdminContext) {
-  const { db, cache, clock, assets, limits } = context
+  const { db, cache, clock, assets, limits, wizard } = context
   return new Elysia()
     .use(withVisitor())
     .get('/', () => seeOther('/batch'))
     .get(
       '/batch',
       async ({ visitor, query, request }) => {
-        const facts = await factsOf(query)
+        const facts = await factsOf(query, visitor)
         if (visitor.isLivePart) return livePartResponse(request, taskList(facts, visitor))
         return htmlResponse(view(facts, visitor))
       },
       { query: TASKS_QUERY },
     )
 
-  async function factsOf(query: TasksQuery): Promise<TaskListFacts> {
-    const asked = await cache.get(`list:${tasksPath(query, { page: query.page })}`, LIST_FRESH_MS, () =>
-      ask(query),
-    )
-    return { ...asked, query, now: clock.now() }
+  async function factsOf(query: TasksQuery, visitor: Visitor): Promise<TaskListFacts> {
+    const own = onlyOwn(visitor.identity)
+    const path = tasksPath(query, { page: query.page })
+    const asked = await cache.get(`list:${own ?? ''}:${path}`, LIST_FRESH_MS, () => ask(query, own))
+    const workflows = await (own === undefined ? listWorkflows(db) : wizard.workflows(requesterOf(visitor)))
+    return { ...asked, workflows, query, now: clock.now() }
   }
 
-  async function ask(query: TasksQuery) {
-    const filter = filterOf(query)
+  /** @param own whose tasks; undefined: everybody’s */
+  async function ask(query: TasksQuery, own: string | undefined) {
+    const filter = { ...filterOf(query), ...(own !== undefined && { ownerKey: own }) }
     const { statuses: _statuses, ...whateverState } = filter
     const counts = await countTasksByStatus(db, whateverState)
     const offset = ((query.page ?? 1) - 1) * TASKS_A_PAGE
@@ -51,7 +54,7 @@ export function taskListPages(context: AdminContext) {
       ...one,
       workedMs: worked.get(one.task.id) ?? 0,
     }))
-    return { counts, tasks: shown, total, workflows: await listWorkflows(db) }
+    return { counts, tasks: shown, total }
   }
 
   function view(facts: TaskListFacts, visitor: Visitor) {

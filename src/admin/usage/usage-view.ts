@@ -20,7 +20,7 @@ export interface UsageFacts {
 
 /** What was spent in a month, or in all: by workflow, by person, and by month. */
 export function usageView({ usage, months, thisMonth, workflows }: UsageFacts, visitor: Visitor): Html {
-  const { texts, canAct } = visitor
+  const { texts, canManage } = visitor
   const said = texts.usage
   const { month, lines, limits } = usage
   const limitOf = (of: LimitSubject['of']) =>
@@ -36,7 +36,7 @@ export function usageView({ usage, months, thisMonth, workflows }: UsageFacts, v
   )
   const isNow = month === thisMonth
   const table = (of: LimitSubject['of'], sums: UsageSum[]) =>
-    usageTable(of, sums, { limits: limitOf(of), canAct, isNow }, texts)
+    usageTable(of, sums, { limits: limitOf(of), canManage, isNow }, texts)
   const hasGuesses = lines.some(({ prices }) => prices.some(({ guessed }) => guessed > 0))
   return html`<div class="head">
       <h1>${said.title}</h1>
@@ -80,7 +80,7 @@ function section(title: string, content: Html): Html {
 
 interface Limited {
   limits: Map<string, MonthLimit>
-  canAct: boolean
+  canManage: boolean
   isNow: boolean
 }
 
@@ -153,12 +153,12 @@ function moneyText(prices: MoneySum[], unpriced: number, { usage, tasks }: Texts
 function limitCell(
   { of, subject }: LimitSubject,
   { prices, tokens }: UsageSum,
-  { limits, canAct, isNow }: Limited,
+  { limits, canManage, isNow }: Limited,
   { usage, numbers }: Texts,
 ): Html {
   const limit = limits.get(subject)
   const path = `/usage/limit?${new URLSearchParams({ of, subject }).toString()}`
-  const change = canAct ? askLink(path, { label: usage.change, css: 'quiet' }) : html``
+  const change = canManage ? askLink(path, { label: usage.change, css: 'quiet' }) : html``
   if (!limit) return html`<span class="faint">${usage.noLimit}</span> ${change}`
   const spent =
     'tokens' in limit

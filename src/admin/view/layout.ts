@@ -1,3 +1,4 @@
+import type { AccessRole } from '../../db/schema.ts'
 import type { Assets } from '../assets.ts'
 import { LOCALES, type Locale, type Texts } from '../../messages/texts/texts.ts'
 import type { Visitor } from '../http/visitor.ts'
@@ -21,6 +22,14 @@ const TABS = {
   audit: '/audit',
   api: '/docs',
 } as const satisfies Record<Tab, string>
+
+const ALL_TABS = ['tasks', 'workflows', 'usage', 'audit', 'api'] as const satisfies Tab[]
+/** A runner sees nothing of others: see http/access.ts. */
+const TABS_OF: Record<AccessRole, readonly Tab[]> = {
+  admin: ALL_TABS,
+  viewer: ALL_TABS,
+  runner: ['tasks', 'api'],
+}
 
 /** htmx: no eval, no injected styles, no swap for a 5xx, and open details and dialogs stay open. */
 const HTMX_CONFIG = JSON.stringify({
@@ -78,7 +87,7 @@ function header(visitor: Visitor, tab: Tab | undefined): Html {
     <nav aria-label="${said.menu}">
       <a class="brand" href="/batch">Rowbot</a>
       <ul>
-        ${item('tasks')}${item('workflows')}${item('usage')}${item('audit')}${item('api')}
+        ${TABS_OF[identity?.role ?? 'viewer'].map(item)}
       </ul>
     </nav>
     <div class="me">
@@ -107,6 +116,7 @@ function header(visitor: Visitor, tab: Tab | undefined): Html {
         <summary>${identity?.name ?? ''}</summary>
         <div>
           <p>${identity?.name ?? ''} · ${said.roles[identity?.role ?? 'viewer']}</p>
+          ${visitor.canManage ? html`<p><a href="/access">${texts.accessPage.title}</a></p>` : ''}
           <form action="/sign-out" method="post"><button class="quiet">${said.signOut}</button></form>
         </div>
       </details>

@@ -38,7 +38,7 @@ export function workflowCard(
   { note, now, label }: CardOptions,
   visitor: Visitor,
 ): Html {
-  const { texts, canAct } = visitor
+  const { texts, canManage } = visitor
   const { workflowsPage: said } = texts
   const { id, description, mode, enabled, variables } = facts.workflow
   return html`<li class="workflow" id="w-${id}">
@@ -47,7 +47,7 @@ export function workflowCard(
       <span class="meta">${said.kinds[mode]}</span>
       ${enabled ? html`<span class="state state-completed"><span aria-hidden="true">●</span> ${said.on}</span>` : html`<span class="state state-cancelled" title="${said.offHint}"><span aria-hidden="true">○</span> ${said.off}</span>`}
     </div>
-    ${acts(facts.workflow, canAct, texts)}
+    ${acts(facts.workflow, canManage, texts)}
     <div class="about">
       ${note ? noteText(note) : ''}${description === '' ? '' : html`<p>${isolated(description)}</p>`}
       ${workflowInputs(variables, texts)} ${mustGive(facts.workflow, texts)}
@@ -101,7 +101,7 @@ function accessText(access: WorkflowAccess | undefined, { workflowsPage: { facts
   return parts.length === 0 ? html`${facts.nobody}` : html`${facts.only} ${joined(parts, '; ')}`
 }
 
-function acts({ id, name, enabled }: Workflow, canAct: boolean, texts: Texts): Html {
+function acts({ id, name, enabled }: Workflow, canManage: boolean, texts: Texts): Html {
   const { acts: said } = texts.workflowsPage
   const path = `/workflows/${encodeURIComponent(id)}`
   const template = html`<a
@@ -113,7 +113,7 @@ function acts({ id, name, enabled }: Workflow, canAct: boolean, texts: Texts): H
     download
     >${said.template}</a
   >`
-  if (!canAct) return html`<div class="acts">${template}</div>`
+  if (!canManage) return html`<div class="acts">${template}</div>`
   return html`<div class="acts">
     ${at(`${path}/check`, said.check, name, said.checkHint)}${at(`${path}/sync`, said.sync, name, said.syncHint)}${template}
     <details class="menu" id="more-${id}">

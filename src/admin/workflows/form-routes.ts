@@ -243,7 +243,7 @@ const IN_DIALOG = { 'hx-retarget': '#dialog', 'hx-reselect': '#question', 'hx-re
 /** Shows a form: as a page of its own, or in the dialog if script asks. */
 export function asking({ assets }: Pick<AdminContext, 'assets'>) {
   return (visitor: Visitor, request: Request, asked: FormAsked): Response => {
-    if (!visitor.canAct) throw new HttpFault('read_only', say('only-look'), say('do-sign-in-as-admin'))
+    if (!visitor.canManage) throw new HttpFault('read_only', say('only-look'), say('do-sign-in-as-admin'))
     const inDialog = request.headers.get('hx-request') === 'true'
     const isAgain = request.method === 'POST'
     return htmlResponse(

@@ -22,12 +22,12 @@ export function workflowList(
   { workflows, count, labels, search, note, now }: WorkflowListFacts,
   visitor: Visitor,
 ): Html {
-  const { texts, canAct } = visitor
+  const { texts, canManage } = visitor
   const { workflowsPage: said } = texts
   const isListed = workflows.some(({ workflow }) => workflow.id === note?.of)
   return html`<div class="head">
       <h1>${said.title}</h1>
-      ${canAct && count > 0 ? addLink(visitor) : ''}
+      ${canManage && count > 0 ? addLink(visitor) : ''}
     </div>
     ${note && !isListed ? noteText(note) : ''}
     ${
@@ -71,7 +71,7 @@ function empty(visitor: Visitor): Html {
       ${said.steps.map((step) => html`<li>${step}</li>`)}
     </ol>
     ${
-      visitor.canAct
+      visitor.canManage
         ? html`<p>${addLink(visitor)}</p>
             <form action="/workflows/samples" method="post">
               <p>${said.or} <button class="outline">${said.samples}</button></p>

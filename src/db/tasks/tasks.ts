@@ -178,6 +178,12 @@ export async function findTask(db: Db | Trx, id: string): Promise<TaskView | und
   return row && toTaskView(row)
 }
 
+/** Whose task it is; null: nobody’s; undefined: there is no such task. */
+export async function findOwnerKey(db: Db, id: string): Promise<string | null | undefined> {
+  const row = await db.selectFrom('batch_tasks').select('owner_key').where('id', '=', id).executeTakeFirst()
+  return row?.owner_key
+}
+
 /**
  * Newest first.
  * @param filter.ownerKey only tasks of this person

@@ -79,9 +79,10 @@ export async function setWorkflowEnabled(db: Db, id: string, enabled: boolean): 
 }
 
 /** How many tasks each workflow has, by id. A workflow without tasks is not in it. */
-export async function countTasksByWorkflow(db: Db): Promise<Map<string, number>> {
-  const rows = await db
-    .selectFrom('batch_tasks')
+/** @param ownerKey only the tasks of this person */
+export async function countTasksByWorkflow(db: Db, ownerKey?: string): Promise<Map<string, number>> {
+  const all = db.selectFrom('batch_tasks')
+  const rows = await (ownerKey === undefined ? all : all.where('owner_key', '=', ownerKey))
     .select((eb) => ['workflow_id', eb.fn.countAll<number>().as('count')])
     .groupBy('workflow_id')
     .execute()

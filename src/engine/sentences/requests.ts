@@ -61,6 +61,7 @@ export const REQUESTS = {
 
   'host-unknown': () => 'The page does not answer under this host name.',
   'do-set-public-url': () => 'Set ROWBOT_PUBLIC_URL to the address that people use.',
+  'no-such-page': () => 'There is nothing at this address.',
   'signed-out': () => 'You are not signed in.',
   'do-sign-in': () => 'Sign in on the page, or send the header “Authorization: Bearer …” with a token.',
   'foreign-origin': () => 'This was sent from another site, and is refused.',

@@ -1,4 +1,5 @@
 import { ENGLISH_UNITS } from '../../engine/duration.ts'
+import { accessPage as enAccessPage } from './en/access-page.ts'
 import { auditPage as enAuditPage } from './en/audit-page.ts'
 import { commands as enCommands } from './en/commands.ts'
 import { files as enFiles } from './en/files.ts'
@@ -36,6 +37,7 @@ import { sentencesRequests as twSentencesRequests } from './zh-tw/sentences-requ
 import { sentencesRuns as twSentencesRuns } from './zh-tw/sentences-runs.ts'
 import { sentencesWorkbook as twSentencesWorkbook } from './zh-tw/sentences-workbook.ts'
 import { type Numbers, numbersOf } from './numbers.ts'
+import { accessPage as zhAccessPage } from './zh/access-page.ts'
 import { auditPage as zhAuditPage } from './zh/audit-page.ts'
 import { commands as zhCommands } from './zh/commands.ts'
 import { faults as zhFaults, type FaultSentences } from './zh/faults.ts'
@@ -52,6 +54,7 @@ import { trial as zhTrial } from './zh/trial.ts'
 import { usage as zhUsage } from './zh/usage.ts'
 import { wizard as zhWizard } from './zh/wizard.ts'
 import { workflowsPage as zhWorkflowsPage } from './zh/workflows-page.ts'
+import { accessPage as twAccessPage } from './zh-tw/access-page.ts'
 import { auditPage as twAuditPage } from './zh-tw/audit-page.ts'
 import { commands as twCommands } from './zh-tw/commands.ts'
 import { faults as twFaults } from './zh-tw/faults.ts'
@@ -90,6 +93,7 @@ export interface Texts {
   largeFiles: ReturnType<typeof enLargeFiles>
   newTask: ReturnType<typeof enNewTask>
   workflowsPage: ReturnType<typeof enWorkflowsPage>
+  accessPage: ReturnType<typeof enAccessPage>
   auditPage: ReturnType<typeof enAuditPage>
   usage: ReturnType<typeof enUsage>
   /** the workbook’s messages in this language; undefined: the workbook’s own, in English */
@@ -172,6 +176,7 @@ const TEXTS: Record<Locale, Texts> = {
     largeFiles: enLargeFiles(EN_NUMBERS),
     newTask: enNewTask(EN_NUMBERS),
     workflowsPage: enWorkflowsPage(EN_NUMBERS),
+    accessPage: enAccessPage(),
     auditPage: enAuditPage(EN_NUMBERS),
     usage: enUsage(EN_NUMBERS),
     faults: undefined,
@@ -193,6 +198,7 @@ const TEXTS: Record<Locale, Texts> = {
     largeFiles: zhLargeFiles(ZH_NUMBERS),
     newTask: zhNewTask(ZH_NUMBERS),
     workflowsPage: zhWorkflowsPage(ZH_NUMBERS),
+    accessPage: zhAccessPage(),
     auditPage: zhAuditPage(ZH_NUMBERS),
     usage: zhUsage(ZH_NUMBERS),
     faults: zhFaults(ZH_NUMBERS),
@@ -214,6 +220,7 @@ const TEXTS: Record<Locale, Texts> = {
     largeFiles: twLargeFiles(TW_NUMBERS),
     newTask: twNewTask(TW_NUMBERS),
     workflowsPage: twWorkflowsPage(TW_NUMBERS),
+    accessPage: twAccessPage(),
     auditPage: twAuditPage(TW_NUMBERS),
     usage: twUsage(TW_NUMBERS),
     faults: twFaults(TW_NUMBERS),

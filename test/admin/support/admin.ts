@@ -1,3 +1,6 @@
+import type { Actor } from '../../../src/app/actor.ts'
+import { addToken } from '../../../src/app/tokens.ts'
+import type { AccessRole } from '../../../src/db/schema.ts'
 import { createAdmin } from '../../../src/admin/http/app.ts'
 import type { Readiness } from '../../../src/admin/options.ts'
 import { adminOptionsOf } from '../../../src/serve/admin-options.ts'
@@ -7,6 +10,7 @@ export const ADMIN_TOKEN = 'the-admin-token-of-tests'
 export const VIEWER_TOKEN = 'the-viewer-token-of-tests'
 export const ORIGIN = 'http://127.0.0.1:8000'
 
+const BOSS: Actor = { face: 'cli', name: 'mei', role: 'admin' }
 const WELL: Readiness = { ready: true, parts: { database: 'ok' } }
 
 export type As = 'admin' | 'viewer' | 'nobody'
@@ -40,7 +44,7 @@ export async function anAdmin(
     const headers = new Headers({ host: '127.0.0.1:8000', accept: 'application/json' })
     for (const [name, value] of new Headers(rest.headers)) headers.set(name, value)
     const token = { admin: ADMIN_TOKEN, viewer: VIEWER_TOKEN, nobody: undefined }[as]
-    if (token !== undefined) headers.set('authorization', `Bearer ${token}`)
+    if (token !== undefined && !headers.has('authorization')) headers.set('authorization', `Bearer ${token}`)
     return app.handle(new Request(`${ORIGIN}${path}`, { ...rest, headers }))
   }
   const signIn = async (token: string, name: string) => {
@@ -52,7 +56,25 @@ export async function anAdmin(
   cookies.admin = await signIn(ADMIN_TOKEN, 'Mei')
   cookies.viewer = await signIn(VIEWER_TOKEN, 'Jo')
 
-  return { ...around, app, browse, call, signIn }
+  /** Somebody with a named token, on the page and as a program. */
+  const withToken = async (name: string, role: AccessRole) => {
+    const { token, made } = await addToken(around.bot, BOSS, { name, role })
+    const cookie = (await signIn(token, 'not my name')) ?? ''
+    const given = (init: RequestInit = {}, name: string, value: string): RequestInit & { as: As } => {
+      const headers = new Headers(init.headers)
+      headers.set(name, value)
+      return { ...init, as: 'nobody', headers }
+    }
+    return {
+      id: made.id,
+      token,
+      cookie,
+      browse: (path: string, init?: RequestInit) => browse(path, given(init, 'cookie', cookie)),
+      call: (path: string, init?: RequestInit) => call(path, given(init, 'authorization', `Bearer ${token}`)),
+    }
+  }
+
+  return { ...around, app, browse, call, signIn, withToken }
 }
 
 export function form(fields: Record<string, string>): { method: 'POST'; body: URLSearchParams } {

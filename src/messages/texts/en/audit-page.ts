@@ -56,6 +56,8 @@ export const auditPage = (n: Numbers) => ({
     'link.make': 'Link to the result made',
     'link.use': 'Result got with a link',
     'link.end': 'Link to the result ended',
+    'token.add': 'Token made',
+    'token.revoke': 'Token revoked',
     'sign-in': 'Signed in',
     'sign-out': 'Signed out',
   },
@@ -81,6 +83,8 @@ export const auditPage = (n: Numbers) => ({
     file: 'file',
     files: 'files',
     for: 'for',
+    token: 'token',
+    role: 'role',
     perMonth: 'a month at most',
   } as Record<string, string>,
 })

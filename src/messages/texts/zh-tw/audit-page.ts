@@ -56,6 +56,8 @@ export const auditPage = (n: Numbers): ReturnType<typeof english> => ({
     'link.make': '已產生結果連結',
     'link.use': '透過連結下載了結果',
     'link.end': '結果連結已停用',
+    'token.add': '建立權杖',
+    'token.revoke': '撤銷權杖',
     'sign-in': '登入',
     'sign-out': '登出',
   },
@@ -81,6 +83,8 @@ export const auditPage = (n: Numbers): ReturnType<typeof english> => ({
     file: '檔案',
     files: '檔案數',
     for: '供',
+    token: '權杖',
+    role: '角色',
     perMonth: '每月額度',
   },
 })

@@ -55,6 +55,8 @@ export const auditPage = (n: Numbers): ReturnType<typeof english> => ({
     'link.make': '已生成结果链接',
     'link.use': '通过链接下载了结果',
     'link.end': '结果链接已停用',
+    'token.add': '创建令牌',
+    'token.revoke': '撤销令牌',
     'sign-in': '登录',
     'sign-out': '退出登录',
   },
@@ -80,6 +82,8 @@ export const auditPage = (n: Numbers): ReturnType<typeof english> => ({
     file: '文件',
     files: '文件数',
     for: '供',
+    token: '令牌',
+    role: '角色',
     perMonth: '每月额度',
   },
 })

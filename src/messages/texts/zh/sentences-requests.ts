@@ -61,6 +61,7 @@ export const sentencesRequests = (): SentencesOf<typeof REQUESTS> => ({
 
   'host-unknown': () => '页面不在这个主机名下提供服务。',
   'do-set-public-url': () => '请将 ROWBOT_PUBLIC_URL 设为大家使用的地址。',
+  'no-such-page': () => '这个地址没有内容。',
   'signed-out': () => '你还没有登录。',
   'do-sign-in': () => '请在页面登录，或发送带令牌的标头“Authorization: Bearer …”。',
   'foreign-origin': () => '这个请求来自其他网站，已被拒绝。',

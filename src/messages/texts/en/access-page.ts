@@ -1,0 +1,31 @@
+/** Who has access: the page of named tokens. */
+export const accessPage = () => ({
+  title: 'Access',
+  intro:
+    'A token opens the page and the API for one person or program. It is shown once, when it is made; revoking it signs out whoever came with it.',
+  also: 'The admin token of this server works beside these.',
+  name: 'Name',
+  nameHint: 'Who is to have it: a person or a program. Tasks and the audit show it.',
+  role: 'Role',
+  roles: {
+    admin: 'admin: everything',
+    runner: 'runner: starts tasks, sees only its own',
+    viewer: 'viewer: sees everything, changes nothing',
+  },
+  roleWords: { admin: 'admin', runner: 'runner', viewer: 'viewer' },
+  add: 'Make a token',
+  made: (name: string) => `The token of ${name}`,
+  once: 'Copy it now: it is not shown again.',
+  link: 'Or send this link, which signs in with it:',
+  table: { name: 'Name', role: 'Role', made: 'Made', used: 'Last used', state: 'State' },
+  by: (who: string) => `by ${who}`,
+  never: 'never',
+  works: 'works',
+  revokedBy: (who: string) => `revoked by ${who}`,
+  revoke: 'Revoke',
+  revokeTitle: (name: string) => `Revoke the token of ${name}?`,
+  revokeText: 'It stops working at once, and whoever came with it is signed out. Their tasks stay and go on.',
+  keep: 'Keep it',
+  none: 'No named tokens yet',
+  noneHint: 'Make one for each person or program, so that you can tell who did what, and revoke one alone.',
+})

@@ -1,0 +1,31 @@
+import type { accessPage as english } from '../en/access-page.ts'
+
+export const accessPage = (): ReturnType<typeof english> => ({
+  title: '访问权限',
+  intro: '一个令牌供一个人或一个程序使用页面和 API。令牌只在创建时显示一次；撤销后，用它登录的人会立即退出。',
+  also: '本服务器的管理员令牌仍然有效。',
+  name: '名称',
+  nameHint: '给谁使用：人或程序。任务和操作记录会显示这个名称。',
+  role: '角色',
+  roles: {
+    admin: '管理员：全部权限',
+    runner: '运行者：可创建任务，只能看到自己的任务',
+    viewer: '查看者：可查看全部，不能更改',
+  },
+  roleWords: { admin: '管理员', runner: '运行者', viewer: '查看者' },
+  add: '创建令牌',
+  made: (name) => `${name} 的令牌`,
+  once: '请立即复制，之后不再显示。',
+  link: '也可以发送这个登录链接：',
+  table: { name: '名称', role: '角色', made: '创建', used: '最近使用', state: '状态' },
+  by: (who) => `由 ${who}`,
+  never: '从未',
+  works: '有效',
+  revokedBy: (who) => `已被 ${who} 撤销`,
+  revoke: '撤销',
+  revokeTitle: (name) => `要撤销 ${name} 的令牌吗？`,
+  revokeText: '令牌会立即失效，用它登录的人会退出。其任务会保留并继续运行。',
+  keep: '保留',
+  none: '还没有带名称的令牌',
+  noneHint: '请为每个人或程序各创建一个，以便分清是谁的操作，并可单独撤销。',
+})
