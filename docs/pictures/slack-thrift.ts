@@ -1,4 +1,6 @@
 import { setDefaultTimeout, test } from 'bun:test'
+import { setPerTask } from '../../src/db/workflows/workflows.ts'
+import { parseLimit } from '../../src/engine/limits.ts'
 import { aRowbotInSlack, throughTheSteps, under } from '../../test/support/slack/whole.ts'
 import { answered, card, write } from './slack-said.ts'
 import { products, workbookOf } from './workbooks.ts'
@@ -50,4 +52,20 @@ test('slack-review.svg: a row that is to look at', async () => {
   const shown = await under(mei, root, 'Keep')
   const label = 'A row to look at in Slack: what was sent, what it gave, and Keep, Edit and Run again.'
   await write({ name: 'slack-review', label }, [answered(shown)], slack.botUser, mei)
+})
+
+test('slack-limit.svg: a task that has paused at its limit, and its owner who is called', async () => {
+  const { mei, slack, bot, workflow } = await aRowbotInSlack()
+  await setPerTask(bot.db, workflow.id, parseLimit('0.0025 USD'))
+  const root = await mei.mention(mei.channel('merch'), await workbookOf(products(60)), 'products-q3.xlsx')
+  await throughTheSteps(mei, root)
+  const called = answered(await under(mei, root, 'has paused and needs you'))
+  const label =
+    'A task that is paused at its limit: what is spent and what the rows left will cost; +$0.0025, Stop, Results.'
+  await write(
+    { name: 'slack-limit', label },
+    [answered(await card(mei, root, / · paused[\s\S]*At its limit/)), called],
+    slack.botUser,
+    mei,
+  )
 })

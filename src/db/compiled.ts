@@ -2,7 +2,7 @@ import type { Compilable, CompiledQuery, DialectAdapter, QueryResult } from 'kys
 import type { Db, Trx } from './schema.ts'
 
 /**
- * A query that every row needs, built and compiled only once: in Kysely, this costs more than running it. `build`
+ * A query that every row needs, or every second, built and compiled only once: in Kysely, this costs more than running it. `build`
  * gets a placeholder for each parameter. Each set of keys makes its own query, so `build` does not see a parameter that
  * is not given. A value that changes the text of the query must not be a parameter.
  */

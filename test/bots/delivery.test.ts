@@ -124,7 +124,7 @@ describe('the result of a task goes', () => {
     const { finish, pass, chat, clock } = await aDone()
     chat.answer = { kind: 'failed', error: 'HTTP 502', isDown: true }
     await finish()
-    for (let i = 0; i < 30; i++) {
+    for (let i = 0; i < 6; i++) {
       await pass(2_000)
       await clock.pass(600_000)
     }
@@ -222,20 +222,25 @@ describe('that a limit has paused a task', () => {
     await setLimit({ nano: 10n ** 9n, currency: 'USD' })
     await engine.resume(task.id, 'mei')
     chat.post = post
-    await pass(600_000)
+    await pass(60_000)
     expect(calls()).toHaveLength(1)
   })
 })
 
 test('what was being sent when the process ended is sent again, and says that it may be there', async () => {
-  const { finish, pass, chat, db, reporter, rebuild } = await aDone()
+  const { finish, pass, chat, clock, db, reporter, rebuild } = await aDone()
   await reporter.stop()
   await finish()
   const never = new Promise<SendResult>(() => {})
   const upload = chat.upload.bind(chat)
-  chat.upload = () => never
-  rebuild().reporter.start() // it is killed in the middle of the upload
-  await pass(8_000)
+  let isUploading = false
+  chat.upload = () => {
+    isUploading = true
+    return never
+  }
+  rebuild().reporter.start()
+  while (!isUploading) await clock.pass(1_000)
+  // It is killed in the middle of it.
   expect((await db.selectFrom('deliveries').select('state').executeTakeFirst())?.state).toBe('sending')
   chat.upload = upload
   const second = rebuild().reporter
@@ -313,7 +318,7 @@ describe('the files that rows gave come', () => {
     chat.answer = undefined
     chat.gone.add('C1')
     await clock.pass(60_000)
-    await pass(10_000)
+    await pass(30_000)
     expect(chat.uploads.map(({ name, place }) => `${place.channel} ${name.split('.').at(-1)}`)).toEqual([
       'D-U-Mei xlsx',
       'D-U-Mei zip',

@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely'
+import { compiledOnce } from '../compiled.ts'
 import type { Db, DeliveryTable, Trx } from '../schema.ts'
 
 export type DeliveryRow = Selectable<DeliveryTable>
@@ -50,40 +51,42 @@ export async function insertPause(trx: Trx, taskId: string, now: number): Promis
 
 /** What is to be sent now, the one that has waited longest first. */
 export async function listDueDeliveries(db: Db, now: number): Promise<DueDelivery[]> {
-  return (
-    db
-      .selectFrom('deliveries as d')
-      .innerJoin('task_messages as m', 'm.task_id', 'd.task_id')
-      .selectAll('d')
-      .select(['m.owner', 'm.place as home', 'm.message', 'm.locale'])
-      .where('d.state', '<>', 'seen')
-      .where('d.try_at', '<=', now)
-      // Files come after the result that names them.
-      .where((eb) =>
-        eb.or([
-          eb('d.what', '<>', 'files'),
-          eb.not(
-            eb.exists(
-              eb
-                .selectFrom('deliveries as r')
-                .select('r.task_id')
-                .whereRef('r.task_id', '=', 'd.task_id')
-                .whereRef('r.task_end', '=', 'd.task_end')
-                .where('r.what', '=', 'result')
-                .where((r) =>
-                  r.or([
-                    r('r.state', 'in', ['due', 'sending']),
-                    r.and([r('r.state', '=', 'waiting'), r('r.try_at', '<=', now)]),
-                  ]),
-                ),
-            ),
-          ),
-        ]),
-      )
-      .orderBy('d.try_at')
-      .execute()
-  )
+  return (await dueDeliveries(db, { now })).rows
 }
+
+/** Once a second, for as long as the chats are served. */
+const dueDeliveries = compiledOnce((db, { now }: { now: number }) =>
+  db
+    .selectFrom('deliveries as d')
+    .innerJoin('task_messages as m', 'm.task_id', 'd.task_id')
+    .selectAll('d')
+    .select(['m.owner', 'm.place as home', 'm.message', 'm.locale'])
+    .where('d.state', '<>', 'seen')
+    .where('d.try_at', '<=', now)
+    // Files come after the result that names them.
+    .where((eb) =>
+      eb.or([
+        eb('d.what', '<>', 'files'),
+        eb.not(
+          eb.exists(
+            eb
+              .selectFrom('deliveries as r')
+              .select('r.task_id')
+              .whereRef('r.task_id', '=', 'd.task_id')
+              .whereRef('r.task_end', '=', 'd.task_end')
+              .where('r.what', '=', 'result')
+              .where((r) =>
+                r.or([
+                  r('r.state', 'in', ['due', 'sending']),
+                  r.and([r('r.state', '=', 'waiting'), r('r.try_at', '<=', now)]),
+                ]),
+              ),
+          ),
+        ),
+      ]),
+    )
+    .orderBy('d.try_at'),
+)
 
 export async function updateDelivery(
   db: Db,

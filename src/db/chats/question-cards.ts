@@ -1,6 +1,7 @@
 import { shownBy } from './task-messages.ts'
 import type { Selectable } from 'kysely'
 import { countOpenForms, isOnlyInDify, listOpenForms, type StoredForm } from '../rows/forms.ts'
+import { compiledOnce } from '../compiled.ts'
 import type { Db, QuestionCardTable } from '../schema.ts'
 import type { WaitingDelivery } from './deliveries.ts'
 
@@ -36,15 +37,7 @@ export interface Questions {
 
 /** Tasks of chats whose rows wait, or whose card is not finished. */
 export async function listTasksWithQuestions(db: Db): Promise<TaskWithQuestions[]> {
-  const rows = await db
-    .selectFrom(shownBy(db).as('s'))
-    .innerJoin('task_messages as m', 'm.task_id', 's.message_of')
-    .innerJoin('batch_tasks as t', 't.id', 's.task_id')
-    .leftJoin('question_cards as c', 'c.task_id', 's.task_id')
-    .select(['s.task_id', 'm.owner', 'm.place', 'm.message', 'm.lost', 'm.locale'])
-    .where((eb) => eb.or([eb('t.waiting', '>', 0), eb('c.ended', '=', 0)]))
-    .orderBy('t.created_at')
-    .execute()
+  const { rows } = await tasksWithQuestions(db, {})
   return rows.map((row) => ({
     taskId: row.task_id,
     owner: row.owner,
@@ -54,6 +47,18 @@ export async function listTasksWithQuestions(db: Db): Promise<TaskWithQuestions[
     locale: row.locale,
   }))
 }
+
+/** Once a second, for as long as the chats are served. */
+const tasksWithQuestions = compiledOnce((db) =>
+  db
+    .selectFrom(shownBy(db).as('s'))
+    .innerJoin('task_messages as m', 'm.task_id', 's.message_of')
+    .innerJoin('batch_tasks as t', 't.id', 's.task_id')
+    .leftJoin('question_cards as c', 'c.task_id', 's.task_id')
+    .select(['s.task_id', 'm.owner', 'm.place', 'm.message', 'm.lost', 'm.locale'])
+    .where((eb) => eb.or([eb('t.waiting', '>', 0), eb('c.ended', '=', 0)]))
+    .orderBy('t.created_at'),
+)
 
 export async function findQuestionCard(db: Db, taskId: string): Promise<QuestionCardRow | undefined> {
   return db.selectFrom('question_cards').selectAll().where('task_id', '=', taskId).executeTakeFirst()

@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely'
 import { parseNumbers, toText } from '../json.ts'
+import { compiledOnce } from '../compiled.ts'
 import type { Db, ReviewCardTable } from '../schema.ts'
 
 /** The message of a task in which people look at rows one by one. */
@@ -24,9 +25,13 @@ export async function findReviewCard(db: Db, taskId: string): Promise<ReviewCard
 
 /** Those that wait for the new answer of a row. */
 export async function listAwaitingCards(db: Db): Promise<ReviewCard[]> {
-  const rows = await db.selectFrom('review_cards').selectAll().where('awaited', 'is not', null).execute()
-  return rows.map(toCard)
+  return (await awaitingCards(db, {})).rows.map(toCard)
 }
+
+/** Once a second, for as long as the chats are served. */
+const awaitingCards = compiledOnce((db) =>
+  db.selectFrom('review_cards').selectAll().where('awaited', 'is not', null),
+)
 
 /** In place of an earlier one. */
 export async function startReviewCard(

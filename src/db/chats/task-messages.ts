@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely'
+import { compiledOnce } from '../compiled.ts'
 import type { Db, TaskMessageTable, Trx } from '../schema.ts'
 
 /** The message of a task as stored. Only the reporter knows the format of owner, place and message. */
@@ -35,7 +36,12 @@ export async function insertTaskMessage(
  * of the end. The message of a comparison is that of its task A, and shows B, too.
  */
 export async function listOpenTaskMessages(db: Db): Promise<TaskMessageRow[]> {
-  return db
+  return (await openTaskMessages(db, {})).rows
+}
+
+/** Once a second, for as long as the chats are served. */
+const openTaskMessages = compiledOnce((db) =>
+  db
     .selectFrom('task_messages as m')
     .innerJoin('batch_tasks as t', 't.id', 'm.task_id')
     .selectAll('m')
@@ -57,9 +63,8 @@ export async function listOpenTaskMessages(db: Db): Promise<TaskMessageRow[]> {
         ),
       ]),
     )
-    .orderBy('t.created_at')
-    .execute()
-}
+    .orderBy('t.created_at'),
+)
 
 /** Something has changed in a task that has ended: its message is looked at once more, and edited if it shows it. */
 export async function recheckTaskMessage(trx: Trx, taskId: string): Promise<void> {
@@ -90,7 +95,7 @@ export async function findTaskMessage(db: Db, taskId: string): Promise<TaskMessa
  * Which task’s message shows a task: its own; of two that are compared, one has none of its own, and the message of the
  * other shows both.
  */
-export function shownBy(db: Db) {
+export function shownBy(db: Db | Trx) {
   const pairs = (one: 'task_a' | 'task_b', other: 'task_a' | 'task_b') =>
     db
       .selectFrom('comparisons as p')

@@ -17,6 +17,9 @@ import { asker, aWizard, buttonOf, SAMPLE, selectOf } from '../../wizard/support
 import { FakeChat } from './fake-chat.ts'
 import { aSentFile } from './sent.ts'
 
+/** Longer than any message takes, on a busy machine, too. */
+const HANGS_MS = 1_000
+
 /** A desk, a reporter and a chat over a real database; rows are settled by hand, without a workflow. */
 export async function aDesk(more: Partial<ReporterOptions> = {}) {
   const cast = await aWizard()
@@ -54,6 +57,14 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
           },
     )
   const budgets = new Budgets(clock)
+  let newest: Reporter | undefined
+  let hangs = false
+  /** until all is sent, or nothing more comes of it: a platform may never answer a process that is to be killed then */
+  const atRest = async () => {
+    await Bun.sleep(1) // so long the platform takes over an edit
+    if (hangs || !newest) return
+    hangs = await Promise.race([newest.idle().then(() => false), Bun.sleep(HANGS_MS).then(() => true)])
+  }
   const build = () => {
     const reporter = new Reporter({
       db,
@@ -109,6 +120,8 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
         return 'F1'
       },
     })
+    newest = reporter
+    hangs = false
     return { reporter, desk: handlers, overview }
   }
   const { reporter, desk: handlers, overview } = build()
@@ -150,11 +163,11 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
       if (!task) throw new Error(`no task ${id}`)
       return task
     },
-    /** the reporter works for so long, in steps of a second */
+    /** the reporter works for so long, in steps of a second; what it sends takes no time */
     pass: async (ms: number) => {
       for (let passed = 0; passed < ms; passed += 1_000) {
         await clock.pass(Math.min(1_000, ms - passed))
-        await Bun.sleep(4)
+        await atRest()
       }
     },
   }
