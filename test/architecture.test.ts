@@ -38,7 +38,7 @@ const MAY_IMPORT: Record<string, { parts: string[]; packages: string[] }> = {
   'bots/discord': { parts: ['bots', 'files', 'messages', 'engine'], packages: ['discord.js', 'quick-lru'] },
   admin: {
     parts: ['app', 'db', 'wizard', 'engine', 'workbook', 'files', 'messages'],
-    packages: ['@fastify/busboy', 'diff', 'elysia', 'htmx.org', 'quick-lru', 'zod'],
+    packages: ['@fastify/busboy', 'diff', 'elysia', 'htmx.org', 'openid-client', 'quick-lru', 'zod'],
   },
   notify: {
     parts: ['app', 'admin', 'bots', 'db', 'engine', 'messages'],

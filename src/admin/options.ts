@@ -1,4 +1,5 @@
 import type { Db } from '../db/schema.ts'
+import type { ProviderSettings } from '../app/provider-settings.ts'
 import type { Clock } from '../engine/clock.ts'
 import type { FileStore } from '../files/file-store.ts'
 import type { Wizard } from '../wizard/wizard.ts'
@@ -34,6 +35,8 @@ export interface AdminOptions {
   /** files that come along with a workbook */
   files: FileStore
   tokens: Tokens
+  /** with which people may sign in, too; undefined: none */
+  provider: ProviderSettings | undefined
   /** of a secret, so that the database tells nothing about it; nobody without the secret key can make one */
   fingerprint: (secret: string) => string
   /** host names and URL that the page answers to (see http/guard.ts) */

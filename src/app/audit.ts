@@ -81,8 +81,8 @@ const VALUE_CHARS = 100
 async function insertAct(trx: Trx, actor: Actor, at: number, act: Act): Promise<void> {
   const { action, target = null, details } = act
   const { name, role, face, key } = actor
-  // In a chat people choose their own names, so the id is needed to identify them.
-  const isOfChat = face === 'slack' || face === 'discord'
+  // In a chat, and at some providers, people choose their own names, so the id is needed to identify them.
+  const isOfChat = face === 'slack' || face === 'discord' || key?.startsWith('web::oidc:') === true
   const about = { ...details, ...(isOfChat && key !== undefined && { person: key }) }
   await insertAudit(trx, {
     at,

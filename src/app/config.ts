@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { UserError } from '../engine/user-error.ts'
 import { isEmail, type NotifySettings, webhookSecret, webUrl } from './notify-settings.ts'
+import { type ProviderSettings, readRoleRules } from './provider-settings.ts'
 import { trustedProxies } from './client-address.ts'
 import { DEFAULT_LIMITS, type Limits } from '../workbook/limits.ts'
 
@@ -41,6 +42,20 @@ const SETTINGS = z.object({
   }),
   ROWBOT_ADMIN_TOKEN: given(z.string().min(16, 'must have at least 16 characters').optional()),
   ROWBOT_VIEWER_TOKEN: given(z.string().min(16, 'must have at least 16 characters').optional()),
+  ROWBOT_OIDC_ISSUER: given(
+    z
+      .url()
+      .refine((url) => isHttps(url) || isHere(url), 'must be an https address')
+      .optional(),
+  ),
+  ROWBOT_OIDC_CLIENT_ID: text,
+  ROWBOT_OIDC_CLIENT_SECRET: text,
+  ROWBOT_OIDC_NAME: text,
+  ROWBOT_OIDC_SCOPE: given(z.string().default('openid profile email')),
+  ROWBOT_OIDC_ROLE_CLAIM: given(z.string().default('groups')),
+  ROWBOT_OIDC_ROLES: text.refine((rules) => readRoleRules(rules ?? '') !== undefined, {
+    error: 'must be roles with commas between: admin=ops,runner=staff,viewer=*',
+  }),
   ROWBOT_WEBHOOK_URL: given(
     z
       .string()
@@ -121,6 +136,8 @@ export interface HttpConfig {
   adminToken: string | undefined
   /** undefined: there is no viewer token */
   viewerToken: string | undefined
+  /** with which people sign in to the page; undefined: with tokens only */
+  provider: ProviderSettings | undefined
 }
 
 export interface DiscordConfig {
@@ -184,6 +201,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       trustedProxies: settings.ROWBOT_TRUSTED_PROXIES,
       adminToken: settings.ROWBOT_ADMIN_TOKEN,
       viewerToken: settings.ROWBOT_VIEWER_TOKEN,
+      provider: providerOf(settings),
     },
     slack: slackOf(settings),
     discord: settings.DISCORD_TOKEN
@@ -195,6 +213,37 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       : undefined,
     logLevel: settings.LOG_LEVEL,
   }
+}
+
+/** @throws UserError if only half of it is set: nobody could sign in */
+function providerOf(settings: z.output<typeof SETTINGS>): ProviderSettings | undefined {
+  const { ROWBOT_OIDC_ISSUER: issuer, ROWBOT_OIDC_CLIENT_ID: clientId } = settings
+  const roles = readRoleRules(settings.ROWBOT_OIDC_ROLES ?? '') ?? []
+  if (issuer === undefined && clientId === undefined && roles.length === 0) return undefined
+  if (issuer === undefined || clientId === undefined || roles.length === 0)
+    throw new UserError(
+      'Of ROWBOT_OIDC_ISSUER, ROWBOT_OIDC_CLIENT_ID and ROWBOT_OIDC_ROLES only some are set: nobody could sign in with the provider.',
+      'Set all three, or none: see docs/access.md.',
+    )
+  return {
+    issuer,
+    clientId,
+    clientSecret: settings.ROWBOT_OIDC_CLIENT_SECRET,
+    name: settings.ROWBOT_OIDC_NAME ?? new URL(issuer).hostname,
+    scope: settings.ROWBOT_OIDC_SCOPE,
+    roleClaim: settings.ROWBOT_OIDC_ROLE_CLAIM,
+    roles,
+  }
+}
+
+function isHttps(url: string): boolean {
+  return new URL(url).protocol === 'https:'
+}
+
+/** A provider on this machine needs no https. */
+function isHere(url: string): boolean {
+  const { protocol, hostname } = new URL(url)
+  return protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
 }
 
 /** @throws UserError if only half of it is set: it would look as if somebody were notified */

@@ -7,6 +7,7 @@ import { isArrivalKind } from '../bots/slack/arrivals.ts'
 import { examineSlackChannel } from '../bots/slack/doctor-channel.ts'
 import { listenToSlack } from '../bots/slack/doctor-listen.ts'
 import { examineSlack } from '../bots/slack/doctor.ts'
+import { providerOf } from '../admin/sign-in/provider.ts'
 import { checkWorkflow } from '../app/workflows.ts'
 import { examineNotifications } from '../notify/doctor.ts'
 import { UserError } from '../engine/user-error.ts'
@@ -37,6 +38,7 @@ export async function doctor(bot: Rowbot, flags: DoctorFlags, screen: Screen): P
   const results: DoctorResult[] = []
   const checks = [
     () => Promise.resolve(examinePage(bot.config)),
+    () => examineProvider(bot),
     () => examineWorkflows(bot),
     () => examineSlack(slack, bot.log),
     () => examineDiscord(discord, bot.log),
@@ -148,6 +150,33 @@ export function examinePage({ http, dataDir }: Config): DoctorResult[] {
       ),
     )
   return results
+}
+
+/** Asks the provider of sign-ins who it is, if one is set up. */
+export async function examineProvider({
+  config: { http },
+  log,
+  clock,
+}: Pick<Rowbot, 'config' | 'log' | 'clock'>): Promise<DoctorResult[]> {
+  if (!http.provider) return []
+  const { issuer } = http.provider
+  const provider = providerOf({ provider: http.provider, fingerprint: String, log }, () => clock.now())
+  try {
+    await provider?.reach()
+    return [
+      fine(
+        `People sign in to the page with ${issuer}; there, the redirect URI is ${pageAddress(http)}/sign-in/callback.`,
+      ),
+    ]
+  } catch (fault) {
+    if (!(fault instanceof UserError)) throw fault
+    return [
+      bad(`Nobody can sign in with ${issuer}: it cannot be reached, or does not call itself that.`, {
+        where:
+          'In .env, ROWBOT_OIDC_ISSUER is the address as the provider itself writes it (rowbot.log says what failed)',
+      }),
+    ]
+  }
 }
 
 function tokenText(given: string | undefined, file: string): string {

@@ -35,6 +35,7 @@ export function adminOptionsOf(bot: Rowbot, options: PageOptions): AdminOptions 
     clock,
     limits,
     tokens,
+    provider: http.provider,
     fingerprint: (secret) => bot.box.hash(`session ${secret}`),
     http,
     loweredLimit: (workflowId) => runtimes.loweredLimit(workflowId),

@@ -5,7 +5,16 @@ import { ACCESS, isAllowed } from '../../src/admin/http/access.ts'
 import { csvFile, TaskVisit } from './support/task-visit.ts'
 
 /** What is open to who has no token. */
-const OPEN = new Set(['/sign-in', '/healthz', '/readyz', '/alive', '/favicon.ico', '/assets/:name'])
+const OPEN = new Set([
+  '/sign-in',
+  '/healthz',
+  '/readyz',
+  '/alive',
+  '/favicon.ico',
+  '/assets/:name',
+  '/sign-in/provider',
+  '/sign-in/callback',
+])
 /** Links to results have tokens of their own, which say all that matters: see links.test.ts. */
 const LINKS = '/r/:token'
 /** What who may only look may send. */

@@ -1,5 +1,6 @@
 import { expect } from 'bun:test'
 import type { BrowserContext, Page } from 'playwright-core'
+import { revokeToken } from '../../src/app/tokens.ts'
 import { pauseTask } from '../../src/app/tasks.ts'
 import { ADMIN_TOKEN } from '../admin/support/admin.ts'
 import { served } from '../admin/support/served.ts'
@@ -64,11 +65,13 @@ inBrowser(
 )
 
 inBrowser(
-  'a session that has ended is said beside the page, and a click leads to the sign-in and back',
+  'whose token is revoked is told so beside the page, and a click leads to the sign-in and back',
   async (aPage) => {
-    const { open, id } = await withTask()
-    const { page, context } = await open(aPage, `/batch/${id}?page=1`)
-    await context.clearCookies()
+    const { open, id, bot, withToken } = await withTask()
+    const ada = await withToken('Ada', 'admin')
+    const { page } = await open(aPage, `/sign-in?token=${ada.token}`)
+    await page.goto(`/batch/${id}?page=1`)
+    await revokeToken(bot, { face: 'cli', name: 'jo', role: 'admin' }, 'Ada')
     await bar(page).getByText('You are no longer signed in. What you see may be old.').waitFor()
     expect(new URL(page.url()).pathname).toBe(`/batch/${id}`)
     await page.locator(`#pause-${id} button`).click()

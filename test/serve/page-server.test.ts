@@ -181,3 +181,24 @@ test('the page is named by its public address, and by its own where it has anoth
   const other = await aPage({ ROWBOT_PUBLIC_URL: 'https://rowbot.example.com' }, { port: 0 })
   expect(other.page.address).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
 })
+
+test.each([
+  ['loopback', ['198.51.100.1', '198.51.100.2'], [429, 401]],
+  ['', ['127.0.0.1', '127.0.0.1'], [429, 429]],
+])(
+  'behind a proxy, with ROWBOT_TRUSTED_PROXIES=%p, the addresses of two clients are %p',
+  async (trusted, logged, after) => {
+    const { url, lines } = await aPage({ ROWBOT_TRUSTED_PROXIES: trusted })
+    const ask = async (client: string, token: string): Promise<number> => {
+      // The first address is what the client has made up itself.
+      const headers = { authorization: `Bearer ${token}`, 'x-forwarded-for': `10.9.8.7, ${client}` }
+      return (await fetch(`${url}/api/batch/`, { headers })).status
+    }
+    for (let i = 0; i < 10; i++) await ask('198.51.100.1', `wrong-${i}`)
+    const answers: number[] = [await ask('198.51.100.1', 'more'), await ask('198.51.100.2', 'other')]
+    expect(answers).toEqual(after)
+    expect(await ask('198.51.100.1', TOKEN)).toBe(200)
+    const seen = lines.flatMap(({ address }) => (typeof address === 'string' ? [address] : []))
+    expect([...new Set(seen)]).toEqual([...new Set(after[1] === 401 ? logged : logged.slice(0, 1))])
+  },
+)

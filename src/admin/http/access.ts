@@ -39,6 +39,8 @@ export const ACCESS: Record<string, Least> = {
   'GET /docs/openapi.json': 'anyone',
 
   'GET /sign-in': 'open',
+  'GET /sign-in/provider': 'open',
+  'GET /sign-in/callback': 'open',
   'POST /sign-in': 'open',
   'POST /sign-out': 'anyone',
   'POST /preferences': 'anyone',

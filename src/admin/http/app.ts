@@ -16,6 +16,8 @@ import { newTaskPages } from '../new-task/entry-routes.ts'
 import { accessPages } from '../access/access-routes.ts'
 import { auditPages } from '../audit/audit-routes.ts'
 import { docsPages } from '../api/docs/docs-routes.ts'
+import { providerOf } from '../sign-in/provider.ts'
+import { providerPages } from '../sign-in/provider-routes.ts'
 import { preferencePages } from '../sign-in/preferences.ts'
 import { signInPages } from '../sign-in/sign-in-routes.ts'
 import { taskPages } from '../tasks/task-routes.ts'
@@ -36,7 +38,8 @@ export async function createAdmin(options: AdminOptions) {
   const { clock, db, http, log, slackEvents } = options
   const now = () => clock.now()
   const assets = await Assets.load()
-  const sessions = new Sessions({ ...options, now })
+  const provider = providerOf(options, now)
+  const sessions = new Sessions({ ...options, providerNow: provider?.fingerprint, now })
   const attempts = new Attempts(now)
   const isHttps = http.publicUrl?.startsWith('https:') ?? false
   const headers = securityHeaders(isHttps)
@@ -56,6 +59,8 @@ export async function createAdmin(options: AdminOptions) {
       isTrusted,
     )
 
+  const signIn = { ...around, sessions, attempts, provider, isHttps, addressOf }
+
   return app
     .onRequest(async ({ request, set }) => {
       Object.assign(set.headers, headers)
@@ -73,7 +78,8 @@ export async function createAdmin(options: AdminOptions) {
     .use(programs)
     .use(docsPages(around, programs.routes))
     .use(assets.routes())
-    .use(signInPages({ ...around, sessions, attempts, isHttps, addressOf }))
+    .use(signInPages(signIn))
+    .use(providerPages(signIn))
     .use(preferencePages({ isHttps }))
     .use(taskListPages(around))
     .use(taskPages(around))

@@ -38,7 +38,7 @@ const BY_TOKEN = 'token'
 export interface SessionOptions extends Pick<AdminOptions, 'db' | 'tokens' | 'fingerprint'> {
   log: Pick<AdminLog, 'warn'>
   /** undefined: nobody signs in by a provider; else its fingerprint, so that another one ends the sessions of the old */
-  provider?: string | undefined
+  providerNow?: string | undefined
   now: () => number
 }
 
@@ -86,7 +86,7 @@ export class Sessions {
 
   /** Undefined: it has ended, or somebody has made it up. */
   async open(id: string): Promise<Session | undefined> {
-    const { db, now, provider } = this.options
+    const { db, now, providerNow } = this.options
     const hash = idHash(id)
     const found = await findSession(db, hash, now())
     if (!found) return undefined
@@ -94,7 +94,7 @@ export class Sessions {
     const isValid =
       openedWith === BY_TOKEN ||
       openedWith === this.#settingsToken(role) ||
-      (provider !== undefined && openedWith === BY_PROVIDER + provider)
+      (providerNow !== undefined && openedWith === BY_PROVIDER + providerNow)
     if (!isValid) return undefined
     if (seenAt + SEEN_EVERY_MS <= now()) {
       this.#note(setSessionSeen(db, hash, now()))

@@ -8,12 +8,15 @@ import { actorOf, actorOfIdentity } from './identity.ts'
 import type { Assets } from '../assets.ts'
 import { localPath } from '../http/guard.ts'
 import type { AdminOptions } from '../options.ts'
-import { html, htmlResponse, seeOther } from '../view/html.ts'
-import { page } from '../view/layout.ts'
+import { type Html, htmlResponse, seeOther } from '../view/html.ts'
+import type { Provider } from './provider.ts'
+import { type SignInAsked, signInView } from './sign-in-view.ts'
 import { type Visitor, withVisitor } from '../http/visitor.ts'
 
-export interface SignInOptions extends Pick<AdminOptions, 'db' | 'clock' | 'log'> {
+export interface SignInOptions extends Pick<AdminOptions, 'db' | 'clock' | 'log' | 'bot' | 'http'> {
   assets: Assets
+  /** undefined: none is set up */
+  provider: Provider | undefined
   sessions: Sessions
   attempts: Attempts
   isHttps: boolean
@@ -33,7 +36,7 @@ function isOpened(request: Request): boolean {
  * the token stays out of the address bar and the history.
  */
 export function signInPages(options: SignInOptions) {
-  const { assets, sessions, attempts, isHttps, addressOf, log } = options
+  const { sessions, attempts, isHttps, addressOf, log } = options
   return new Elysia()
     .use(withVisitor())
     .get(
@@ -74,35 +77,7 @@ export function signInPages(options: SignInOptions) {
     return seeOther(localPath(next) ?? '/batch', { 'set-cookie': cookie })
   }
 
-  function view(visitor: Visitor, { next, fault }: { next: string; fault?: string }) {
-    const { signIn } = visitor.texts.page
-    const isSentHere = next !== '' && fault === undefined
-    return page(assets, visitor, {
-      title: signIn.title,
-      isNarrow: true,
-      main: html`<article class="sign-in">
-        <h1>Rowbot</h1>
-        ${fault === undefined ? '' : html`<p class="fault" role="alert">${fault}</p>`}${isSentHere ? html`<p>${signIn.needed}</p>` : ''}
-        <form action="/sign-in" method="post">
-          <input type="hidden" name="next" value="${next}" />
-          <label
-            >${signIn.name}<input
-              name="name"
-              maxlength="60"
-              autocomplete="name"
-              aria-describedby="name-hint" /></label
-          ><small id="name-hint">${signIn.nameHint}</small>
-          <label
-            >${signIn.token}<input
-              name="token"
-              type="password"
-              required
-              autocomplete="current-password"
-              aria-describedby="token-hint"
-              autofocus /></label
-          ><small id="token-hint">${signIn.tokenHint}</small> <button>${signIn.submit}</button>
-        </form>
-      </article>`,
-    })
+  function view(visitor: Visitor, asked: SignInAsked): Html {
+    return signInView(options, visitor, asked)
   }
 }

@@ -64,6 +64,17 @@ export const REQUESTS = {
   'no-such-page': () => 'There is nothing at this address.',
   'signed-out': () => 'You are not signed in.',
   'do-sign-in': () => 'Sign in on the page, or send the header “Authorization: Bearer …” with a token.',
+  'provider-not-reached': ({ provider }: { provider: string }) => `${provider} cannot be reached.`,
+  'do-sign-in-by-token': () => 'Try again later, or sign in with a token. The log says why.',
+  'provider-refused': ({ provider, answer }: { provider: string; answer: string }) =>
+    `${provider} has not signed you in: “${answer}”.`,
+  'provider-not-right': ({ provider }: { provider: string }) =>
+    `What ${provider} answered is not right, so nobody was signed in.`,
+  'provider-too-late': () => 'This sign-in took too long, or was begun in another browser.',
+  'provider-no-role': ({ name, provider }: { name: string; provider: string }) =>
+    `${provider} knows you as “${name}”, but you have no role in Rowbot.`,
+  'do-ask-for-role': () => 'Ask whoever runs Rowbot for one.',
+  'do-try-again': () => 'Try again.',
   'foreign-origin': () => 'This was sent from another site, and is refused.',
   'do-use-page': () => 'Use the page itself.',
   'too-many-wrong-tokens': () => 'Too many wrong tokens.',

@@ -1,4 +1,5 @@
 import type { Actor } from '../../../src/app/actor.ts'
+import type { ProviderSettings } from '../../../src/app/provider-settings.ts'
 import { addToken } from '../../../src/app/tokens.ts'
 import type { AccessRole } from '../../../src/db/schema.ts'
 import { createAdmin } from '../../../src/admin/http/app.ts'
@@ -17,13 +18,18 @@ export type As = 'admin' | 'viewer' | 'nobody'
 
 /** The page over a bot beside a sandbox: requests are handed to it, nothing listens. */
 export async function anAdmin(
-  options: Parameters<typeof aBot>[0] & { health?: () => Readiness | Promise<Readiness> } = {},
+  options: Parameters<typeof aBot>[0] & {
+    health?: () => Readiness | Promise<Readiness>
+    provider?: ProviderSettings
+  } = {},
 ) {
-  const { health = () => WELL, ...botOptions } = options
+  const { health = () => WELL, provider, ...botOptions } = options
   const around = await aBot(botOptions)
-  const app = await createAdmin(
-    adminOptionsOf(around.bot, { tokens: { admin: ADMIN_TOKEN, viewer: VIEWER_TOKEN }, health }),
-  )
+  const tokens = { admin: ADMIN_TOKEN, viewer: VIEWER_TOKEN }
+  const app = await createAdmin({
+    ...adminOptionsOf(around.bot, { tokens, health }),
+    ...(provider && { provider }),
+  })
 
   /** As a browser sends it, signed in. */
   const browse = (path: string, init: RequestInit & { as?: As } = {}) => {

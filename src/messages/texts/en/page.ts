@@ -47,6 +47,8 @@ export const page = (n: Numbers) => ({
     wrong: 'That token is wrong.',
     wait: (seconds: number) => `Too many wrong tokens. Try again in ${n.count(seconds)} s.`,
     needed: 'Sign in to continue.',
+    withProvider: (name: string) => `Sign in with ${name}`,
+    orToken: 'Or with a token:',
   },
   faults: {
     title: 'Something is wrong',

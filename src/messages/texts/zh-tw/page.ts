@@ -42,6 +42,8 @@ export const page = (n: Numbers): ReturnType<typeof english> => ({
     wrong: '權杖不正確。',
     wait: (seconds) => `錯誤次數過多，請 ${n.count(seconds)} 秒後再試。`,
     needed: '請先登入。',
+    withProvider: (name) => `用 ${name} 登入`,
+    orToken: '或使用權杖：',
   },
   faults: {
     title: '出了點問題',

@@ -41,6 +41,8 @@ export const page = (n: Numbers): ReturnType<typeof english> => ({
     wrong: '令牌不正确。',
     wait: (seconds) => `错误次数过多，请 ${n.count(seconds)} 秒后再试。`,
     needed: '请先登录。',
+    withProvider: (name) => `用 ${name} 登录`,
+    orToken: '或使用令牌：',
   },
   faults: {
     title: '出了点问题',
