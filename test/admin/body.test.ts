@@ -5,17 +5,18 @@ import { readBody } from '../../src/admin/http/body.ts'
 import { identify } from '../../src/admin/sign-in/identity.ts'
 import { DEFAULT_LIMITS } from '../../src/workbook/limits.ts'
 import { anAdmin } from './support/admin.ts'
+import { cpuClock } from '../support/own-time.ts'
 
 const sent = (body: URLSearchParams | FormData) =>
   new Request('http://127.0.0.1:8000/sign-in', { method: 'POST', body })
 
 test('a form with 300,000 fields of one name holds nobody up', async () => {
-  const began = performance.now()
+  const cpuMs = cpuClock()
   const read = await readBody(sent(new URLSearchParams('a&'.repeat(300_000))), {
     limits: DEFAULT_LIMITS,
     files: aFileStore(),
   })
-  expect(performance.now() - began).toBeLessThan(2_000)
+  expect(cpuMs()).toBeLessThan(2_000)
   expect(read).toEqual({ a: expect.any(Array) })
 })
 

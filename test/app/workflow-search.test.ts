@@ -4,6 +4,7 @@ import { foundWorkflows, rankedWorkflows, workflowsMeant } from '../../src/app/w
 import type { Workflow } from '../../src/engine/workflow.ts'
 import { textsFor } from '../../src/messages/texts/texts.ts'
 import { workflowNamed } from '../support/workflow-named.ts'
+import { cpuClock } from '../support/own-time.ts'
 
 const texts = textsFor('en')
 
@@ -90,7 +91,7 @@ test('a thousand workflows are searched in a blink', () => {
       needs: ['text', `tone ${i}`],
     }),
   )
-  const start = performance.now()
+  const cpuMs = cpuClock()
   expect(found(all, 'does 299').length).toBeGreaterThan(0)
-  expect(performance.now() - start).toBeLessThan(10_000)
+  expect(cpuMs()).toBeLessThan(10_000)
 })

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import type { Inputs } from '../../src/engine/task.ts'
 import { trialRows } from '../../src/engine/trial.ts'
 import type { Variable } from '../../src/engine/workflow.ts'
+import { cpuClock } from '../support/own-time.ts'
 
 const NAME: Variable = { name: 'name', label: 'Name', type: 'text-input', required: true }
 const TONE: Variable = { name: 'tone', label: 'Tone', type: 'select', required: true }
@@ -80,8 +81,8 @@ describe('the rows that are tried first', () => {
       tone: `tone ${row % 40}`,
       note: row % 2 ? 'n'.repeat(row % 900) : '',
     }))
-    const began = performance.now()
+    const cpuMs = cpuClock()
     expect(trialRows(rows, [NAME, TONE, NOTE], 1_000)).toHaveLength(1_000)
-    expect(performance.now() - began).toBeLessThan(1_000)
+    expect(cpuMs()).toBeLessThan(1_000)
   })
 })

@@ -8,6 +8,7 @@ import { ZipFile } from 'yazl'
 import { gather } from '../../src/files/gather.ts'
 import { DEFAULT_LIMITS } from '../../src/workbook/limits.ts'
 import { aFileStore } from '../support/file-store.ts'
+import { cpuClock } from '../support/own-time.ts'
 
 const WORDS = { file: 'File', type: 'Type', size: 'Size' }
 
@@ -197,9 +198,9 @@ describe('a ZIP is refused with nothing stored', () => {
 
   test('too many files, before any is unpacked', async () => {
     const parts = Array.from({ length: 65_000 }, (_, i) => ({ name: `${i}.txt`, text: '', method: 0 }))
-    const began = performance.now()
+    const cpuMs = cpuClock()
     await expect(sentZip(zip(parts))).rejects.toThrow('has more than 2000 files')
-    expect(performance.now() - began).toBeLessThan(10_000)
+    expect(cpuMs()).toBeLessThan(10_000)
   })
 
   test('more bytes than are allowed together, whatever sizes it declares', async () => {

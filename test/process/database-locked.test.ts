@@ -8,6 +8,7 @@ import { servePage } from '../../src/serve/page-server.ts'
 import { aSandbox, later, orderOf, tempFolder, until, withWorkflow, QUICK } from '../support/bot.ts'
 import { freePort } from '../support/free-port.ts'
 import { findTask } from '../../src/db/tasks/tasks.ts'
+import { waitClock } from '../support/own-time.ts'
 
 const LOCKED = 'another program has locked the database: rows wait'
 const TOKEN = 'the-admin-token-of-tests'
@@ -107,9 +108,9 @@ test('/healthz and pages are answered within a second while rows and people wait
   const unlock = await lock()
   const waiting = submit(2)
   for (const path of ['/healthz', '/readyz', '/api/batch/', '/healthz']) {
-    const asked = performance.now()
+    const waitMs = waitClock()
     expect((await get(path)).status).toBe(200)
-    expect(performance.now() - asked).toBeLessThan(1_000)
+    expect(waitMs()).toBeLessThan(1_000)
   }
   await unlock()
   expect(await ended((await waiting).id)).toMatchObject({ status: 'completed', counts: { succeeded: 2 } })

@@ -39,8 +39,11 @@ export interface BusyMeasures {
   completed: number
 }
 
-/** Tasks run in many channels, people click on their cards, and somebody sends a large workbook. */
-export async function aBusySlack(busy: Busyness): Promise<BusyMeasures> {
+/**
+ * Tasks run in many channels, people click on their cards, and somebody sends a large workbook.
+ * @param stopwatch starts one, which tells the milliseconds since
+ */
+export async function aBusySlack(busy: Busyness, stopwatch = timeSince): Promise<BusyMeasures> {
   const { faster } = busy
   const large = largeXlsx(busy.sheetRows) // made before anything is measured
   const { slack, bot, workflow, mei, jo } = await aRowbotInSlack({
@@ -91,10 +94,10 @@ export async function aBusySlack(busy: Busyness): Promise<BusyMeasures> {
   async function answered(card: Message, label: string): Promise<number> {
     const answers = () => slack.urls.replaced.length + slack.done('chat.postEphemeral').length
     const before = answers()
-    const began = performance.now()
+    const ms = stopwatch()
     await mei.click(card, label)
     await until(answers, (now) => now > before)
-    return performance.now() - began
+    return ms()
   }
 
   await until(
@@ -135,4 +138,9 @@ export async function aBusySlack(busy: Busyness): Promise<BusyMeasures> {
     results,
     completed,
   }
+}
+
+function timeSince(): () => number {
+  const began = performance.now()
+  return () => performance.now() - began
 }

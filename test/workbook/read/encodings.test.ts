@@ -6,6 +6,7 @@ import { random } from '../../support/random.ts'
 import { checked, refusalOf } from '../support/inspect.ts'
 import { SENTENCES } from '../support/sentences.ts'
 import { upload } from '../support/xlsx.ts'
+import { cpuClock } from '../../support/own-time.ts'
 
 const fixture = (name: string) => readFileSync(new URL(`../fixtures/csv/${name}.csv`, import.meta.url))
 
@@ -137,11 +138,11 @@ test('zero bytes in a text are refused as no table', async () => {
 })
 
 test('a long text without spaces, or of nothing but odd bytes, takes no longer than any other', async () => {
-  const began = performance.now()
+  const cpuMs = cpuClock()
   const lines = Array.from({ length: 12 }, () => `${'aGVsbG8'.repeat(1_000)}é`).join('\n')
   expect(await refusalOf(upload(Buffer.from(lines, 'latin1'), 'x.csv'))).toBe('not refused')
   expect(await refusalOf(upload(Buffer.alloc(2_000_000, 0xe9), 'x.csv'))).not.toBe('')
-  expect(performance.now() - began).toBeLessThan(5_000)
+  expect(cpuMs()).toBeLessThan(5_000)
 })
 
 test.each(['shift_jis', 'euc-jp'])('katakana alone is Japanese in %s', async (encoding) => {

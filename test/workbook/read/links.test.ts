@@ -6,6 +6,7 @@ import type { UploadFile } from '../../../src/workbook/types.ts'
 import { ods, table } from '../support/ods.ts'
 import { fixture } from '../support/fixture.ts'
 import { rowsXml, upload, xlsx, type Raw } from '../support/xlsx.ts'
+import { cpuClock } from '../../support/own-time.ts'
 
 /** Every link of the first sheet, as `B2 address`. */
 async function linksIn(file: UploadFile): Promise<string[]> {
@@ -64,12 +65,12 @@ test('links to a place in the workbook, without a target or with a broken list o
 
 test('one link of a whole sheet, and a hundred thousand links, take no time', async () => {
   const rows = Array.from({ length: 2000 }, (_, i) => [`row ${i}`])
-  const start = performance.now()
+  const cpuMs = cpuClock()
   const whole = linked(rows, '<hyperlink ref="A1:XFD1048576" r:id="rId1"/>', ['https://a.com/1'])
   expect((await linksIn(whole)).length).toBeGreaterThan(1)
   const many = Array.from({ length: 100_000 }, (_, i) => `<hyperlink ref="A${(i % 2000) + 1}" r:id="rId1"/>`)
   expect(await linksIn(linked(rows, many.join(''), ['https://a.com/1']))).toHaveLength(2000)
-  expect(performance.now() - start).toBeLessThan(20_000)
+  expect(cpuMs()).toBeLessThan(20_000)
 })
 
 test('a formula’s link goes before one that is left in its cell, and is known before it is calculated', async () => {

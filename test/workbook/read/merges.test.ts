@@ -3,6 +3,7 @@ import { cellsOf, checked, prepared } from '../support/inspect.ts'
 import { fixture } from '../support/fixture.ts'
 import { variable } from '../support/variables.ts'
 import { rowsXml, xlsx } from '../support/xlsx.ts'
+import { cpuClock } from '../../support/own-time.ts'
 
 const MAIN = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main'
 
@@ -103,10 +104,10 @@ test('tens of thousands of ranges, all over each other or none, take no time', a
   const rows = Array.from({ length: 20_000 }, (_, i) => [i, i])
   const over = Array.from({ length: 100_000 }, (_, i) => `A${(i % 3) + 2}:XFD1048576`)
   const beside = Array.from({ length: 20_000 }, (_, i) => `A${i + 2}:B${i + 2}`)
-  const start = performance.now()
+  const cpuMs = cpuClock()
   expect(await valuesIn(merged([['a', 'b'], ...rows], over))).toHaveLength(2)
   expect((await valuesIn(merged([['a', 'b'], ...rows], beside))).at(-1)).toEqual([19_999])
-  expect(performance.now() - start).toBeLessThan(20_000)
+  expect(cpuMs()).toBeLessThan(20_000)
 })
 
 test.each(['A2', 'B2:A1', 'A0:B0', 'nonsense', 'A2:B', ''])('%p is no range', async (ref) => {
