@@ -29,7 +29,9 @@ describe('a runner', () => {
     const { ada, sent, started, ask, bot } = await twoRunners()
     const { status, json } = await started(ada, await sent(ada))
     expect([status, json.owner]).toEqual([201, 'Ada'])
-    expect(await (await ada.browse(`/batch/${json.task_id}`)).text()).toContain('Ada')
+    const page = await (await ada.browse(`/batch/${json.task_id}`)).text()
+    expect(page).toContain('Ada')
+    expect(page).not.toContain('href="/workflows')
     expect((await ada.call(`/api/batch/${json.task_id}/pause`, { method: 'POST' })).status).toBe(200)
     expect((await ask('GET', `/api/batch/${json.task_id}/status`)).json).toMatchObject({ status: 'paused' })
     const acts = (await listAudit(bot.db)).entries.filter(({ who }) => who === 'Ada')
@@ -86,6 +88,11 @@ describe('a runner', () => {
     expect(await (await ada.call('/api/workflows')).json()).toMatchObject({ items: [] })
     expect((await ada.call(`/api/workflows/${workflow.id}/template`)).status).toBe(404)
     expect((await ada.browse(`/batch/template/${workflow.id}`)).status).toBe(404)
+    for (const shown of ['/batch/new', path]) {
+      const page = await (await ada.browse(shown)).text()
+      expect(page).toContain('There is no workflow here that you may use.')
+      expect(page).not.toContain('href="/workflows')
+    }
   })
 })
 

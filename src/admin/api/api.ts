@@ -11,6 +11,7 @@ import { reviewRoutes } from './review-routes.ts'
 import { rowRoutes } from './row-routes.ts'
 import { comparisonRoutes } from './comparison-routes.ts'
 import { taskRoutes } from './task-routes.ts'
+import { tokenRoutes } from './token-routes.ts'
 import { usageRoutes } from './usage-routes.ts'
 import { waitingApi } from './waiting-routes.ts'
 import { workflowRoutes } from './workflow-routes.ts'
@@ -40,6 +41,7 @@ export function api(context: AdminContext) {
     .use(eventRoutes(context))
     .use(workflowRoutes(context))
     .use(usageRoutes(context))
+    .use(tokenRoutes(context))
   return routes
 
   function namesOf(method: string, path: string): string[] {

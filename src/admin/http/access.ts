@@ -162,6 +162,10 @@ export const ACCESS: Record<string, Least> = {
   'GET /api/usage': 'reader',
   'GET /api/usage.csv': 'reader',
   'PUT /api/usage/limits': 'admin',
+
+  'GET /api/tokens': 'admin',
+  'POST /api/tokens': 'admin',
+  'DELETE /api/tokens/:token_id': 'admin',
 }
 
 /** What a request’s path leads to. */

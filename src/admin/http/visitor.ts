@@ -13,6 +13,8 @@ export interface Visitor {
   identity: Identity | undefined
   /** may start tasks and act on those that they see */
   canAct: boolean
+  /** sees everybody’s tasks, the workflows, usage and audit */
+  seesAll: boolean
   /** may change workflows, limits and who has access */
   canManage: boolean
   texts: Texts
@@ -39,6 +41,7 @@ export function visitorOf(request: Request): Visitor {
   return {
     identity,
     canAct: identity?.role === 'admin' || identity?.role === 'runner',
+    seesAll: identity?.role === 'admin' || identity?.role === 'viewer',
     canManage: identity?.role === 'admin',
     texts: textsFor(cookies.get('rowbot_lang') ?? preferred(request.headers.get('accept-language') ?? '')),
     theme: THEMES.find((theme) => theme === cookies.get('rowbot_theme')) ?? 'auto',

@@ -81,7 +81,13 @@ export function linkPages(context: AdminContext & { addressOf: (request: Request
 
   /** As for somebody who is not signed in, whoever it is: the page shows no more than the link gives. */
   function shown(request: Request, view: (visitor: Visitor) => Html, status = 200): Response {
-    const stranger = { ...visitorOf(request), identity: undefined, canAct: false, canManage: false }
+    const stranger = {
+      ...visitorOf(request),
+      identity: undefined,
+      canAct: false,
+      seesAll: false,
+      canManage: false,
+    }
     const { title } = stranger.texts.largeFiles.page
     return htmlResponse(page(assets, stranger, { title, isNarrow: true, main: view(stranger) }), status)
   }

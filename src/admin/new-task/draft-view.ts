@@ -133,11 +133,14 @@ export function workflowStep(view: StepView): Html {
   const { context, prompt } = view
   const { workflows, workflow, texts } = context
   const { entry, dropOther } = texts.newTask
+  const missing = context.draft.owner.roles.includes('runner')
+    ? html`<p>${texts.wizard.private.noneForYou}</p>`
+    : html`<p>${entry.noWorkflow} <a href="/workflows">${entry.addWorkflow}</a></p>`
   return html`<section class="card said">
       ${linesOf(prompt.lines.slice(0, 1))}
       ${
         workflows.length === 0
-          ? html`<p>${entry.noWorkflow} <a href="/workflows">${entry.addWorkflow}</a></p>`
+          ? missing
           : workflows.length === 1 && workflow
             ? '' // there is nothing to choose, and what it is stands below
             : workflowPicker(context, view.search)

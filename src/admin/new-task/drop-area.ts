@@ -21,6 +21,8 @@ export function dropArea(visitor: Visitor, { workflows, limits, chosen }: DropAr
   const { texts, canAct } = visitor
   const { entry } = texts.newTask
   if (!canAct) return html`<p class="told">${entry.viewer}</p>`
+  if (workflows.length === 0 && !visitor.canManage)
+    return html`<p class="told">${texts.wizard.private.noneForYou}</p>`
   if (workflows.length === 0)
     return html`<div class="empty">
       <p>${entry.noWorkflow}</p>

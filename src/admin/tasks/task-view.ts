@@ -105,7 +105,12 @@ export function taskSide({ task, links, now }: TaskPageFacts, visitor: Visitor):
     constantPair(label, { text, by: isDefault ? 'default' : 'given' }, texts),
   )
   const facts: [string, Renderable][] = [
-    [said.workflow, html`<a href="/workflows#w-${task.workflowId}">${task.workflowName}</a>`],
+    [
+      said.workflow,
+      visitor.seesAll
+        ? html`<a href="/workflows#w-${task.workflowId}">${task.workflowName}</a>`
+        : isolated(task.workflowName),
+    ],
     [said.file, html`${isolated(task.fileName)} · ${isolated(said.sheet(task.sheet))}`],
     [said.owner, ownerOf(task, texts)],
     [said.created, clock(task.createdAt, now, texts)],
