@@ -12,6 +12,8 @@ import { progressText } from './text/progress.ts'
 import { waitingNote } from './text/waiting.ts'
 import type { Screen } from './screen.ts'
 
+/** A task of a few quick rows ends soon after it begins. */
+const FIRST_POLL_MS = 25
 const POLL_EVERY_MS = 200
 const WORK_FRESH_MS = 1_000
 /**
@@ -35,7 +37,7 @@ export async function follow(
   const progressNow = progressSources(bot)
   let isNoted = false
   let waiting = 0
-  for (;;) {
+  for (let waitMs = FIRST_POLL_MS; ; waitMs = Math.min(waitMs * 2, POLL_EVERY_MS)) {
     const task = await findTask(bot.db, taskId)
     if (!task) throw new UnknownTask(taskId)
     screen.live(progressText(await findProgress(task, progressNow())), isOver(task))
@@ -53,7 +55,7 @@ export async function follow(
       isNoted = true
       screen.note('Another Rowbot process runs the tasks of this data folder; it runs this one too.')
     }
-    await Bun.sleep(POLL_EVERY_MS)
+    await Bun.sleep(waitMs)
   }
 }
 
