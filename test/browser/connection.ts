@@ -38,8 +38,10 @@ inBrowser(
     await expectAccessible(page)
 
     await pauseTask(bot, { face: 'cli', name: 'jo', role: 'admin' }, id)
+    await page.getByRole('button', { name: 'Try now' }).waitFor()
     start()
-    await page.getByRole('button', { name: 'Try now' }).click()
+    // Not click(): the page tries by itself, too, and hides the button once it is back.
+    await page.locator('[data-try]').dispatchEvent('click')
     await bar(page).waitFor({ state: 'hidden' })
     await page.locator('#live .state-paused').waitFor()
     await page.getByRole('button', { name: '● Live' }).waitFor()
