@@ -98,8 +98,10 @@ test('kill -9 with a limit: it pauses there all the same, and what it says it ha
     runner.process.kill('SIGKILL')
     await runner.process.exited
   }
+  // A machine that is slow to kill lets the task come to its limit before.
+  const wasThere = (await find(id)).atLimit
   const { code } = await rowbot(['resume', id, '--json', '--out', `${folder}/out.xlsx`], env).ended
-  expect(code).toBe(130)
+  expect(code).toBe(wasThere ? 1 : 130)
   expect(await find(id)).toMatchObject({ status: 'paused', atLimit: true })
   expect(await spent(id)).toBe(bill() - price)
   expect(await spent(id)).toBeLessThanOrEqual(limit.nano)
