@@ -46,14 +46,14 @@ export const LOCK_WAIT_MS = 10_000
 
 /**
  * Opens the database in one file and migrates it to the newest schema.
- * @param path of the file, or `:memory:`
+ * @param path of the file, or `:memory:`; or what such a file has, which is then changed in memory alone
  * @param lockWaitMs for tests: shorter than LOCK_WAIT_MS
  * @throws UserError when a newer Rowbot wrote it; DatabaseLocked when another program does not let go of it. Nothing is
  * changed then.
  */
-export async function openSqlite(path: string, lockWaitMs = LOCK_WAIT_MS): Promise<Db> {
+export async function openSqlite(path: string | Buffer, lockWaitMs = LOCK_WAIT_MS): Promise<Db> {
   const sqlite = new Database(path, { timeout: 0 }) // see untilUnlocked
-  const lock = { file: basename(path), waitMs: lockWaitMs }
+  const lock = { file: typeof path === 'string' ? basename(path) : '', waitMs: lockWaitMs }
   try {
     await untilUnlocked(lock, () => refuseNewer(sqlite))
     await untilUnlocked(lock, () => sqlite.pragma('journal_mode = WAL'))

@@ -10,15 +10,15 @@ const NOW = 2_000_000
 
 test('more rows are retried by their numbers than the database takes in one statement', async () => {
   const { db, engine, submit } = await openShelf()
-  const { id } = await submit(100_000)
+  const { id } = await submit(40_000)
   await db.updateTable('task_executions').set({ status: 'failed', error: 'Broke.' }).execute()
-  await db.updateTable('batch_tasks').set({ status: 'completed', failed: 100_000 }).execute()
+  await db.updateTable('batch_tasks').set({ status: 'completed', failed: 40_000 }).execute()
 
-  const all = Array.from({ length: 100_000 }, (_, i) => i + 2)
-  const spared = [2, 5_002, 100_001]
+  const all = Array.from({ length: 40_000 }, (_, i) => i + 2)
+  const spared = [2, 5_002, 40_001]
   const numbers = all.filter((row) => !spared.includes(row))
-  expect(await engine.retry(id, 'mei', [...numbers, 3, 4])).toMatchObject({ rows: 99_997 })
-  expect(await findTask(db, id)).toMatchObject({ status: 'pending', counts: { failed: 3, left: 99_997 } })
+  expect(await engine.retry(id, 'mei', [...numbers, 3, 4])).toMatchObject({ rows: 39_997 })
+  expect(await findTask(db, id)).toMatchObject({ status: 'pending', counts: { failed: 3, left: 39_997 } })
   const failed = await db
     .selectFrom('task_executions')
     .select('row_number')
