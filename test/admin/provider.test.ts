@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { listAudit } from '../../src/db/tasks/audit.ts'
 import { readConfig } from '../../src/app/config.ts'
 import { roleOfClaims } from '../../src/app/provider-settings.ts'
 import { providerOf } from '../../src/admin/sign-in/provider.ts'
@@ -75,6 +76,14 @@ test('people sign in with a real provider, get the role of their groups, and go 
     headers: { cookie: mei.session?.split(';')[0] ?? '' },
   })
   expect([audit.status, await audit.text()]).toEqual([200, expect.stringContaining('mei')])
+
+  // Names may be chosen there, so the audit says by what the provider knows her, too.
+  const { entries } = await listAudit(bot.db)
+  expect(entries[0]).toMatchObject({
+    who: 'Mei',
+    action: 'sign-in',
+    details: { person: expect.stringMatching(/ mei$/) },
+  })
 
   const ada = await enter('ada', '//evil.example')
   expect(ada.to).toBe('/batch')
