@@ -1,3 +1,4 @@
+import { compiledOnce } from '../compiled.ts'
 import type { Db } from '../schema.ts'
 import type { TaskView } from '../tasks/tasks.ts'
 import { SETTLED } from './pace.ts'
@@ -10,16 +11,11 @@ type Timed = Pick<TaskView, 'id' | 'startedAt' | 'finishedAt'>
  * pause, but without pauses, stops and time without a runner. A task that was paused over night did not take 14 h.
  */
 export async function listWorkedMs(db: Db, tasks: Timed[], now: number): Promise<Map<string, number>> {
-  const started = tasks.filter(({ startedAt }) => startedAt !== null)
-  const events = Map.groupBy(
-    await listChanges(
-      db,
-      started.map(({ id }) => id),
-    ),
-    ({ task_id }) => task_id,
-  )
   const worked = new Map<string, number>()
-  for (const task of tasks) worked.set(task.id, await workedMsOf(db, task, events.get(task.id) ?? [], now))
+  for (const task of tasks) {
+    const changes = task.startedAt === null ? [] : (await findChanges(db, { taskId: task.id })).rows
+    worked.set(task.id, await workedMsOf(db, task, changes, now))
+  }
   return worked
 }
 
@@ -30,22 +26,20 @@ export async function findWorkedMs(db: Db, task: Timed, now: number): Promise<nu
 
 interface StateChange {
   id: number
-  task_id: string
   at: number
   event: string
 }
 
-function listChanges(db: Db, taskIds: string[]): Promise<StateChange[]> {
-  if (taskIds.length === 0) return Promise.resolve([])
-  return db
+// Task by task: of several at once, SQLite reads what happened to every task there ever was.
+const findChanges = compiledOnce((db, { taskId }: { taskId: string }) =>
+  db
     .selectFrom('execution_logs')
-    .select(['id', 'task_id', 'at', 'event'])
-    .where('task_id', 'in', taskIds)
+    .select(['id', 'at', 'event'])
+    .where('task_id', '=', taskId)
     .where('execution_id', 'is', null)
     .where('event', 'in', [...BEGINS, ...ENDS])
-    .orderBy('id')
-    .execute()
-}
+    .orderBy('id'),
+)
 
 async function workedMsOf(
   db: Db,
