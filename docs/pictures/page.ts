@@ -27,10 +27,14 @@ interface Shot {
   /** the last element in the picture, and the margin below it */
   last: string
   marginPx?: number
+  /** what the window shows, wherever it was scrolled to */
+  isWindow?: true
 }
 
 /** Taller than any picture, so that bars at the bottom of the window are in their place. */
 const DESK: BrowserContextOptions = { viewport: { width: 1_160, height: 1_300 }, locale: 'en-US' }
+/** For what fills the window. */
+const SHORT: BrowserContextOptions = { viewport: { width: 1_160, height: 640 }, locale: 'en-US' }
 const PHONE: BrowserContextOptions = {
   viewport: { width: 390, height: 1_300 },
   deviceScaleFactor: 1.5,
@@ -48,6 +52,14 @@ const SHOTS: Shot[] = [
   { name: 'tasks-phone', path: list, context: PHONE, last: '.task >> nth=2' },
   { name: 'tasks-zh', path: list, context: { locale: 'zh-CN' }, last: '.task >> nth=3' },
   { name: 'task', path: (id) => `/batch/${id}`, last: '#live' },
+  {
+    name: 'sheet',
+    path: (id) => `/batch/${id}`,
+    first: toARow,
+    context: SHORT,
+    last: '#dialog',
+    isWindow: true,
+  },
   { name: 'check', path: () => '/batch/new', first: toTheCheck, last: '.other-file', marginPx: 16 },
   { name: 'files', path: () => '/batch/new', first: toTheFiles, last: '.preview', marginPx: 8 },
   { name: 'output-files', path: () => '/batch/new', first: toALabel, last: 'article.row section >> nth=1' },
@@ -86,7 +98,8 @@ async function take(browser: Browser, link: string, shot: Shot, running: string)
     if (!box) throw new Error(`page-${name}.png is to end with ${last}, which is not there.`)
     const width = page.viewportSize()?.width ?? 0
     const clip = { x: 0, y: 0, width, height: Math.ceil(box.y + box.height + marginPx) }
-    const png = await page.screenshot({ animations: 'disabled', caret: 'hide', fullPage: true, clip })
+    const whole = shot.isWindow ? {} : { fullPage: true, clip }
+    const png = await page.screenshot({ animations: 'disabled', caret: 'hide', ...whole })
     if (png.byteLength > MAX_BYTES)
       throw new Error(`page-${name}.png has ${png.byteLength} bytes: show less.`)
     await Bun.write(join(import.meta.dir, `page-${name}.png`), png)
@@ -104,6 +117,13 @@ async function signIn(page: Page, link: string): Promise<void> {
   await page.locator('input[name=token]').fill(searchParams.get('token') ?? '')
   await page.locator('.sign-in button').click()
   await page.waitForURL('**/batch')
+}
+
+/** A row beside its sheet. */
+async function toARow(page: Page): Promise<void> {
+  await page.locator('#rows').evaluate((rows) => rows.scrollIntoView())
+  await page.locator('.sheet tr:has(.state-succeeded) td.text').first().click()
+  await page.locator('#dialog article.row').waitFor()
 }
 
 async function toTheCheck(page: Page): Promise<void> {

@@ -11,11 +11,11 @@ const own = (name: string) => join(import.meta.dir, 'assets', name)
 const FILES = {
   'htmx.js': Bun.resolveSync('htmx.org/dist/htmx.min.js', import.meta.dir),
   'hx-ptag.js': Bun.resolveSync('htmx.org/dist/ext/hx-ptag.min.js', import.meta.dir),
-  'page.css': ['colours', 'base', 'frame', 'parts', 'tasks', 'new', 'workflows', 'docs'].map((name) =>
-    own(`${name}.css`),
+  'page.css': ['colours', 'base', 'frame', 'parts', 'tasks', 'sheet', 'new', 'workflows', 'docs'].map(
+    (name) => own(`${name}.css`),
   ),
   // One module: what `page` and `alive` define, both see.
-  'page.js': ['connection', 'page', 'alive'].map((name) => own(`${name}.js`)),
+  'page.js': ['connection', 'page', 'sheet', 'alive'].map((name) => own(`${name}.js`)),
   'icon.svg': own('icon.svg'),
   // The stylesheet asks for it without its version: another picture needs another name.
   'search.svg': own('search.svg'),

@@ -1,4 +1,6 @@
 import { failedRowNumbers } from '../db/rows/error-groups.ts'
+import { statesOfRows } from '../db/rows/row-list.ts'
+import type { ExecutionStatus } from '../engine/states.ts'
 import { waitAgain } from '../db/rows/output-files.ts'
 import { findTask, type TaskView } from '../db/tasks/tasks.ts'
 import { type Submission, UnknownTask } from '../engine/engine.ts'
@@ -111,6 +113,34 @@ export async function runAgain(
     )
   await requireRoom(app, task)
   return app.engineFor(actor).runAgain(id, actor.name, wanted)
+}
+
+const ROWS_NAMED = 10
+
+/**
+ * Runs these rows again, those that failed and those that succeeded. `rows` in the answer: how many.
+ * @throws UserError if one of them is not settled: it runs by itself
+ */
+export async function runChosen(
+  app: TaskApp,
+  actor: Actor,
+  id: string,
+  rows: number[],
+): Promise<{ task: Task; rows: number }> {
+  const task = await findTaskFor(app, actor, id)
+  const states = await statesOfRows(app.db, id, rows)
+  const inState = (wanted: ExecutionStatus) => rows.filter((row) => states.get(row) === wanted)
+  const failed = inState('failed')
+  const succeeded = inState('succeeded')
+  const others = rows.filter((row) => !failed.includes(row) && !succeeded.includes(row))
+  if (others.length > 0)
+    throw new UserError(
+      say('rows-not-settled', { rows: others.slice(0, ROWS_NAMED).join(', '), count: others.length }),
+    )
+  if (rows.length === 0) throw new UserError(say('no-row-chosen'), say('do-choose-rows'))
+  const again = succeeded.length > 0 ? await runAgain(app, actor, id, succeeded) : { task, rows: 0 }
+  const retried = failed.length > 0 ? await retryTask(app, actor, id, { rows: failed }) : { task, rows: 0 }
+  return { task: failed.length > 0 ? retried.task : again.task, rows: again.rows + retried.rows }
 }
 
 /**

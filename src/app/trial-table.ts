@@ -59,9 +59,11 @@ function tokensOf(rows: readonly ResultRow[], { trial, numbers }: Texts): TrialC
 function priceOf(rows: readonly ResultRow[], { tasks, trial }: Texts): TrialColumn {
   return columnOf(
     trial.table.price,
-    rows.map(({ price, currency }) =>
-      price === null || currency === null ? '–' : tasks.price(price, currency),
-    ),
+    rows.map(({ price, priceGuess, currency }) => {
+      if (currency === null) return '–'
+      if (priceGuess !== undefined) return tasks.aboutPrice(priceGuess, currency)
+      return price === null ? '–' : tasks.price(price, currency)
+    }),
   )
 }
 

@@ -21,6 +21,60 @@ async function halfFailed(rows = 6) {
   return { ...around, id }
 }
 
+test('the slowest rows come first if that is wanted', async () => {
+  const { browse, bot, id } = await halfFailed()
+  for (const [row, seconds] of [
+    [3, 2],
+    [5, 9],
+    [7, 4],
+  ] as const)
+    await bot.db.updateTable('task_executions').set({ seconds }).where('row_number', '=', row).execute()
+  expect(await rowsOf(browse, `/batch/${id}?sort=slowest`)).toEqual(['5', '7', '3'])
+})
+
+test('chosen rows run again, failed or not, once; others are refused with their numbers', async () => {
+  const { browse, bot, id, ended, sandbox } = await halfFailed()
+  await bot.stopRunner(0)
+  const before = sandbox.hits().length
+  const question = await shownOf(await browse(`/batch/${id}/rows/again?row=2&row=3`))
+  expect(question.text).toContain('2 rows run again, and each run is paid for again.')
+  const chosen = form({ row: '2,3' })
+  expect((await browse(`/batch/${id}/rows/again`, chosen)).status).toBe(303)
+  const again = await browse(`/batch/${id}/rows/again`, chosen)
+  expect(await again.text()).toContain('Rows 2, 3 have not run yet, or run now. Nothing was changed.')
+  expect(await (await browse(`/batch/${id}/rows/again`, form({ row: '99' }))).text()).toContain('Row 99')
+  bot.startRunner()
+  expect(await ended(id)).toMatchObject({ counts: { succeeded: 3, failed: 3 } })
+  expect(sandbox.hits()).toHaveLength(before + 2)
+})
+
+test('a row’s panel leads to the rows beside it, and shows values as what they are', async () => {
+  const { browse, bot, id } = await halfFailed()
+  const outputs = {
+    text: '**bold** <script>',
+    list: ['a', { b: '<i>' }],
+    link: 'https://example.com/x',
+    none: '',
+  }
+  await bot.db
+    .updateTable('task_executions')
+    .set({ outputs: JSON.stringify(outputs) })
+    .where('row_number', '=', 3)
+    .execute()
+  const shown = await (await browse(`/batch/${id}/rows/3`)).text()
+  expect(shown).toContain(`/batch/${id}/rows/2`)
+  expect(shown).toContain(`/batch/${id}/rows/4`)
+  expect(shown).toMatch(/<b>(<bdi>)?bold/)
+  expect(shown).toContain('&lt;script&gt;')
+  expect(shown).not.toContain('<script>')
+  expect(shown).not.toContain('<i>')
+  expect(shown).toContain('class="tree"')
+  expect(shown).toContain('<a href="https://example.com/x" rel="noreferrer nofollow" target="_blank">')
+  expect(shown).toContain('(empty)')
+  const first = await (await browse(`/batch/${id}/rows/2`)).text()
+  expect(first).not.toContain('rel="prev"')
+})
+
 describe('a task', () => {
   test('shows its errors once each, its rows with input and output side by side, and its log', async () => {
     const { browse, id } = await halfFailed()
@@ -29,8 +83,8 @@ describe('a task', () => {
     expect(line).toContain('3 × The workflow failed')
     expect(line).toContain('rows 2, 4, 6')
     expect(line).toContain('Retry these 3')
-    expect(line).toContain('features good')
-    expect(line).toContain('title Kettle 3 –')
+    expect(line).toContain('Row State Input name Input features Output title Output description')
+    expect(line).toContain('✔ Done Kettle 3 good Kettle 3 – Good')
     expect(line).toContain('Row 2 · attempt 1 · Failed')
   })
 
@@ -40,6 +94,11 @@ describe('a task', () => {
     expect(failed).toEqual(['2', '4', '6'])
     expect(await rowsOf(browse, `/batch/${id}?rows=succeeded`)).toEqual(['3', '5', '7'])
     expect(await rowsOf(browse, `/batch/${id}?find=Kettle%205`)).toEqual(['5'])
+    // In one column: “good” is in the features, and in what the workflow makes of them.
+    expect(await rowsOf(browse, `/batch/${id}?find=GOOD&in=inputs.features`)).toEqual(['3', '5', '7'])
+    expect(await rowsOf(browse, `/batch/${id}?find=good&in=inputs.name`)).toEqual([])
+    expect(await rowsOf(browse, `/batch/${id}?find=Kettle%205&in=outputs.title`)).toEqual(['5'])
+    expect(await rowsOf(browse, `/batch/${id}?find=Kettle&in=outputs.nothing`)).toEqual([])
     const page = await (await browse(`/batch/${id}`)).text()
     const group = /href="(\/batch\/\w+\?rows=failed&amp;error=[\w-]+)#rows"/
       .exec(page)?.[1]

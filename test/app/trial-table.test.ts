@@ -76,3 +76,8 @@ test('where there is room, all of it is said; a flag stands before an output, an
     '4    ✖ Timed out  –    –       –',
   ])
 })
+
+test('a price that is estimated is marked as such', () => {
+  const lines = linesOf([aRow(2), aRow(3, { price: null, priceGuess: nano(0.0021) })], 120)
+  expect(lines[2]).toEndWith('≈ $0.0021')
+})

@@ -67,6 +67,8 @@ export const ACCESS: Record<string, Least> = {
   'GET /batch/:id/comparison': 'anyone',
   'GET /batch/:id/waiting': 'anyone',
   'POST /batch/:id/again': 'runner',
+  'GET /batch/:id/rows/again': 'anyone',
+  'POST /batch/:id/rows/again': 'runner',
   'POST /batch/:id/rows/:row/again': 'runner',
   'POST /batch/:id/settings': 'runner',
   'POST /batch/:id/pause': 'runner',

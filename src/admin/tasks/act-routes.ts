@@ -12,6 +12,7 @@ import {
   resumeTask,
   retryTask,
   runAgain,
+  runChosen,
   stopTask,
   type RetryOf,
   type TaskApp,
@@ -36,6 +37,22 @@ import { raiseLimit } from '../../app/change-limit.ts'
 
 const BACK = z.object({ back: z.string().default('') })
 const ABOUT = z.object({ back: z.string().default(''), error: z.string().max(40).optional() })
+const CHOSEN_AT_MOST = 100_000
+/** Row numbers: a field for each, or several in one. */
+const CHOSEN = z.object({
+  back: z.string().default(''),
+  row: z
+    .union([z.string(), z.array(z.string())])
+    .optional()
+    .transform((sent) =>
+      [sent ?? []]
+        .flat()
+        .flatMap((text) => text.split(','))
+        .filter(Boolean)
+        .map(Number),
+    )
+    .pipe(z.array(z.number().int().positive()).max(CHOSEN_AT_MOST)),
+})
 const FORMAT = z.object({ format: DOWNLOAD_FORMAT })
 const MAX_GROUPS = 500
 
@@ -63,6 +80,19 @@ export function taskWrites(context: AdminContext) {
     .post('/batch/:id/again', ({ params, body, request }) => act(request, params.id, runAgain, body), {
       body: BACK,
     })
+    .get(
+      '/batch/:id/rows/again',
+      // The button needs a choice; without script it is there all the same.
+      ({ visitor, params: { id }, query }) =>
+        query.row.length === 0 ? seeOther(`/batch/${id}#rows`) : ask(visitor, id, query, chosenQuestion),
+      { query: CHOSEN },
+    )
+    .post(
+      '/batch/:id/rows/again',
+      ({ params, body, request }) =>
+        act(request, params.id, (app, actor, id) => runChosen(app, actor, id, body.row), body),
+      { body: CHOSEN },
+    )
     .post(
       '/batch/:id/rows/:row/again',
       ({ params: { id, row }, body, request }) =>
@@ -202,6 +232,21 @@ export function taskWrites(context: AdminContext) {
     }
   }
 
+  function chosenQuestion(
+    { page: { confirm } }: Texts,
+    task: ListedTask,
+    { row = [] }: About,
+  ): Promise<Asked> {
+    return Promise.resolve({
+      title: confirm.againTitle(task.name),
+      text: confirm.retry(row.length),
+      action: `/batch/${task.id}/rows/again`,
+      hidden: { row: row.join(',') },
+      yes: confirm.yesRetry,
+      isDanger: false,
+    })
+  }
+
   function deleteQuestion({ page: { confirm } }: Texts, task: ListedTask, { back }: About): Promise<Asked> {
     return Promise.resolve({
       title: confirm.deleteTitle(task.name),
@@ -225,6 +270,6 @@ function retrying(of: RetryOf) {
   return (bot: TaskApp, actor: Actor, id: string) => retryTask(bot, actor, id, of)
 }
 
-type About = z.output<typeof ABOUT>
+type About = z.output<typeof ABOUT> & { row?: number[] }
 type Asked = Omit<Question, 'back' | 'isOverPage'> & Partial<Pick<Question, 'back' | 'isOverPage'>>
 type AskAbout = (texts: Texts, task: ListedTask, about: About) => Promise<Asked>

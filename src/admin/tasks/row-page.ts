@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { listResultFiles } from '../../app/result-files.ts'
 import { listWaitingForms } from '../../app/waiting-rows.ts'
 import { listFormsOfRow } from '../../db/rows/forms.ts'
-import { findListedRow } from '../../db/rows/row-list.ts'
+import { findListedRow, neighboursOf } from '../../db/rows/row-list.ts'
 import { listRunsOfRow } from '../../db/runs/run-facts.ts'
 import { listLogs } from '../../db/tasks/logs.ts'
 import { HttpFault } from '../http/fault.ts'
@@ -42,6 +42,7 @@ export async function rowPage(
   const facts = {
     task,
     row,
+    ...(await neighboursOf(db, id, number)),
     attempts: await listLogs(db, { taskId: id, executionId, limit: ATTEMPTS_SHOWN }),
     runs: await listRunsOfRow(db, id, number),
     files: await Promise.all(files),

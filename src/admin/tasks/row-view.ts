@@ -17,11 +17,16 @@ import { flagMark } from './flags-view.ts'
 import { rowFiles, type ShownFile } from './files-view.ts'
 import { line } from './log-view.ts'
 import { fileAddress } from './task-query.ts'
+import { inDialog } from '../view/question.ts'
+import { richFields, richValue } from '../view/rich-value.ts'
 import { isolated, wholeFields } from '../view/value.ts'
 
 export interface RowFacts {
   task: ListedTask
   row: ListedRow
+  /** the rows beside it in the sheet */
+  before: number | undefined
+  after: number | undefined
   /** newest first */
   attempts: LogEntry[]
   /** every call that was made for it, oldest first */
@@ -40,7 +45,7 @@ export interface RowFacts {
 
 /** One row in full: in a dialog over its task, or as a page of its own. */
 export function rowArticle(
-  { task, row, attempts, runs, files, waiting, answers, next, typed }: RowFacts,
+  { task, row, before, after, attempts, runs, files, waiting, answers, next, typed }: RowFacts,
   visitor: Visitor,
 ): Html {
   const { texts, canAct } = visitor
@@ -60,18 +65,23 @@ export function rowArticle(
   return html`<article id="question" class="row">
     <div class="head">
       <h2 id="dialog-title">${said.rowTitle(row.row)} ${rowState(row.status, texts)}</h2>
-      <span class="faint">${took}</span>
+      <nav class="steps" aria-label="${said.row}">
+        ${stepTo(task.id, before, { rel: 'prev', label: said.previousRow, sign: '←' })}${stepTo(task.id, after, { rel: 'next', label: said.nextRow, sign: '→' })}
+      </nav>
     </div>
+    <p class="faint">${took}</p>
     ${row.error === null || row.status === 'waiting' ? '' : html`<div class="fault"><p>${isolated(texts.say(row.error))}</p></div>`}
     ${waiting.map((form) => html`<section>${questionForm(form, `/batch/${task.id}`, visitor)}</section>`)}
     ${answersOf(answers, visitor)} ${(row.flags ?? []).map((flag) => html`<p>${flagMark(texts, flag)}</p>`)}
     ${row.warning === null ? '' : part(said.warning, isolated(texts.say(row.warning)))}
-    ${row.outputs === null ? '' : part(said.outputs, wholeFields(Object.entries(namedOutputs(row.outputs, files))))}
+    <div class="beside">
+      ${part(said.inputs, richFields(Object.entries(row.inputs), texts, fileAddress(task.id)))}
+      ${row.outputs === null ? '' : part(said.outputs, richFields(Object.entries(namedOutputs(row.outputs, files)), texts))}
+    </div>
     ${reviewPart({ task, row, next, typed }, visitor)}
     ${files.length === 0 ? '' : rowFiles(task.id, row.row, files, visitor)}
-    ${part(said.inputs, wholeFields(Object.entries(row.inputs), fileAddress(task.id)))}
     ${part(said.cells, wholeFields(sent))}
-    ${row.workflowRunId === null ? '' : part(said.runId, html`<code>${row.workflowRunId}</code>`)}
+    ${row.workflowRunId === null ? '' : part(said.runId, richValue(row.workflowRunId, texts))}
     ${sourceOf(row, said) === undefined ? '' : part(said.notCalled, sourceOf(row, said) ?? '')}
     ${runs.length === 0 ? '' : callsOf(runs, texts)}
     <section>
@@ -91,17 +101,35 @@ export function rowArticle(
           : ''
       }
       ${
-        canAct && row.flags !== undefined
+        canAct && row.status === 'succeeded'
           ? actForm(`/batch/${task.id}/rows/${row.row}/again`, {
               label: page.acts.againRow,
               back: `/batch/${task.id}`,
-              css: '',
+              css: row.flags === undefined ? 'outline' : '',
             })
           : ''
       }
       <a href="/batch/${task.id}" role="button" class="outline" data-close>${page.keys.close}</a>
     </div>
   </article>`
+}
+
+/** A link to the row beside it, in the same panel; the arrow keys follow it. */
+function stepTo(
+  taskId: string,
+  row: number | undefined,
+  { rel, label, sign }: { rel: 'prev' | 'next'; label: string; sign: string },
+): Html {
+  if (row === undefined) return html``
+  return html`<a
+    ${inDialog(`/batch/${taskId}/rows/${row}`)}
+    role="button"
+    class="outline"
+    rel="${rel}"
+    aria-label="${label}"
+    title="${label}"
+    >${sign}</a
+  >`
 }
 
 /** Whose answer it has, of a row that was not called. */

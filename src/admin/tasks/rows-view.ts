@@ -1,18 +1,17 @@
+import type { RowColumn } from '../../engine/row-column.ts'
 import type { LeftOutRow } from '../../db/rows/left-out.ts'
 import type { ListedRow } from '../../db/rows/row-list.ts'
 import type { Flagged } from '../../app/flags.ts'
-import { reviewedOutputs } from '../../engine/review.ts'
 import type { ExecutionStatus } from '../../engine/states.ts'
 import type { ListedTask } from '../../db/tasks/task-list.ts'
-import { fileAddress, rowsShown, ROWS_A_PAGE, taskPath, type TaskQuery } from './task-query.ts'
+import { columnSearched, rowsShown, ROWS_A_PAGE, taskPath, type TaskQuery } from './task-query.ts'
 import type { Visitor } from '../http/visitor.ts'
 import { type Html, html } from '../view/html.ts'
-import { inDialog } from '../view/question.ts'
 import { livePart } from '../view/live-part.ts'
 import { flagMark } from './flags-view.ts'
-import { reviewMarks } from './review-view.ts'
+import { columnKey, columnsOf, mayRunAgain, rowSheet } from './sheet-view.ts'
 import { rowState } from '../view/state.ts'
-import { fields, folded, inputFields } from '../view/value.ts'
+import { fields, folded, plainText } from '../view/value.ts'
 
 export interface TaskRowsFacts {
   task: ListedTask
@@ -44,64 +43,41 @@ export function taskRows(facts: TaskRowsFacts, visitor: Visitor): Html {
     ? html`<p class="faint">${texts.page.task.noRows}</p>`
     : isLeftOut
       ? leftOutTable(facts, visitor)
-      : rowsTable(facts, visitor)
+      : rowSheet(facts, visitor)
   return livePart({
     id: 'rows',
     url: taskPath(task.id, query, { log: undefined }, '/rows'),
     everySeconds: goesOn ? LIVE_SECONDS : REST_SECONDS,
     body: html`<section aria-labelledby="rows-title">
-      <h2 id="rows-title">${texts.page.task.rows}</h2>
+      <div class="head">
+        <h2 id="rows-title">${texts.page.task.rows}</h2>
+        ${chosenBar(facts, visitor)}
+      </div>
       ${chips(facts, visitor)}${onlyErrors(facts, visitor)}
-      <div class="scroll" tabindex="0" role="region" aria-labelledby="rows-title">${table}</div>
+      <div class="scroll sheet-scroll" tabindex="0" role="region" aria-labelledby="rows-title">${table}</div>
       ${pages(facts, visitor)}
     </section>`,
   })
 }
 
-function rowsTable({ task, rows, now }: TaskRowsFacts, { texts }: Visitor): Html {
-  const { page, numbers } = texts
-  const said = page.task
-  const nextTry = ({ status, availableAt }: ListedRow) =>
-    status === 'pending' && availableAt > now ? [said.nextTry(availableAt - now)] : []
-  const under = (row: ListedRow) => [
-    ...(row.seconds === null ? [] : [numbers.duration(row.seconds * 1000)]),
-    ...(row.attempts > 1 ? [said.tries(row.attempts)] : []),
-    ...nextTry(row),
-  ]
-  return html`<table class="rows">
-    <thead>
-      <tr>
-        <th class="number row-number" scope="col">${said.row}</th>
-        <th class="row-state" scope="col">${said.state}</th>
-        <th class="row-input" scope="col">${said.input}</th>
-        <th scope="col">${said.output}</th>
-        <th class="row-error" scope="col">${said.error}</th>
-      </tr>
-    </thead>
-    <tbody>
-      ${rows.map((row) => {
-        const path = `/batch/${task.id}/rows/${row.row}`
-        // What a waiting row waits for is no error, and stands above.
-        const fault = (row.status === 'waiting' ? null : row.error) ?? row.warning
-        return html`<tr id="row-${row.row}">
-          <td class="number">
-            <a ${inDialog(path)} data-item>${row.row}</a>
-          </td>
-          <td>
-            ${rowState(row.status, texts)}${reviewMarks(row, texts)}${under(row).map((text) => html`<small>${text}</small>`)}
-          </td>
-          ${cell(said.input, inputFields(Object.entries(row.inputs), fileAddress(task.id)))}
-          ${cell(said.output, row.outputs === null ? '' : fields(Object.entries(reviewedOutputs(row.outputs, row.edits) ?? {})))}
-          ${cell(said.error, fault === null ? '' : folded(texts.say(fault)))}
-        </tr>`
-      })}
-    </tbody>
-  </table>`
-}
-
-/** Repeats its heading, which a phone shows inside the cell because it has no columns. */
-function cell(heading: string, shown: Html | ''): Html {
-  return html`<td class="text" data-heading="${heading}">${shown}</td>`
+/** Runs the chosen rows again. Without script its button is always there, and asks for a choice if there is none. */
+function chosenBar({ task, rows }: TaskRowsFacts, { texts, canAct }: Visitor): Html {
+  if (!canAct || !rows.some(mayRunAgain)) return html``
+  const said = texts.page.task
+  const path = `/batch/${task.id}/rows/again`
+  return html`<form
+    id="chosen"
+    class="acts chosen"
+    action="${path}"
+    method="get"
+    hx-get="${path}"
+    hx-target="#dialog"
+    hx-select="#question"
+    data-chosen
+  >
+    <span data-chosen-count data-words="${said.chosen}" aria-live="polite"></span>
+    <button class="outline">${said.runChosen}</button>
+  </form>`
 }
 
 function leftOutTable({ task, leftOut }: TaskRowsFacts, { texts }: Visitor): Html {
@@ -128,7 +104,7 @@ function leftOutTable({ task, leftOut }: TaskRowsFacts, { texts }: Visitor): Htm
     </table>`
 }
 
-function chips({ task, query, counts, flagged }: TaskRowsFacts, { texts }: Visitor): Html {
+function chips({ task, query, counts, flagged, rows }: TaskRowsFacts, { texts }: Visitor): Html {
   const { page, numbers } = texts
   const shown = rowsShown(query)
   const toLookAt = flagged.rows.length
@@ -163,9 +139,25 @@ function chips({ task, query, counts, flagged }: TaskRowsFacts, { texts }: Visit
         aria-label="${page.search}: ${page.task.rows}"
         placeholder="${page.search}"
       />
+      <select name="in" aria-label="${page.task.searchIn}">
+        <option value="">${page.task.allColumns}</option>
+        ${columnsToSearch({ rows, query }).map((column) => html`<option value="${columnKey(column)}" ${columnKey(column) === query.in ? html`selected` : ''}>${plainText(column.name)}</option>`)}
+      </select>
       ${shown === undefined ? '' : html`<input type="hidden" name="rows" value="${shown}" />`}
     </form>
+    <details class="menu columns-menu" data-columns hidden>
+      <summary role="button" class="outline">${page.task.columns}</summary>
+      <div></div>
+    </details>
   </div>`
+}
+
+/** Those of the rows that are shown, and the one that is searched now. */
+function columnsToSearch({ rows, query }: Pick<TaskRowsFacts, 'rows' | 'query'>): RowColumn[] {
+  const shown = columnsOf(rows)
+  const searched = columnSearched(query)
+  const isShown = searched && shown.some((column) => columnKey(column) === columnKey(searched))
+  return searched && !isShown ? [...shown, searched] : shown
 }
 
 function onlyErrors({ task, error, query }: TaskRowsFacts, { texts }: Visitor): Html {

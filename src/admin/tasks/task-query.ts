@@ -1,3 +1,4 @@
+import type { RowColumn } from '../../engine/row-column.ts'
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { errorKey } from '../../db/rows/failed-rows.ts'
@@ -19,6 +20,14 @@ export const TASK_QUERY = z.object({
     .optional()
     .catch(undefined),
   find: z.string().max(200).optional().catch(undefined),
+  /** the column that `find` looks in: `inputs.tone`, `outputs.text`; absent: in all of them */
+  in: z
+    .string()
+    .regex(/^(inputs|outputs)\../s)
+    .max(210)
+    .optional()
+    .catch(undefined),
+  sort: z.literal('slowest').optional().catch(undefined),
   page,
   log: page,
 })
@@ -32,6 +41,13 @@ export function rowsShown({ rows }: TaskQuery): RowsShown {
   return rows === 'left-out' || rows === 'flagged' || rows === 'reviewed'
     ? rows
     : STATUSES.find((status) => status === rows)
+}
+
+/** The column that the search looks in. */
+export function columnSearched({ in: column }: TaskQuery): RowColumn | undefined {
+  if (column === undefined) return undefined
+  const at = column.indexOf('.')
+  return { of: column.slice(0, at) === 'inputs' ? 'inputs' : 'outputs', name: column.slice(at + 1) }
 }
 
 /** A short key for an error group, for use in a URL. */
@@ -48,7 +64,7 @@ export function taskPath(
 ): string {
   const next = { ...query, ...change }
   const params = new URLSearchParams()
-  for (const key of ['rows', 'error', 'find', 'page', 'log'] as const) {
+  for (const key of ['rows', 'error', 'find', 'in', 'sort', 'page', 'log'] as const) {
     const value = next[key]
     const isFirst = value === 1 && (key === 'page' || key === 'log')
     if (value !== undefined && value !== '' && !isFirst) params.set(key, String(value))

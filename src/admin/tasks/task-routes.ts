@@ -27,6 +27,7 @@ import { taskRows, type TaskRowsFacts } from './rows-view.ts'
 import { isolated } from '../view/value.ts'
 import { withVisitor } from '../http/visitor.ts'
 import {
+  columnSearched,
   groupKey,
   LOGS_A_PAGE,
   ROWS_A_PAGE,
@@ -68,11 +69,10 @@ export function taskPages(context: AdminContext) {
                 ${liveButton(visitor)}
               </div>
               <div class="columns">
-                <div>
-                  ${taskLive(facts, visitor)}${waitingPart(waiting, visitor)}${taskRows(rows, visitor)}
-                </div>
-                <div>${taskSide(facts, visitor)}${taskLog(log, visitor)}</div>
-              </div>`,
+                <div>${taskLive(facts, visitor)}${waitingPart(waiting, visitor)}</div>
+                <div>${taskSide(facts, visitor)}</div>
+              </div>
+              ${taskRows(rows, visitor)}${taskLog(log, visitor)}`,
           }),
         )
       },
@@ -145,7 +145,8 @@ export function taskPages(context: AdminContext) {
         const filter: RowFilter = {
           ...(shown === 'flagged' || shown === 'reviewed' ? { only: shown } : shown && { statuses: [shown] }),
           ...(error !== undefined && { errors: [error] }),
-          ...(query.find?.trim() && { search: query.find }),
+          ...(query.find?.trim() && { search: query.find, column: columnSearched(query) }),
+          ...(query.sort && shown === undefined && !query.find?.trim() && !error && { slowestFirst: true }),
         }
         const { rows, total } = await listRowPage(db, task.id, filter, at)
         return {

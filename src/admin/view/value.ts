@@ -13,7 +13,7 @@ export function textOf(value: unknown, indent?: number): string {
 }
 
 /** Files that came along, by name and size, in place of their JSON; `at` gives the address of their bytes. */
-function filesOf(value: unknown, at: FileAddress): Html | undefined {
+export function filesOf(value: unknown, at: FileAddress): Html | undefined {
   const files = (Array.isArray(value) ? value : [value]).map((one) => LOCAL_FILE.safeParse(one))
   if (files.length === 0 || files.some(({ success }) => !success)) return undefined
   return html`${files.map(({ data }, i) =>
@@ -46,6 +46,11 @@ export function inputFields(entries: [string, unknown][], at: FileAddress): Html
 /** Text of other people, isolated so that its direction marks do not affect the text around it. */
 export function isolated(text: string): Html {
   return html`<bdi>${text}</bdi>`
+}
+
+/** The beginning of a text. */
+export function clipped(text: string, chars: number): Html {
+  return isolated(text.length > chars ? `${cut(text, chars)}…` : text)
 }
 
 /** A long text: its beginning, and the rest on a click. */

@@ -1,6 +1,8 @@
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
+import { inChunks } from '../in-chunks.ts'
 import type { ResultRow, Inputs } from '../../engine/task.ts'
 import { EXECUTION_MOVES, type ExecutionStatus } from '../../engine/states.ts'
+import type { RowColumn } from '../../engine/row-column.ts'
 import type { Money } from '../../engine/money.ts'
 import { parseInputs } from '../json.ts'
 import { listRowsToLookAt } from './flags.ts'
@@ -19,6 +21,10 @@ export interface RowFilter {
   errors?: string[]
   /** a part of the cells, the outputs (names included) or the error; case does not matter. Reads every row. */
   search?: string
+  /** the search looks only at this input or output, as text */
+  column?: RowColumn | undefined
+  /** only rows that succeeded, by how long they took; without a search or another filter */
+  slowestFirst?: boolean
   /** only rows with something to look at, or only those that somebody has edited or kept; other fields are ignored */
   only?: 'flagged' | 'reviewed'
 }
@@ -34,7 +40,7 @@ export interface ListedRow extends ResultRow {
   availableAt: number
 }
 
-/** In the sheet’s order. `total` counts the rows of all pages. */
+/** In the sheet’s order, unless the slowest come first. `total` counts the rows of all pages. */
 export async function listRowPage(
   db: Db,
   taskId: string,
@@ -43,9 +49,11 @@ export async function listRowPage(
 ): Promise<{ rows: ListedRow[]; total: number }> {
   const { numbers, total } = filter.only
     ? await numbersOnly(db, taskId, filter.only, page)
-    : filter.errors === undefined && (filter.search ?? '').trim() === ''
-      ? await numbersByStatus(db, taskId, filter.statuses ?? [], page)
-      : await numbersBySearch(db, taskId, filter, page)
+    : filter.slowestFirst
+      ? await numbersBySeconds(db, taskId, page)
+      : filter.errors === undefined && (filter.search ?? '').trim() === ''
+        ? await numbersByStatus(db, taskId, filter.statuses ?? [], page)
+        : await numbersBySearch(db, taskId, filter, page)
   if (numbers.length === 0) return { rows: [], total }
   const rows = await db
     .selectFrom('task_executions')
@@ -55,7 +63,45 @@ export async function listRowPage(
     .orderBy('row_number')
     .execute()
   const guesses = await findGuesses(db, taskId, rows)
-  return { rows: rows.map((row) => toListedRow(row, guesses.get(row.row_number))), total }
+  const byNumber = new Map(rows.map((row) => [row.row_number, toListedRow(row, guesses.get(row.row_number))]))
+  return { rows: numbers.flatMap((number) => byNumber.get(number) ?? []), total }
+}
+
+/** The rows before and after one, in the sheet. */
+export async function neighboursOf(
+  db: Db,
+  taskId: string,
+  rowNumber: number,
+): Promise<{ before: number | undefined; after: number | undefined }> {
+  const of = db.selectFrom('task_executions').where('task_id', '=', taskId)
+  const before = await of
+    .select((eb) => eb.fn.max<number | null>('row_number').as('row'))
+    .where('row_number', '<', rowNumber)
+    .executeTakeFirst()
+  const after = await of
+    .select((eb) => eb.fn.min<number | null>('row_number').as('row'))
+    .where('row_number', '>', rowNumber)
+    .executeTakeFirst()
+  return { before: before?.row ?? undefined, after: after?.row ?? undefined }
+}
+
+/** The states of these rows of a task. */
+export async function statesOfRows(
+  db: Db,
+  taskId: string,
+  rows: number[],
+): Promise<Map<number, ExecutionStatus>> {
+  const states = new Map<number, ExecutionStatus>()
+  for (const chunk of inChunks(rows)) {
+    const found = await db
+      .selectFrom('task_executions')
+      .select(['row_number', 'status'])
+      .where('task_id', '=', taskId)
+      .where('row_number', 'in', chunk)
+      .execute()
+    for (const { row_number, status } of found) states.set(row_number, status)
+  }
+  return states
 }
 
 export async function findListedRow(
@@ -118,13 +164,28 @@ async function numbersByStatus(db: Db, taskId: string, wanted: ExecutionStatus[]
   return { numbers: numbers.map(({ row_number }) => row_number), total }
 }
 
+/** From the index of seconds, which has the rows that succeeded. */
+async function numbersBySeconds(db: Db, taskId: string, { limit, offset }: Page) {
+  const numbers = await db
+    .selectFrom('task_executions')
+    .select('row_number')
+    .where('task_id', '=', taskId)
+    .where(sql<boolean>`status = 'succeeded'`) // exactly as in the index, else the index is not used
+    .orderBy('seconds', 'desc')
+    .limit(limit)
+    .offset(offset)
+    .execute()
+  const { succeeded: total } = await countRowsByStatus(db, taskId)
+  return { numbers: numbers.map(({ row_number }) => row_number), total }
+}
+
 async function numbersBySearch(db: Db, taskId: string, filter: RowFilter, { limit, offset }: Page) {
-  const { statuses = [], errors, search = '' } = filter
+  const { statuses = [], errors, search = '', column } = filter
   // A row that waits again still has its last error, but has not failed with it.
   const isFailedWanted = statuses.length === 0 || statuses.includes('failed')
   const numbers =
     errors === undefined
-      ? await rowNumbersBySearch(db, taskId, search, statuses)
+      ? await rowNumbersBySearch(db, taskId, search, { statuses, column })
       : isFailedWanted
         ? await rowNumbersByError(db, taskId, errors, search)
         : []

@@ -1,7 +1,8 @@
+import type { RowColumn } from '../../engine/row-column.ts'
 import { setImmediate } from 'node:timers/promises'
 import type { ExecutionStatus } from '../../engine/states.ts'
 import { errorKey, failedRows } from './failed-rows.ts'
-import { withoutNul } from '../json.ts'
+import { parseOutputs, withoutNul } from '../json.ts'
 import type { Db } from '../schema.ts'
 import { type Expression, type SqlBool, sql } from 'kysely'
 
@@ -21,16 +22,19 @@ export async function rowNumbersByError(
     for (const { row, error } of rows) if (keys.has(errorKey(error))) numbers.push(row)
   }
   if (search.trim() === '' || numbers.length === 0) return numbers
-  const found = new Set(await rowNumbersBySearch(db, taskId, search, ['failed']))
+  const found = new Set(await rowNumbersBySearch(db, taskId, search, { statuses: ['failed'] }))
   return numbers.filter((number) => found.has(number))
 }
 
-/** Row numbers of the rows with `text` in their cells, outputs or error, only in these states if any are given. */
+/**
+ * Row numbers of the rows with `text` in their cells, outputs or error; or only in one input or output. Only in these
+ * states if any are given.
+ */
 export async function rowNumbersBySearch(
   db: Db,
   taskId: string,
   search: string,
-  statuses: ExecutionStatus[] = [],
+  { statuses = [], column }: { statuses?: ExecutionStatus[]; column?: RowColumn | undefined } = {},
 ): Promise<number[]> {
   const needle = withoutNul(search).trim()
   // Cells and outputs are stored as JSON, which escapes quotation marks and line breaks.
@@ -38,13 +42,16 @@ export async function rowNumbersBySearch(
   let query = db
     .selectFrom('task_executions')
     .select('row_number')
+    .$if(column !== undefined, (of) => of.select(column?.of ?? 'inputs'))
     .where('task_id', '=', taskId)
     .where((eb) =>
-      eb.or([
-        containing(eb.ref('cells'), inJson),
-        containing(eb.ref('outputs'), inJson),
-        containing(eb.ref('error'), needle),
-      ]),
+      column
+        ? containing(eb.ref(column.of), inJson)
+        : eb.or([
+            containing(eb.ref('cells'), inJson),
+            containing(eb.ref('outputs'), inJson),
+            containing(eb.ref('error'), needle),
+          ]),
     )
   if (statuses.length > 0) query = query.where('status', 'in', statuses)
 
@@ -57,9 +64,20 @@ export async function rowNumbersBySearch(
       .where('row_number', '<=', from + WINDOW_ROWS)
       .orderBy('row_number')
       .execute()
-    for (const { row_number } of rows) numbers.push(row_number)
+    for (const row of rows) if (!column || isIn(row, column, needle)) numbers.push(row.row_number)
   }
   return numbers
+}
+
+/** The database has found it anywhere in the JSON: whether it is in this value. */
+function isIn(
+  row: { inputs?: string | undefined; outputs?: string | null | undefined },
+  { of, name }: RowColumn,
+  needle: string,
+): boolean {
+  const value = parseOutputs(row[of] ?? '{}')[name]
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
+  return text.toLowerCase().includes(needle.toLowerCase())
 }
 
 async function lastRow(db: Db, taskId: string): Promise<number> {

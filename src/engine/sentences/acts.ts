@@ -114,6 +114,10 @@ export const ACTS = {
   'task-limit-untold': ({ limit }: { limit: string }) =>
     `No call has told what it cost, so that the limit of ${limit} cannot be held.`,
   'do-raise-limit': () => 'Raise its limit first, for all that it may cost.',
+  'no-row-chosen': () => 'No row is chosen.',
+  'do-choose-rows': () => 'Tick the rows that are to run again first.',
+  'rows-not-settled': ({ rows, count }: { rows: string; count: number }) =>
+    `${plural(count, 'Row', 'Rows')} ${rows} ${plural(count, 'has', 'have')} not run yet, or ${plural(count, 'runs', 'run')} now. Nothing was changed.`,
   'limit-raised-too-little': ({ spent, limit }: { spent: string; limit: string }) =>
     `The limit is ${limit} now, but ${spent} is spent already.`,
   'do-raise-limit-again': () => 'Raise it again, and the task continues.',
