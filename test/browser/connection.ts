@@ -6,6 +6,7 @@ import { ADMIN_TOKEN } from '../admin/support/admin.ts'
 import { served } from '../admin/support/served.ts'
 import { expectAccessible } from '../support/browser/axe.ts'
 import { inBrowser } from '../support/browser/browser.ts'
+import { goOn, press } from './press.ts'
 
 /** What a browser says of a server that is not there, and htmx of a request without an answer. */
 const AWAY = [/ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_SOCKET|ERR_ABORTED|Failed to fetch/]
@@ -88,7 +89,7 @@ inBrowser('nothing typed is lost when the session ends meanwhile', async (aPage)
   const { open } = await served()
   const { page, context } = await open(aPage, '/batch/new')
   await choose(page)
-  for (const label of ['Next', 'Next']) await press(page, label)
+  for (const label of ['Next', 'Next']) await goOn(page, label)
   await page.getByLabel('Name of the task').fill('kettles & co')
   await context.clearCookies()
   await press(page, 'Next')
@@ -134,7 +135,7 @@ inBrowser('going back in the browser goes one step of the wizard back', async (a
   const { open } = await served()
   const { page } = await open(aPage, '/batch/new')
   await choose(page)
-  for (const label of ['Next', 'Next', 'Next']) await press(page, label)
+  for (const label of ['Next', 'Next', 'Next']) await goOn(page, label)
   await page.getByRole('button', { name: 'Start', exact: true }).waitFor()
   for (const step of ['Parameters', 'Check the upload', 'Which workflow?']) {
     await page.goBack()
@@ -176,8 +177,4 @@ function sheet() {
 async function choose(page: Page): Promise<void> {
   await page.locator('input[type=file]').setInputFiles(sheet())
   await page.getByRole('heading', { name: 'Which workflow?' }).waitFor()
-}
-
-async function press(page: Page, name: string): Promise<void> {
-  await page.getByRole('button', { name, exact: true }).click()
 }

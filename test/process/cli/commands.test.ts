@@ -270,7 +270,8 @@ test('a CSV file says how it was read, and encoding and delimiter may be said', 
   })
 
   const out = join(folder, 'o.csv')
-  const ran = await run('run', csv, '--encoding', 'windows-1252', '--delimiter', ';', '--out', out)
+  const said = ['--encoding', 'windows-1252', '--delimiter', ';', '--concurrency', '1']
+  const ran = await run('run', csv, ...said, '--out', out)
   expect(ran.err).toContain('Read as windows-1252, semicolon between cells')
   expect(ran.code).toBe(0)
   expect(sandbox.hits().map(({ inputs }) => inputs['name'])).toEqual(['Bogotá', 'São Tomé'])
@@ -286,7 +287,7 @@ test('where the table is, and which rows of it are meant, may be said', async ()
   const said = ['--heading-row', '2', '--last-row', '5', '--only', '4-5, 6']
   const check = JSON.parse((await run('check', csv, ...said, '--json')).out)
   expect(check).toMatchObject({ headingRow: 2, lastRow: 5, rows: 2, headings: ['Name', 'Key features'] })
-  const ran = await run('run', csv, ...said, '--out', join(folder, 'o.csv'))
+  const ran = await run('run', csv, ...said, '--concurrency', '1', '--out', join(folder, 'o.csv'))
   expect(ran.code).toBe(0)
   expect(sandbox.hits().map(({ inputs }) => inputs['name'])).toEqual(['B', 'C'])
   expect((await run('check', csv, '--only', 'some')).err).toContain('“some” does not name rows.')

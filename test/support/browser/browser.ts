@@ -70,6 +70,8 @@ export async function visiting(body: (aPage: APage) => Promise<void>): Promise<v
 
 async function open({ expected = [], confirms = false, ...options }: PageOptions): Promise<Visit> {
   if (!path) throw new Error(NO_BROWSER)
+  // A test that takes too long takes its browser with it: Bun ends all that it has started.
+  if (browser && !(await browser).isConnected()) browser = undefined
   browser ??= launchBrowser(path)
   const context = await (await browser).newContext({ locale: 'en-US', ...options })
   context.setDefaultTimeout(PLAYWRIGHT_MS)
