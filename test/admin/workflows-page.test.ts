@@ -7,6 +7,8 @@ import type { SandboxApp } from '../../src/dify/sandbox/app.ts'
 import { productCopywriter } from '../../src/dify/sandbox/apps/product-copywriter.ts'
 import { aSandbox, later, withWorkflow } from '../support/bot.ts'
 import { anAdmin, form } from './support/admin.ts'
+import { listWorkflowRecords } from '../../src/db/stats/workflow-record.ts'
+import { nano } from '../support/nano.ts'
 import { shownOf } from './support/shown.ts'
 
 const COPYWRITER_KEY = 'app-sandbox-product-copywriter'
@@ -24,6 +26,23 @@ describe('the list', () => {
     expect(text).toContain('4 calls at once · 1 task')
     expect(text).toContain(new URL(sandbox.url).host)
     expect(text).toContain('in the chats: everyone')
+  })
+
+  test('says how its rows have ended lately, and what one takes and costs', async () => {
+    const { browse, submit, bot, ended } = await anAdmin({})
+    const { id } = await submit(8, { retries: 0 }, (row) => (row === 3 ? '[sandbox: failed]' : 'good'))
+    bot.startRunner()
+    await ended(id)
+    const seconds = { seconds: 3.2, price_nano: nano(0.0021), currency: 'USD' }
+    await bot.db.updateTable('task_executions').set(seconds).where('status', '=', 'succeeded').execute()
+    const said =
+      '87 % of 8 rows succeeded in 30 days · a row takes 3.2 s and costs $0.0021 · last started just now'
+    expect((await shownOf(await browse('/workflows'))).text).toContain(said)
+    // What is older says nothing of today.
+    await bot.db.updateTable('batch_tasks').set({ created_at: 1 }).execute()
+    expect([...(await listWorkflowRecords(bot.db, 2)).values()]).toMatchObject([
+      { succeeded: 0, failed: 0, lastAt: 1 },
+    ])
   })
 
   test('where there is none, says where a key is found, and offers samples', async () => {

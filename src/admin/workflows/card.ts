@@ -1,3 +1,4 @@
+import type { WorkflowRecord } from '../../db/stats/workflow-record.ts'
 import type { WorkflowAccess } from '../../db/workflows/access.ts'
 import { lengthLimit, type Workflow, type Variable } from '../../engine/workflow.ts'
 import type { Texts } from '../../messages/texts/texts.ts'
@@ -14,6 +15,8 @@ export interface WorkflowFacts {
   tasks: number
   /** how many calls at once it takes now, if that is less than its limit */
   loweredTo: number | undefined
+  /** how it has done lately; undefined: it has no task */
+  record: WorkflowRecord | undefined
   /** undefined: everyone */
   access: WorkflowAccess | undefined
 }
@@ -50,11 +53,31 @@ export function workflowCard(
     ${acts(facts.workflow, canManage, texts)}
     <div class="about">
       ${note ? noteText(note) : ''}${description === '' ? '' : html`<p>${isolated(description)}</p>`}
-      ${workflowInputs(variables, texts)} ${mustGive(facts.workflow, texts)}
+      ${workflowInputs(variables, texts)} ${mustGive(facts.workflow, texts)} ${recordLine(facts, now, texts)}
       <p class="meta">${joined(factsOf(facts, now, texts), ' · ')}</p>
     </div>
   </li>`
 }
+
+/** `98 % of 1,240 rows succeeded in 30 days · a row takes 3.2 s and costs $0.0021 · last started 3 h ago` */
+function recordLine({ record }: WorkflowFacts, now: number, texts: Texts): Html {
+  if (!record) return html``
+  const { facts } = texts.workflowsPage
+  const { succeeded, failed, cost, lastAt } = record
+  const ended = succeeded + failed
+  const price = cost?.price && texts.tasks.price(cost.price.nano, cost.price.currency)
+  const parts = [
+    ...(ended === 0
+      ? []
+      : [html`${facts.succeeded(Math.floor((100 * succeeded) / ended), ended, RECORD_DAYS)}`]),
+    ...(cost ? [html`${facts.aRow(texts.numbers.duration(cost.seconds * 1000), price)}`] : []),
+    html`${facts.lastStarted(time(lastAt, now, texts))}`,
+  ]
+  return html`<p>${joined(parts, ' · ')}</p>`
+}
+
+/** How long back the rows of a workflow count for its record. */
+export const RECORD_DAYS = 30
 
 function mustGive({ requiredOutputs = [] }: Workflow, { workflowsPage: said }: Texts): Html {
   if (requiredOutputs.length === 0) return html``

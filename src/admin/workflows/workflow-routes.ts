@@ -16,12 +16,17 @@ import type { AdminContext } from '../options.ts'
 import { htmlResponse, seeOther } from '../view/html.ts'
 import { page } from '../view/layout.ts'
 import { plainText, plainWorkflow } from '../view/value.ts'
-import type { WorkflowFacts } from './card.ts'
+import { RECORD_DAYS, type WorkflowFacts } from './card.ts'
+import { listWorkflowRecords } from '../../db/stats/workflow-record.ts'
 import { SEARCH_QUERY, searchTyped } from '../view/search-field.ts'
 import { workflowList, type WorkflowListFacts } from './list-view.ts'
 import { type Visitor, withVisitor } from '../http/visitor.ts'
 import { type Notice, NOTICE_QUERY, noticeOf, noticePath } from './notices.ts'
 import { faultParts } from '../../messages/fault-text.ts'
+
+const DAY_MS = 86_400_000
+/** Nobody needs to see the last row of the last minute in it. */
+const RECORDS_FRESH_MS = 30_000
 
 /** The list of workflows, and the acts that need no form. */
 export function workflowPages(context: AdminContext) {
@@ -103,10 +108,12 @@ export function workflowPages(context: AdminContext) {
 
   /** Those that match what was searched for; all, by name, if nothing was. */
   async function factsOfAll({ texts }: Visitor, search: string) {
-    const [stored, tasks, access] = await Promise.all([
+    const since = clock.now() - RECORD_DAYS * DAY_MS
+    const [stored, tasks, access, records] = await Promise.all([
       listWorkflows(db),
       countTasksByWorkflow(db),
       listAccess(db),
+      cache.get('workflow-records', RECORDS_FRESH_MS, () => listWorkflowRecords(db, since)),
     ])
     const all = stored.map(plainWorkflow)
     const labels = labelsOf(all, texts)
@@ -116,6 +123,7 @@ export function workflowPages(context: AdminContext) {
       workflow,
       tasks: tasks.get(workflow.id) ?? 0,
       loweredTo: loweredLimit(workflow.id),
+      record: records.get(workflow.id),
       access: access.get(workflow.id),
     }))
     return { all, workflows, labels, search }

@@ -44,6 +44,11 @@ export const workflowsPage = (n: Numbers) => ({
     slowed: (calls: number) => `slowed to ${n.count(calls)}: Dify is answering “too many requests”`,
     tasks: (count: number) => (count === 1 ? '1 task' : `${n.count(count)} tasks`),
     noTasks: 'no tasks',
+    succeeded: (percent: number, rows: number, days: number) =>
+      `${percent} % of ${rows === 1 ? '1 row' : `${n.count(rows)} rows`} succeeded in ${days} days`,
+    aRow: (takes: string, price: string | undefined) =>
+      price === undefined ? `a row takes ${takes}` : `a row takes ${takes} and costs ${price}`,
+    lastStarted: <S>(when: S): Rich<S> => ['last started ', when],
     synced: <S>(when: S): Rich<S> => ['synced ', when],
     sandbox: 'built-in sandbox, calls no model',
     everyone: 'in the chats: everyone',
