@@ -38,6 +38,11 @@ describe('the list', () => {
     const said =
       '87 % of 8 rows succeeded in 30 days · a row takes 3.2 s and costs $0.0021 · last started just now'
     expect((await shownOf(await browse('/workflows'))).text).toContain(said)
+    // A row that follows another was not called.
+    await bot.db.updateTable('batch_tasks').set({ equal_rows: 2, carried: 1 }).execute()
+    expect([...(await listWorkflowRecords(bot.db, 0)).values()]).toMatchObject([{ succeeded: 4, failed: 1 }])
+    await bot.db.updateTable('batch_tasks').set({ carried: 9 }).execute()
+    expect([...(await listWorkflowRecords(bot.db, 0)).values()]).toMatchObject([{ succeeded: 0, failed: 1 }])
     // What is older says nothing of today.
     await bot.db.updateTable('batch_tasks').set({ created_at: 1 }).execute()
     expect([...(await listWorkflowRecords(bot.db, 2)).values()]).toMatchObject([

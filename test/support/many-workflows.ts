@@ -19,6 +19,8 @@ export async function addCopies(
     ...there,
     id: `w${i}`,
     key_hash: `h${i}`,
+    // Not the port of a local server, which may have any digits: an address is searched, too.
+    base_url: 'https://dify.example.com/v1',
     name: `Flow ${String(i).padStart(2, '0')}`,
     ...change(i),
   }))

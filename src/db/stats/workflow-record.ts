@@ -6,7 +6,7 @@ import { averageRowCost, type RowCost } from './estimates.ts'
 export interface WorkflowRecord {
   /** when its newest task was made; ms since 1970 */
   lastAt: number
-  /** rows of its tasks since the given time that were called, and how they ended */
+  /** rows of its tasks since the given time that were called, and how they ended; of tasks that still run, some are missing */
   succeeded: number
   failed: number
   /** of its last tasks; undefined: no row of it has ever succeeded */
@@ -29,9 +29,9 @@ export async function listWorkflowRecords(
       'workflow_id',
       eb.fn.max('created_at').as('last_at'),
       // Rows with an answer from an earlier task, and those that follow another, say nothing of the workflow.
-      sql<number | string>`sum(case when created_at >= ${since} then succeeded - carried else 0 end)`.as(
-        'succeeded',
-      ),
+      sql<number | string>`sum(case
+        when created_at < ${since} or succeeded < carried + coalesce(equal_rows, 0) then 0
+        else succeeded - carried - coalesce(equal_rows, 0) end)`.as('succeeded'),
       sql<number | string>`sum(case when created_at >= ${since} then failed else 0 end)`.as('failed'),
     ])
     .groupBy('workflow_id')
