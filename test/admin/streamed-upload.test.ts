@@ -44,7 +44,8 @@ test('300 MB beside a sheet go to disk as they arrive, and memory does not grow 
   })
   clearInterval(watch)
   expect(await response.json()).toMatchObject({ rows: 1, files: [{ name: 'scan.tif', size: 300 * MB }] })
-  expect((most - before) / MB).toBeLessThan(150)
+  // On a busy machine the collector comes late; whoever keeps the file has all 300.
+  expect((most - before) / MB).toBeLessThan(250)
   await until(async () => (await left()).length === 0)
 }, 120_000)
 

@@ -3,6 +3,7 @@ import { changeTaskLimit } from '../../src/app/change-limit.ts'
 import { pauseTask, resumeTask } from '../../src/app/tasks.ts'
 import { changeMonthLimit, MonthUsedUp } from '../../src/app/usage.ts'
 import { findSpending } from '../../src/db/usage/task-spending.ts'
+import type { Submission } from '../../src/engine/engine.ts'
 import type { TaskLimit } from '../../src/engine/limits.ts'
 import { type Nano, parseNano } from '../../src/engine/money.ts'
 import type { Rowbot } from '../../src/app/rowbot.ts'
@@ -17,7 +18,7 @@ async function aPricedBot(delayMs = 5) {
   const { bot, workflow, sandbox, until } = around
   const submit = (rows: number, limit?: TaskLimit, owner = 'mei') =>
     bot.engine.submit({
-      ...orderOf(workflow, rows, { concurrency: LANES }, () => 'the same length'),
+      ...alike(orderOf(workflow, rows, { concurrency: LANES }, () => 'the same length')),
       owner,
       equalOnce: false,
       ...(limit && { limit }),
@@ -35,6 +36,15 @@ async function aPricedBot(delayMs = 5) {
     changeMonthLimit(bot, SETUP, { of: 'workflow', subject: workflow.id }, limit)
   const bill = () => parseNano(sandbox.bill()[0]?.price ?? '0') ?? 0n
   return { ...around, submit, price, calls, rests, setMonth, bill }
+}
+
+/** With names of one length: the price goes by the text. */
+function alike(order: Submission): Submission {
+  const rows = order.rows.map((row) => ({
+    ...row,
+    inputs: { ...row.inputs, name: `Kettle ${1_000 + row.row}` },
+  }))
+  return { ...order, rows }
 }
 
 async function spentBy(bot: Rowbot, id: string): Promise<Nano> {
