@@ -40,6 +40,7 @@ export async function raiseLimit(app: TaskApp, actor: Actor, id: string): Promis
   const { limit, limitStep } = task
   const gone = new UserError(say('task-not-at-limit', { task: task.name }))
   if (!limit || !limitStep || !task.atLimit) throw gone
+  await requireRoom(app, task)
   const raised = amountOf(limit, sizeOf(limit) + sizeOf(limitStep))
   const use = await findLimitUse(app.db, task, raised)
   if (use?.isUntold) await requireWithinLimit(app.db, task)
@@ -47,7 +48,6 @@ export async function raiseLimit(app: TaskApp, actor: Actor, id: string): Promis
     await changeTaskLimit(app, actor, id, raised)
     throw new UserError(say('limit-raised-too-little', limitUseWords(use)), say('do-raise-limit-again'))
   }
-  await requireRoom(app, task)
-  await app.engineFor(actor).raise(id, raised, actor.name)
+  await app.engineFor(actor).raise(id, { from: limit, to: raised }, actor.name)
   return findTaskFor(app, actor, id)
 }

@@ -91,7 +91,7 @@ export function createTaskStore(
         const resumed = await resumePair(trx, id, by, clock.now())
         const task = resumed.find((one) => one.id === id)
         if (!task) throw new Error(`Task ${id} was paused at its limit, and cannot be resumed.`)
-        await record(trx, { action: 'task.limit', task, limit })
+        await record(trx, { action: 'task.limit', task, limit: limit.to })
         await recorded(trx, 'task.resume', resumed)
         return task
       }),

@@ -66,8 +66,8 @@ export interface TaskStore {
   find(id: string): Promise<Task | undefined>
   pause(id: string, by: string): Promise<Task | undefined>
   resume(id: string, by: string): Promise<Task | undefined>
-  /** Undefined: it is not paused at its limit. */
-  raise(id: string, limit: TaskLimit, by: string): Promise<Task | undefined>
+  /** Undefined: it is not paused at this limit. */
+  raise(id: string, limit: RaisedLimit, by: string): Promise<Task | undefined>
   stop(id: string, by: string): Promise<{ task: Task; inFlight: Run[] } | undefined>
   /** @returns `waiting`: how many of these rows wait for a person; they are not called again */
   retry(
@@ -77,6 +77,12 @@ export interface TaskStore {
   ): Promise<{ task: Task; rows: number; waiting: number } | undefined>
   runAgain(id: string, rows: number[], by: string): Promise<{ task: Task; rows: number } | undefined>
   delete(id: string): Promise<boolean>
+}
+
+/** A limit, and what it becomes. */
+export interface RaisedLimit {
+  from: TaskLimit
+  to: TaskLimit
 }
 
 /** A task to be stored, and what it is made of. */
@@ -174,9 +180,9 @@ export class Engine {
 
   /**
    * Lets a task that is paused at its limit cost more and continue, both or neither.
-   * @throws UserError if it is not paused there, because somebody else has just raised it
+   * @throws UserError if it is not paused at this limit, because somebody else has just changed it
    */
-  async raise(id: string, limit: TaskLimit, by: string): Promise<Task> {
+  async raise(id: string, limit: RaisedLimit, by: string): Promise<Task> {
     const task = await this.tasks.raise(id, limit, by)
     if (!task) throw new UserError(say('task-not-at-limit', { task: (await this.#find(id)).name }))
     this.runner.wake()

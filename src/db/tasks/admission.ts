@@ -1,6 +1,8 @@
 import { admit, type SpentOfLimit } from '../../engine/limits.ts'
 import { say, type Sentence } from '../../engine/sentence.ts'
 import type { CallingTask } from '../../engine/task.ts'
+import { sql } from 'kysely'
+import { compiledOnce } from '../compiled.ts'
 import type { Trx } from '../schema.ts'
 import { insertPause } from '../chats/deliveries.ts'
 import { countResting } from '../runs/resting.ts'
@@ -56,9 +58,21 @@ async function firstMet(full: Held[]): Promise<Held | undefined> {
   return undefined
 }
 
+/** Whether anything is held against the task at all: nearly always nothing is, and each call asks. */
+const findWhatHolds = compiledOnce((db, { id }: { id: string }) =>
+  db
+    .selectFrom('batch_tasks')
+    .select([
+      sql<number>`case when limit_nano is null and limit_tokens is null then 0 else 1 end`.as('own'),
+      sql<number>`(select count(*) from month_limits)`.as('months'),
+    ])
+    .where('id', '=', id),
+)
+
 async function listHeld(trx: Trx, task: CallingTask, now: number): Promise<Held[]> {
-  const own = await findSpentOfLimit(trx, task.id)
-  const month = await listSpentOfMonth(trx, task, now)
+  const [holds] = (await findWhatHolds(trx, { id: task.id })).rows
+  const own = holds?.own === 1 ? await findSpentOfLimit(trx, task.id) : undefined
+  const month = (holds?.months ?? 0) > 0 ? await listSpentOfMonth(trx, task, now) : []
   return [
     ...(own
       ? [{ ...own, resting: () => countResting(trx, task.id), mark: AT_LIMIT.task, log: say('log-at-limit') }]

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { type TaskLimit, sizeOf, type SpentOfLimit, unitOf } from '../../engine/limits.ts'
 import { type Nano, NANO_PER_UNIT } from '../../engine/money.ts'
 import { compiledOnce } from '../compiled.ts'
+import type { RaisedLimit } from '../../engine/engine.ts'
 import { meanPriceOf } from '../runs/mean-price.ts'
 import type { Db, Trx } from '../schema.ts'
 import { limitColumns, limitOf } from './limit-columns.ts'
@@ -80,12 +81,15 @@ export async function setTaskLimit(trx: Trx, id: string, limit: TaskLimit | unde
 
 /**
  * Raises the limit of a task that is paused at it.
- * @returns false if it is not, because somebody else has just raised it
+ * @returns false if it is not, because somebody else has just changed it
  */
-export async function raiseTaskLimit(trx: Trx, id: string, limit: TaskLimit): Promise<boolean> {
+export async function raiseTaskLimit(trx: Trx, id: string, { from, to }: RaisedLimit): Promise<boolean> {
+  const [task] = (await findLimit(trx, { id })).rows
+  const now = task && limitOf(task)
+  if (!now || unitOf(now) !== unitOf(from) || sizeOf(now) !== sizeOf(from)) return false
   const { numUpdatedRows } = await trx
     .updateTable('batch_tasks')
-    .set({ ...limitColumns(limit), at_limit: 0 })
+    .set({ ...limitColumns(to), at_limit: 0 })
     .where('id', '=', id)
     .where('status', '=', 'paused')
     .where('at_limit', '=', 1)

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import pino from 'pino'
 import { findTask } from '../../../src/db/tasks/tasks.ts'
-import { setTaskLimit } from '../../../src/db/tasks/task-limit.ts'
+import { raiseTaskLimit, setTaskLimit } from '../../../src/db/tasks/task-limit.ts'
 import { setMonthLimit } from '../../../src/db/usage/month-limits.ts'
 import { listAudit } from '../../../src/db/tasks/audit.ts'
 import { parseLimit } from '../../../src/engine/limits.ts'
@@ -104,6 +104,18 @@ test('a refused raise leaves everything as it was', async () => {
   expect(await tasks.act(mei, id, 'raise')).toEqual({ refused: expect.stringContaining('for this month') })
   expect(await find()).toEqual(before)
   expect((await listAudit(db, { limit: 10, offset: 0 })).entries).toEqual([])
+})
+
+test('a raise of a limit that somebody has changed meanwhile changes nothing', async () => {
+  const { db, id, find } = await pausedAtLimit()
+  const raise = (from: string) =>
+    db
+      .transaction()
+      .execute((trx) => raiseTaskLimit(trx, id, { from: parseLimit(from), to: parseLimit('10 USD') }))
+  await db.transaction().execute((trx) => setTaskLimit(trx, id, parseLimit('100 USD')))
+  expect(await raise('5 USD')).toBe(false)
+  expect(await find()).toMatchObject({ atLimit: true, limit: parseLimit('100 USD') })
+  expect(await raise('100 USD')).toBe(true)
 })
 
 test('where the calls in flight cost far more than expected, it stays paused until it is raised far enough', async () => {

@@ -13,12 +13,13 @@ import type { Db } from '../../../src/db/schema.ts'
 import { later, tempFolder } from '../../support/bot.ts'
 import { openShelf } from '../../support/runner-store.ts'
 
-const LARGE = 8_000
+/** So many that somebody who looks once in a while sees it under way, however busy the machine is. */
+const LARGE = 24_000
 const MINUTE_MS = 60_000
 const DRAFT = { id: 'draft', nonce: 'n1', inChat: false }
 
 const leftOut = (count: number) =>
-  Array.from({ length: count }, (_, i) => ({ row: 10_000 + i, cells: [null], fault: 'It is empty.' }))
+  Array.from({ length: count }, (_, i) => ({ row: 100_000 + i, cells: [null], fault: 'It is empty.' }))
 
 /** A draft as it is before its task is asked for. */
 async function aDraft(db: Db): Promise<void> {
