@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'bun:test'
 import { changeTaskLimit } from '../../src/app/change-limit.ts'
 import { pauseTask, resumeTask } from '../../src/app/tasks.ts'
-import { changeMonthLimit, MonthUsedUp } from '../../src/app/usage.ts'
+import { changeMonthLimit, findUsedUp, MonthUsedUp } from '../../src/app/usage.ts'
 import { findSpending } from '../../src/db/usage/task-spending.ts'
-import type { Submission } from '../../src/engine/engine.ts'
 import type { TaskLimit } from '../../src/engine/limits.ts'
 import { type Nano, parseNano } from '../../src/engine/money.ts'
 import type { Rowbot } from '../../src/app/rowbot.ts'
@@ -16,13 +15,20 @@ const A_MINUTE = 60_000
 async function aPricedBot(delayMs = 5) {
   const around = await aBot({ delayMs, limit: LANES })
   const { bot, workflow, sandbox, until } = around
-  const submit = (rows: number, limit?: TaskLimit, owner = 'mei') =>
-    bot.engine.submit({
-      ...alike(orderOf(workflow, rows, { concurrency: LANES }, () => 'the same length')),
+  const submit = (rows: number, limit?: TaskLimit, owner = 'mei') => {
+    const order = orderOf(workflow, rows, { concurrency: LANES })
+    return bot.engine.submit({
+      ...order,
+      // Texts of one length: what a row costs goes by that of its answer.
+      rows: order.rows.map((row) => ({
+        ...row,
+        inputs: { name: `Kettle ${1_000 + row.row}`, features: 'hot' },
+      })),
       owner,
       equalOnce: false,
       ...(limit && { limit }),
     })
+  }
   const { id } = await submit(1)
   bot.startRunner()
   await until(id, ({ status }) => {
@@ -35,16 +41,15 @@ async function aPricedBot(delayMs = 5) {
   const setMonth = (limit: TaskLimit | null) =>
     changeMonthLimit(bot, SETUP, { of: 'workflow', subject: workflow.id }, limit)
   const bill = () => parseNano(sandbox.bill()[0]?.price ?? '0') ?? 0n
-  return { ...around, submit, price, calls, rests, setMonth, bill }
-}
-
-/** With names of one length: the price goes by the text. */
-function alike(order: Submission): Submission {
-  const rows = order.rows.map((row) => ({
-    ...row,
-    inputs: { ...row.inputs, name: `Kettle ${1_000 + row.row}` },
-  }))
-  return { ...order, rows }
+  /** A run of row 2 whose end nobody knows, as a crash or a server that was out of reach leaves it. */
+  const leaveOpen = (of: string, note: { given_up_at?: number } = {}) =>
+    bot.db
+      .updateTable('runs')
+      .set({ status: 'open', price_nano: null, tokens: null, ...note })
+      .where('task_id', '=', of)
+      .where('row_number', '=', 2)
+      .execute()
+  return { ...around, id, leaveOpen, submit, price, calls, rests, setMonth, bill }
 }
 
 async function spentBy(bot: Rowbot, id: string): Promise<Nano> {
@@ -79,6 +84,20 @@ describe('the limit of a task', () => {
     sandbox.hurry()
     await called(6 + LANES)
   })
+
+  test('pauses it though a run was given up that nobody follows: what that may have cost is reserved', async () => {
+    const { bot, submit, calls, rests, leaveOpen } = await aPricedBot()
+    const { id } = await submit(20, calls(6))
+    await rests(id)
+    await leaveOpen(id, { given_up_at: Date.now() })
+    await changeTaskLimit(bot, SETUP, id, calls(12))
+    await resumeTask(bot, SETUP, id)
+    expect(await rests(id)).toMatchObject({
+      status: 'paused',
+      atLimit: true,
+      counts: { succeeded: 12 },
+    })
+  })
 })
 
 describe('a limit a month', () => {
@@ -111,6 +130,18 @@ describe('a limit a month', () => {
     for (const { id } of both) expect(await rests(id)).toMatchObject({ status: 'paused', atMonthLimit: true })
     expect(sandbox.hits()).toHaveLength(11)
     expect(bill()).toBe(price * 11n)
+  })
+
+  test('pauses a task though another one, which nobody runs, has a run whose end is not known; and says why', async () => {
+    const { bot, id: other, submit, calls, rests, setMonth, leaveOpen, sandbox } = await aPricedBot()
+    // What its first call cost is counted; the open one is reserved for.
+    await leaveOpen(other)
+    await setMonth(calls(7))
+    const { id } = await submit(20)
+    const task = await rests(id)
+    expect(task).toMatchObject({ status: 'paused', atMonthLimit: true, counts: { succeeded: 5 } })
+    expect(sandbox.hits()).toHaveLength(6)
+    expect(await findUsedUp(bot.db, task, Date.now())).toMatchObject({ isUsedUp: true, left: calls(1) })
   })
 
   test('that is set while the task runs leaves no lane waiting for ever', async () => {

@@ -5,6 +5,7 @@ import { sql } from 'kysely'
 import { compiledOnce } from '../compiled.ts'
 import type { Trx } from '../schema.ts'
 import { insertPause } from '../chats/deliveries.ts'
+import { countResting } from '../runs/resting.ts'
 import { listSpentOfMonth } from '../usage/month-limits.ts'
 import { insertLog } from './logs.ts'
 import { moveTask } from './move-task.ts'
@@ -13,8 +14,8 @@ import { findSpentOfLimit } from './task-limit.ts'
 /** A limit that holds for the task, and what counts against it. */
 interface Held {
   spent: SpentOfLimit
-  /** of the calls whose end is not known, those that wait for a person: they may do so for days */
-  waiting: number
+  /** of the calls whose end is not known, those that nobody is about to learn the end of: it may take days */
+  resting: () => Promise<number>
   /** what `at_limit` of a task is that is paused because of it */
   mark: number
   log: Sentence
@@ -30,8 +31,8 @@ export async function admitsCall(trx: Trx, task: CallingTask, now: number): Prom
 }
 
 /**
- * Pauses the task if a limit lets no further call be made, and none is in flight. Runs that wait for a person do not hold
- * it up: what they cost is reserved.
+ * Pauses the task if a limit lets no further call be made, and none is in flight. Runs that wait for a person, that were
+ * given up, or whose task has no runner do not hold it up: what they cost is reserved.
  */
 export async function holdAtLimit(
   trx: Trx,
@@ -39,9 +40,8 @@ export async function holdAtLimit(
   now: number,
 ): Promise<'go' | 'wait' | 'paused'> {
   const full = (await listHeld(trx, task, now)).filter(({ spent }) => admit(spent) !== 'go')
-  const [first] = full
-  if (!first) return 'go'
-  const met = full.find(({ spent, waiting }) => spent.open <= waiting)
+  if (full.length === 0) return 'go'
+  const met = await firstMet(full)
   if (!met) return 'wait'
   const { id, epoch } = task
   const paused = await moveTask(trx, id, 'paused', ['running'], () => ({ at_limit: met.mark }), epoch)
@@ -50,6 +50,12 @@ export async function holdAtLimit(
     await insertPause(trx, id, now)
   }
   return 'paused'
+}
+
+/** The first limit that no call in flight will make room for. */
+async function firstMet(full: Held[]): Promise<Held | undefined> {
+  for (const held of full) if (held.spent.open <= (await held.resting())) return held
+  return undefined
 }
 
 /** Whether anything is held against the task at all: nearly always nothing is, and each call asks. */
@@ -68,7 +74,9 @@ async function listHeld(trx: Trx, task: CallingTask, now: number): Promise<Held[
   const own = holds?.own === 1 ? await findSpentOfLimit(trx, task.id) : undefined
   const month = (holds?.months ?? 0) > 0 ? await listSpentOfMonth(trx, task, now) : []
   return [
-    ...(own ? [{ ...own, mark: AT_LIMIT.task, log: say('log-at-limit') }] : []),
+    ...(own
+      ? [{ ...own, resting: () => countResting(trx, task.id), mark: AT_LIMIT.task, log: say('log-at-limit') }]
+      : []),
     ...month.map((one) => ({ ...one, mark: AT_LIMIT.month, log: say('log-at-month-limit') })),
   ]
 }

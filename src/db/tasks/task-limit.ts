@@ -8,10 +8,7 @@ import type { Db, Trx } from '../schema.ts'
 import { limitColumns, limitOf } from './limit-columns.ts'
 
 const findLimit = compiledOnce((db, { id }: { id: string }) =>
-  db
-    .selectFrom('batch_tasks')
-    .select(['limit_nano', 'limit_currency', 'limit_tokens', 'waiting'])
-    .where('id', '=', id),
+  db.selectFrom('batch_tasks').select(['limit_nano', 'limit_currency', 'limit_tokens']).where('id', '=', id),
 )
 
 const sumCalls = compiledOnce((db, { id, currency }: { id: string; currency: string }) => {
@@ -39,7 +36,7 @@ const sumCalls = compiledOnce((db, { id, currency }: { id: string; currency: str
 export async function findSpentOfLimit(
   db: Db | Trx,
   id: string,
-): Promise<{ limit: TaskLimit; spent: SpentOfLimit; waiting: number } | undefined> {
+): Promise<{ limit: TaskLimit; spent: SpentOfLimit } | undefined> {
   const [task] = (await findLimit(db, { id })).rows
   const limit = task && limitOf(task)
   if (!limit) return undefined
@@ -53,7 +50,6 @@ export async function findSpentOfLimit(
   const before = inTokens || tellers > 0 ? undefined : await meanPriceOf(db, id)
   return {
     limit,
-    waiting: task.waiting,
     spent: {
       limit: sizeOf(limit),
       reported: inTokens ? BigInt(sums?.tokens ?? 0) : nano,

@@ -5,6 +5,8 @@ import { monthOf, nextMonth } from '../../engine/month.ts'
 import type { MonthLimit, MonthRoom } from '../../engine/month-limit.ts'
 import type { Task } from '../../engine/task.ts'
 import { compiledOnce } from '../compiled.ts'
+import { RESTS } from '../runs/resting.ts'
+import { OPEN } from '../runs/runs.ts'
 import type { Db, MonthLimitTable, Trx } from '../schema.ts'
 
 /** Whose limit it is: a workflow by its id, a person by their key. */
@@ -56,6 +58,7 @@ function toStoredLimit(row: MonthLimitTable): StoredLimit[] {
 
 /**
  * What is left this month for a task: by the limit of its workflow and by that of its owner. Empty: neither has one.
+ * Calls that nobody is about to learn the end of are reserved for; those in flight are not, as they end soon.
  * @param now decides which month it is
  */
 export async function monthlyRoom(db: Db | Trx, task: Spender, now: number): Promise<MonthRoom[]> {
@@ -65,7 +68,8 @@ export async function monthlyRoom(db: Db | Trx, task: Spender, now: number): Pro
     const { reported, limit: size } = spending
     const spent = amountOf(limit, reported)
     const left = amountOf(limit, reported < size ? size - reported : 0n)
-    const isUsedUp = admit(spending) !== 'go'
+    const open = await countOpen(RESTING_CALLS[of], db, subject)
+    const isUsedUp = admit({ ...spending, open }) !== 'go'
     all.push({ of, name, limit, spent, left, isUsedUp, resetsAt: nextMonth(now) })
   }
   return all
@@ -76,15 +80,14 @@ export async function listSpentOfMonth(
   db: Db | Trx,
   task: Spender,
   now: number,
-): Promise<{ spent: SpentOfLimit; waiting: number }[]> {
+): Promise<{ spent: SpentOfLimit; resting: () => Promise<number> }[]> {
   const all = []
   for (const held of await listLimitsOf(db, task)) {
     const { of, subject } = held
-    const [counted] = (await OPEN_CALLS[of](db, { subject })).rows
-    const open = Number(counted?.open ?? 0)
+    const open = await countOpen(OPEN_CALLS[of], db, subject)
     all.push({
       spent: { ...(await spentOfMonth(db, held, now)), open },
-      waiting: Number(counted?.waiting ?? 0),
+      resting: () => countOpen(RESTING_CALLS[of], db, subject),
     })
   }
   return all
@@ -132,25 +135,44 @@ function sumsBy(column: 'workflow_id' | 'person_key') {
   )
 }
 
-const OPEN_CALLS = {
-  workflow: openCallsBy(sql`t.workflow_id`),
-  person: openCallsBy(sql`coalesce(t.owner_key, 'name:' || t.owner)`),
-}
+const WORKFLOW = sql`t.workflow_id`
+const PERSON = sql`coalesce(t.owner_key, 'name:' || t.owner)`
+
+const OPEN_CALLS = { workflow: openCallsBy(WORKFLOW), person: openCallsBy(PERSON) }
+const RESTING_CALLS = { workflow: restingCallsBy(WORKFLOW), person: restingCallsBy(PERSON) }
 
 /** Few runs are open at a time, and they have an index of their own. */
 function openCallsBy(column: RawBuilder<unknown>) {
   return compiledOnce((db, { subject }: { subject: string }) =>
     db
-      .selectFrom('runs as r')
-      .innerJoin('batch_tasks as t', 't.id', 'r.task_id')
-      .innerJoin('task_executions as e', 'e.id', 'r.execution_id')
-      .select([
-        sql<number | string>`count(*)`.as('open'),
-        sql<number | string | null>`sum(case when e.status = 'waiting' then 1 else 0 end)`.as('waiting'),
-      ])
-      .where(sql<boolean>`r.status = 'open'`)
+      .selectFrom('runs')
+      .innerJoin('batch_tasks as t', 't.id', 'runs.task_id')
+      .select((eb) => eb.fn.countAll<number | string>().as('open'))
+      .where(OPEN)
       .where(sql<boolean>`${column} = ${subject}`),
   )
+}
+
+function restingCallsBy(column: RawBuilder<unknown>) {
+  return compiledOnce((db, { subject }: { subject: string }) =>
+    db
+      .selectFrom('runs')
+      .innerJoin('batch_tasks as t', 't.id', 'runs.task_id')
+      .innerJoin('task_executions as e', 'e.id', 'runs.execution_id')
+      .select((eb) => eb.fn.countAll<number | string>().as('open'))
+      .where(OPEN)
+      .where(RESTS)
+      .where(sql<boolean>`${column} = ${subject}`),
+  )
+}
+
+async function countOpen(
+  calls: ReturnType<typeof openCallsBy>,
+  db: Db | Trx,
+  subject: string,
+): Promise<number> {
+  const [counted] = (await calls(db, { subject })).rows
+  return Number(counted?.open ?? 0)
 }
 
 /**
