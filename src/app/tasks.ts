@@ -1,6 +1,5 @@
 import { failedRowNumbers } from '../db/rows/error-groups.ts'
 import { statesOfRows } from '../db/rows/row-list.ts'
-import type { ExecutionStatus } from '../engine/states.ts'
 import { waitAgain } from '../db/rows/output-files.ts'
 import { findTask, type TaskView } from '../db/tasks/tasks.ts'
 import { type Submission, UnknownTask } from '../engine/engine.ts'
@@ -129,10 +128,14 @@ export async function runChosen(
 ): Promise<{ task: Task; rows: number }> {
   const task = await findTaskFor(app, actor, id)
   const states = await statesOfRows(app.db, id, rows)
-  const inState = (wanted: ExecutionStatus) => rows.filter((row) => states.get(row) === wanted)
-  const failed = inState('failed')
-  const succeeded = inState('succeeded')
-  const others = rows.filter((row) => !failed.includes(row) && !succeeded.includes(row))
+  const {
+    failed = [],
+    succeeded = [],
+    others = [],
+  } = Object.groupBy(rows, (row) => {
+    const state = states.get(row)
+    return state === 'failed' || state === 'succeeded' ? state : 'others'
+  })
   if (others.length > 0)
     throw new UserError(
       say('rows-not-settled', { rows: others.slice(0, ROWS_NAMED).join(', '), count: others.length }),

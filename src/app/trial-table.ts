@@ -1,3 +1,4 @@
+import { rowPrice } from '../messages/row-price.ts'
 import type { ResultRow } from '../engine/task.ts'
 import { clipColumns, GAP_COLUMNS } from '../messages/columns.ts'
 import type { Table } from '../messages/prompt.ts'
@@ -56,14 +57,10 @@ function tokensOf(rows: readonly ResultRow[], { trial, numbers }: Texts): TrialC
   )
 }
 
-function priceOf(rows: readonly ResultRow[], { tasks, trial }: Texts): TrialColumn {
+function priceOf(rows: readonly ResultRow[], texts: Texts): TrialColumn {
   return columnOf(
-    trial.table.price,
-    rows.map(({ price, priceGuess, currency }) => {
-      if (currency === null) return '–'
-      if (priceGuess !== undefined) return tasks.aboutPrice(priceGuess, currency)
-      return price === null ? '–' : tasks.price(price, currency)
-    }),
+    texts.trial.table.price,
+    rows.map((row) => rowPrice(row, texts) ?? '–'),
   )
 }
 

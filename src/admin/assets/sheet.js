@@ -58,7 +58,7 @@ function fillColumns(menu, sheet, hidden) {
   )
 }
 
-/* Rows that are chosen stay chosen when the sheet is loaded again, and on other pages of it. */
+/* Rows that are chosen stay chosen when the sheet reloads itself. */
 const chosen = new Set()
 
 function showChosen() {
@@ -72,18 +72,6 @@ function showChosen() {
   form.querySelector('button').disabled = chosen.size === 0
   const count = form.querySelector('[data-chosen-count]')
   count.textContent = chosen.size === 0 ? '' : `${chosen.size} ${count.dataset.words}`
-  // Those of other pages have no box here.
-  const shown = new Set(boxes.map(({ value }) => value))
-  for (const field of form.querySelectorAll('input[type=hidden]')) field.remove()
-  for (const row of chosen) if (!shown.has(row)) form.append(hiddenField('row', row))
-}
-
-function hiddenField(name, value) {
-  const field = document.createElement('input')
-  field.type = 'hidden'
-  field.name = name
-  field.value = value
-  return field
 }
 
 document.addEventListener('change', ({ target }) => {

@@ -82,9 +82,12 @@ export function taskWrites(context: AdminContext) {
     })
     .get(
       '/batch/:id/rows/again',
-      // The button needs a choice; without script it is there all the same.
-      ({ visitor, params: { id }, query }) =>
-        query.row.length === 0 ? seeOther(`/batch/${id}#rows`) : ask(visitor, id, query, chosenQuestion),
+      async ({ visitor, params, query }) => {
+        if (query.row.length > 0) return ask(visitor, params.id, query, chosenQuestion)
+        // The button needs a choice; without script it is there all the same.
+        const { id } = await findTaskFacts(params.id, context)
+        return seeOther(`/batch/${id}#rows`)
+      },
       { query: CHOSEN },
     )
     .post(

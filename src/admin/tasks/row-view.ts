@@ -1,3 +1,4 @@
+import { rowPrice } from '../../messages/row-price.ts'
 import type { WaitingForm } from '../../app/waiting-rows.ts'
 import type { StoredForm } from '../../db/rows/forms.ts'
 import type { LogEntry } from '../../db/tasks/logs.ts'
@@ -52,10 +53,11 @@ export function rowArticle(
   const { page, numbers, tasks } = texts
   const said = page.task
   const sent = row.cells.map((cell, i): [string, unknown] => [task.headings[i] ?? '', cell])
+  const price = rowPrice(row, texts)
   const took = [
     ...(row.seconds === null ? [] : [numbers.duration(row.seconds * 1000)]),
     ...(row.tokens === null ? [] : [tasks.tokens(row.tokens)]),
-    ...priceOf(row, texts),
+    ...(price === undefined ? [] : [price]),
   ].join(' · ')
   const part = (title: string, shown: Html | string) =>
     html`<section>
@@ -149,12 +151,6 @@ function callsOf(runs: RunView[], texts: Texts): Html {
       ${runs.map((run) => html`<li>${clockTime(run.sentAt)} <span>${callLine(run, texts)} ${idOf(run)}</span></li>`)}
     </ul>
   </section>`
-}
-
-function priceOf({ price, priceGuess, currency }: ListedRow, { tasks }: Texts): string[] {
-  if (currency === null) return []
-  if (priceGuess !== undefined) return [tasks.aboutPrice(priceGuess, currency)]
-  return price === null ? [] : [tasks.price(price, currency)]
 }
 
 /** `call 2: succeeded, by asking Dify · 12 s in Dify’s queue · ran 3 s · 812 tokens · $0.002` */

@@ -1,3 +1,4 @@
+import { rowPrice } from '../../messages/row-price.ts'
 import type { RowColumn } from '../../engine/row-column.ts'
 import type { ListedRow } from '../../db/rows/row-list.ts'
 import { reviewedOutputs } from '../../engine/review.ts'
@@ -92,7 +93,7 @@ interface SheetLineOptions {
 
 function line(row: ListedRow, { columns, has, task, now, visitor }: SheetLineOptions): Html {
   const { texts, canAct } = visitor
-  const { page, numbers, tasks } = texts
+  const { page, numbers } = texts
   const said = page.task
   const fault = faultOf(row)
   const under = [
@@ -112,7 +113,7 @@ function line(row: ListedRow, { columns, has, task, now, visitor }: SheetLineOpt
     ${columns.map(({ of, name }, i) => textCell(`c${i}`, name, values[of] === null ? '' : sheetValue(values[of][name], at, texts)))}
     ${has.error ? html`<td class="text" data-col="error" data-heading="${said.error}">${fault === null ? '' : html`<div class="clip">${clipped(texts.say(fault), CELL_CHARS)}</div>`}</td>` : ''}
     ${has.seconds ? html`<td class="number row-seconds">${row.seconds === null ? '' : numbers.rough(row.seconds)}</td>` : ''}
-    ${has.price ? html`<td class="number row-price">${priceOf(row, tasks)}</td>` : ''}
+    ${has.price ? html`<td class="number row-price">${rowPrice(row, texts) ?? ''}</td>` : ''}
   </tr>`
 }
 
@@ -139,10 +140,4 @@ function sheetValue(value: unknown, at: FileAddress, { page }: Texts): Html {
   if (text.trim() === '') return html`<span class="faint">${page.task.emptyValue}</span>`
   const shown = clipped(text, CELL_CHARS)
   return html`<div class="clip">${typeof value === 'object' ? html`<code>${shown}</code>` : shown}</div>`
-}
-
-function priceOf({ price, priceGuess, currency }: ListedRow, tasks: Texts['tasks']): string {
-  if (currency === null) return ''
-  if (priceGuess !== undefined) return tasks.aboutPrice(priceGuess, currency)
-  return price === null ? '' : tasks.price(price, currency)
 }

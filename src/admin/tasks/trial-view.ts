@@ -1,3 +1,4 @@
+import { rowPrice } from '../../messages/row-price.ts'
 import type { ResultRow } from '../../engine/task.ts'
 import type { Visitor } from '../http/visitor.ts'
 import { html, type Html } from '../view/html.ts'
@@ -49,17 +50,15 @@ export function taskTrial({ task, trial, hasChoices }: TaskPageFacts, visitor: V
 }
 
 function trialRow(row: ResultRow, { texts }: Visitor): Html {
-  const { page, tasks, numbers } = texts
+  const { page, numbers } = texts
   const none = page.task.nothing
-  const { seconds, tokens, price, priceGuess, currency } = row
+  const { seconds, tokens } = row
   return html`<tr>
     <td class="number">${numbers.count(row.row)}</td>
     <td>${outputsOf(row, texts)} ${(row.flags ?? []).map((flag) => flagMark(texts, flag))}</td>
     <td class="number">${seconds === null ? none : numbers.rough(seconds)}</td>
     <td class="number">${tokens === null ? none : numbers.count(tokens)}</td>
-    <td class="number">
-      ${currency === null ? none : priceGuess !== undefined ? tasks.aboutPrice(priceGuess, currency) : price === null ? none : tasks.price(price, currency)}
-    </td>
+    <td class="number">${rowPrice(row, texts) ?? none}</td>
   </tr>`
 }
 

@@ -127,7 +127,6 @@ function sumsBy(column: 'workflow_id' | 'person_key') {
         eb.fn.sum<number | string>('tokens').as('tokens'),
         eb.fn.sum('whole').as('whole'),
         eb.fn.sum('rest_nano').as('rest'),
-        eb.fn.sum<number | string>('unpriced').as('unpriced'),
       ])
       .where('month', '=', month)
       .where(column, '=', subject)
