@@ -11,8 +11,7 @@ import { createRowStore, createTaskStore } from '../db/store.ts'
 import { discardDeadSubmissions } from '../db/tasks/submissions.ts'
 import { createWriter, type Write } from '../db/writer.ts'
 import { REAL_CLOCK } from '../engine/clock.ts'
-import { findTask, type TaskView } from '../db/tasks/tasks.ts'
-import { Engine, type TaskStore, UnknownTask } from '../engine/engine.ts'
+import { Engine, type TaskStore } from '../engine/engine.ts'
 import { DEFAULT_TIMING, type Timing } from '../engine/timing.ts'
 import type { RANGES, Range } from '../engine/parameters.ts'
 import { StoppedRuns } from '../engine/stopped-runs.ts'
@@ -138,9 +137,6 @@ export class Rowbot {
     })
     this.#queue.start()
     this.#fetch(this.outputFiles.fetchOn(this.#leaving.signal))
-    void services.stopped
-      .resume(services, async ({ taskId }) => runtimes.of(await this.#taskOf(taskId)))
-      .catch((err: unknown) => log.error({ err }, 'runs that were to be stopped could not be read'))
     return true
   }
 
@@ -177,12 +173,6 @@ export class Rowbot {
   #fetch(fetching: Promise<void>): void {
     const tracked = fetching.finally(() => this.#fetching.delete(tracked))
     this.#fetching.add(tracked)
-  }
-
-  async #taskOf(id: string): Promise<TaskView> {
-    const task = await findTask(this.db, id)
-    if (!task) throw new UnknownTask(id)
-    return task
   }
 
   get runsTasks(): boolean {

@@ -36,6 +36,7 @@ import * as access from './migrations/0036-access.ts'
 import * as headingSet from './migrations/0041-heading-set.ts'
 import * as usageMonth from './migrations/0042-usage-month.ts'
 import * as perTask from './migrations/0043-per-task.ts'
+import * as runsToStop from './migrations/0044-runs-to-stop.ts'
 import { UserError } from '../engine/user-error.ts'
 import { sqliteDialect } from './dialect.ts'
 import { untilUnlocked } from './locked.ts'
@@ -108,6 +109,7 @@ export const MIGRATIONS = {
   '0041-heading-set': headingSet,
   '0042-usage-month': usageMonth,
   '0043-per-task': perTask,
+  '0044-runs-to-stop': runsToStop,
 }
 
 export async function migrate(db: Db): Promise<void> {

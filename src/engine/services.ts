@@ -46,6 +46,16 @@ export interface RunStopper {
   watch(tracked: Tracked, reason: 'person' | 'twin', stream?: RunStream): Promise<void>
   /** The row is to run again and may use this run's result: it is no longer to be stopped. */
   release(run: Run): Promise<void>
+  /**
+   * Watches the runs that are to be stopped and that nobody watches: those an earlier process has left, and those of rows
+   * that no lane held when their task was stopped, such as a row that waited for its next look-up.
+   * @param isHeld whether a lane may still have the run, and will hand it over with its stream
+   */
+  takeOver(
+    services: RunnerServices,
+    isHeld: (run: Run) => boolean,
+    runtimeOf: (run: Run) => Promise<WorkflowRuntime>,
+  ): Promise<void>
 }
 
 /** What a running task needs to know of its workflow. */

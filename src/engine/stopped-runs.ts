@@ -15,6 +15,8 @@ import type { RunStopper, WorkflowRuntime, RunnerServices } from './services.ts'
 export class StoppedRuns implements RunStopper {
   readonly #cut = new AbortController()
   readonly #watched = new Map<string, { watching: Promise<void>; release: AbortController }>()
+  /** runs that were watched to no end; they are not taken over again and again */
+  readonly #tried = new Set<string>()
 
   constructor(
     private readonly clock: Clock,
@@ -27,6 +29,7 @@ export class StoppedRuns implements RunStopper {
     const { user } = tracked.run
     const existing = this.#watched.get(user)
     if (existing) return existing.watching
+    this.#tried.add(user)
     const release = new AbortController()
     const watching = this.#see(tracked, reason, AbortSignal.any([this.#cut.signal, release.signal]), stream)
       .catch(this.onFault)
@@ -41,15 +44,28 @@ export class StoppedRuns implements RunStopper {
 
   async release({ user }: Run): Promise<void> {
     const existing = this.#watched.get(user)
+    this.#tried.delete(user)
     existing?.release.abort()
     await existing?.watching
   }
 
-  /** Takes over the runs that earlier processes did not get to. */
-  async resume(services: RunnerServices, runtimeOf: (run: Run) => Promise<WorkflowRuntime>): Promise<void> {
-    for (const run of await this.rows.listToStop(this.clock.now() - this.timing.queueMs)) {
-      const tracked = new Tracked(run, await runtimeOf(run), services)
-      void this.watch(tracked, run.stopReason === 'twin' ? 'twin' : 'person')
+  async takeOver(
+    services: RunnerServices,
+    isHeld: (run: Run) => boolean,
+    runtimeOf: (run: Run) => Promise<WorkflowRuntime>,
+  ): Promise<void> {
+    const runs = await this.rows.listToStop(this.clock.now() - this.timing.queueMs)
+    const left = new Set(runs.map(({ user }) => user))
+    for (const user of this.#tried) if (!left.has(user) && !this.#watched.has(user)) this.#tried.delete(user)
+    for (const run of runs) {
+      if (this.#tried.has(run.user) || isHeld(run)) continue
+      this.#tried.add(run.user)
+      try {
+        const tracked = new Tracked(run, await runtimeOf(run), services)
+        void this.watch(tracked, run.stopReason === 'twin' ? 'twin' : 'person')
+      } catch (fault) {
+        this.onFault(fault)
+      }
     }
   }
 

@@ -92,6 +92,11 @@ export class TaskRun {
     return true
   }
 
+  /** A lane has not ended, or one may start again. */
+  get hasLanes(): boolean {
+    return this.#lanes.size > 0 || !this.#stopping.signal.aborted
+  }
+
   #fill(): void {
     while (this.#lanes.size < this.task.concurrency && !this.#drain.signal.aborted) {
       const lane = this.#lane().finally(() => this.#lanes.delete(lane))

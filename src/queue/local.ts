@@ -1,6 +1,8 @@
 import type { Clock } from '../engine/clock.ts'
+import { UnknownTask } from '../engine/engine.ts'
 import { LEAVING, STOPPED } from '../engine/following.ts'
 import { TaskRun } from '../engine/task-run.ts'
+import type { Run } from '../engine/run.ts'
 import type { Task } from '../engine/task.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { WorkflowRuntime, RunnerServices } from '../engine/services.ts'
@@ -107,6 +109,19 @@ export class LocalQueue implements Queue {
       if (this.#leaving) return
       if (!this.#running.has(task.id) && this.#mayTake(task)) await this.#take(task)
     }
+    const { services, runtimeOf } = this.options
+    if (this.#leaving) return
+    await services.stopped.takeOver(services, this.#isHeld, async ({ taskId }) => {
+      const task = await this.options.store.find(taskId)
+      if (!task) throw new UnknownTask(taskId)
+      return runtimeOf(task)
+    })
+  }
+
+  /** A lane may still have the run. */
+  readonly #isHeld = ({ taskId }: Run): boolean => {
+    const running = this.#running.get(taskId)
+    return running !== undefined && running.run?.hasLanes !== false
   }
 
   /**

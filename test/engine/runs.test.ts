@@ -426,7 +426,7 @@ describe('a person’s stop', () => {
     await one.stop()
     await one.leave()
     const next = life()
-    await next.resume()
+    await next.takeOver()
     await clock.pass(100_000)
     expect(dify.stops).toEqual(['task-1'])
     expect(statusesOf(await runs())).toEqual(['stopped'])

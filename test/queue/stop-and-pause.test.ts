@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { sumUsage } from '../../src/db/stats/task-facts.ts'
 import { aBot, openBot, until } from '../support/bot.ts'
+import type { Rowbot } from '../../src/app/rowbot.ts'
 import { waitClock } from '../support/own-time.ts'
 
 describe('stop', () => {
@@ -48,6 +49,24 @@ describe('stop', () => {
     const { id } = await submit(2, { concurrency: 1 }, (row) => (row === 2 ? 'x' : '[sandbox: 504]'))
     bot.startRunner()
     await untilTask(id, () => sandbox.hits().length === 2)
+    await untilAsked(bot, id) // between two look-ups no lane has the row
+    await bot.engine.stop(id, 'mei')
+    sandbox.behave()
+    await until(
+      () => sumUsage(bot.db, id),
+      ({ prices, unpriced }) => unpriced + (prices[0]?.guessed ?? 0) === 1,
+    )
+  })
+
+  test('tells what a lost call cost of a task that was paused before', async () => {
+    const { bot, sandbox, submit } = await aBot()
+    sandbox.misbehave('502', { route: 'logs', times: 1_000 })
+    const { id } = await submit(2, { concurrency: 1 }, (row) => (row === 2 ? 'x' : '[sandbox: 504]'))
+    bot.startRunner()
+    await untilAsked(bot, id)
+    await bot.engine.pause(id, 'mei')
+    await bot.stopRunner(60_000)
+    bot.startRunner()
     await bot.engine.stop(id, 'mei')
     sandbox.behave()
     await until(
@@ -77,6 +96,23 @@ describe('stop', () => {
     expect(sandbox.stops()).toHaveLength(2)
   })
 })
+
+/** A run of the task was lost and has been looked up, in vain. */
+function untilAsked({ db }: Rowbot, id: string) {
+  const asked = () =>
+    db.selectFrom('runs').select('asked_at').where('task_id', '=', id).where('status', '=', 'open').execute()
+  const pending = () =>
+    db
+      .selectFrom('task_executions')
+      .select('id')
+      .where('task_id', '=', id)
+      .where('status', '=', 'pending')
+      .execute()
+  return until(
+    async () => [await asked(), await pending()] as const,
+    ([runs, rows]) => runs.some(({ asked_at }) => asked_at !== null) && rows.length > 0,
+  )
+}
 
 describe('a stopped task that is resumed', () => {
   test('starts again the rows that were stopped in flight, and keeps the results of those that had finished', async () => {

@@ -15,7 +15,7 @@ export async function markStopAsked(trx: Trx, taskId: string, now: number): Prom
   const rows = await trx
     .updateTable('runs')
     .set((eb) => ({
-      stop_asked_at: eb.fn.coalesce('stop_asked_at', eb.val(now)),
+      stop_asked_at: now,
       stop_reason: eb.fn.coalesce('stop_reason', eb.val('person' as const)),
     }))
     .where('task_id', '=', taskId)
@@ -38,7 +38,7 @@ function askedBy(eb: ExpressionBuilder<Schema, 'runs'>) {
     .where('e.status', '=', 'waiting')
 }
 
-/** Runs that were to be stopped at `since` or later and whose end is not known, of rows that no lane holds. */
+/** Runs that were to be stopped at `since` or later and whose end is not known, of rows that do not run. */
 export async function listRunsToStop(db: Db, since: number): Promise<Run[]> {
   const rows = await db
     .selectFrom('runs')

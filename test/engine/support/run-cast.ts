@@ -105,7 +105,12 @@ export async function aTask({ rows = 1, limit, parameters = {}, timing = {}, ...
         if (!state.isOver) throw new Error('The task has not come to rest.')
         await clock.pass(0)
       },
-      resume: () => stopped.resume(services, () => Promise.resolve(runtime)),
+      takeOver: () =>
+        stopped.takeOver(
+          services,
+          () => false,
+          () => Promise.resolve(runtime),
+        ),
     }
   }
 
