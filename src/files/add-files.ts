@@ -3,7 +3,7 @@ import type { Limits } from '../workbook/limits.ts'
 import type { UploadFile } from '../workbook/types.ts'
 import type { IntakeWords } from './sent-file.ts'
 import { sentFilesOf } from './pictures.ts'
-import { IN_ENGLISH, refusal } from './refusals.ts'
+import { REFUSED } from './refusals.ts'
 import { tableOfFiles } from './table-of-files.ts'
 
 export interface AddOptions {
@@ -19,8 +19,7 @@ export interface AddOptions {
  */
 export function withAddedFiles(upload: UploadFile, more: UploadFile, options: AddOptions): UploadFile {
   const { words } = options
-  const { sentences = IN_ENGLISH } = words
-  if (!more.listsFiles) throw refusal(sentences.workbookAmong(more.name))
+  if (!more.listsFiles) throw REFUSED.workbookAmong(more.name)
   const files = together(upload.files, more, options)
   if (!upload.listsFiles) return { ...upload, files }
   return tableOfFiles(tableName(upload, files.length, words), files, words)
@@ -35,14 +34,13 @@ export function withFilesOf(before: UploadFile, next: UploadFile, options: AddOp
   return next.listsFiles ? next : { ...next, files: together(sentFilesOf(before), next, options) }
 }
 
-function together(first: GivenFile[] = [], second: UploadFile, { limits, words }: AddOptions): GivenFile[] {
-  const { sentences = IN_ENGLISH } = words
+function together(first: GivenFile[] = [], second: UploadFile, { limits }: AddOptions): GivenFile[] {
   const all = [...first, ...(second.files ?? [])]
   const files = [...new Map(all.map((file) => [file.name, file])).values()]
   const sent = sentFilesOf({ files })
-  if (sent.length > limits.maxFiles) throw refusal(sentences.tooMany(sent.length, limits.maxFiles))
+  if (sent.length > limits.maxFiles) throw REFUSED.tooMany(sent.length, limits.maxFiles)
   if (sent.reduce((sum, { size }) => sum + size, 0) > limits.maxFilesBytes)
-    throw refusal(sentences.tooLarge(Math.floor(limits.maxFilesBytes / 2 ** 20)))
+    throw REFUSED.tooLarge(limits.maxFilesBytes)
   return files
 }
 
