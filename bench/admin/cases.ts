@@ -15,7 +15,7 @@ export const CASES: Record<string, string> = {
   'detail, 100,000 rows': `/batch/${LARGE_TASK}`,
   'rows, 100,000, last page': `/batch/${LARGE_TASK}/rows?page=2000`,
   'rows, 100,000, failed': `/batch/${LARGE_TASK}/rows?rows=failed`,
-  'rows, 100,000, slowest first': `/batch/${LARGE_TASK}/rows?sort=slowest`,
+  'rows, 100,000, slowest first': `/batch/${LARGE_TASK}/rows?sort=-seconds`,
   'rows, 100,000, a word in a column': `/batch/${LARGE_TASK}/rows?find=kettle&in=inputs.name`,
   'one row of 100,000': `/batch/${LARGE_TASK}/rows/50000`,
   audit: '/audit',

@@ -9,7 +9,8 @@ import type { Chat, Once, SendResult } from './chat.ts'
 import type { TaskFacts } from './task-facts.ts'
 import { type FileForPerson, largeFileFacts, sendFile } from './large-file.ts'
 import { isDirect } from './ladder.ts'
-import { limitLines, resultNote, summaryLine, tooLargeLine } from './task-prompt.ts'
+import { pausedAtLines } from './limit-lines.ts'
+import { resultNote, summaryLine, tooLargeLine } from './task-prompt.ts'
 
 export interface Announcement {
   what: DeliveryRow['what']
@@ -41,9 +42,10 @@ export async function announce(chat: Chat, about: Announcement): Promise<Announc
   if (what === 'result') return sendResult(chat, about, person)
   if (what === 'files') return sendFiles(chat, about)
   const name = clip(facts.task.name, NAME_CHARS)
-  const isPaused = facts.task.status === 'paused'
-  const line = isPaused ? texts.tasks.pausedFor(name, person) : texts.tasks.haltedFor(name, person)
-  const prompt = { ...oneLine(line), lines: [line, ...limitLines(facts, texts)] }
+  // Of two that are compared, the other one may have paused.
+  const line =
+    facts.task.status !== 'failed' ? texts.tasks.pausedFor(name, person) : texts.tasks.haltedFor(name, person)
+  const prompt = { ...oneLine(line), lines: [line, ...pausedAtLines(facts, texts)] }
   return withoutValue(await chat.post(place, prompt, once))
 }
 

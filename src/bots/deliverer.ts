@@ -10,7 +10,9 @@ import {
 import { listLostPlaces, updateTaskMessage } from '../db/chats/task-messages.ts'
 import type { Db } from '../db/schema.ts'
 import { findTask, type TaskView } from '../db/tasks/tasks.ts'
+import { actTogether, findPair } from '../app/comparison.ts'
 import type { Clock } from '../engine/clock.ts'
+import { SIDES } from '../engine/comparison.ts'
 import { type MessageRef, personKey, type Place, type Platform, type Requester } from '../messages/people.ts'
 import type { Mention } from '../messages/prompt.ts'
 import { textsFor } from '../messages/texts/texts.ts'
@@ -110,7 +112,7 @@ export class Deliverer {
     const { db, clock } = this.options
     const task = await findTask(db, due.task_id)
     // It runs again: what was to be said about its last end is old, and there will be another end.
-    if (!task || !isStill(task, due)) return updateDelivery(db, due, { state: 'seen' })
+    if (!task || !(await this.#isStill(task, due))) return updateDelivery(db, due, { state: 'seen' })
     const facts = await this.options.factsOf(task)
     if (!facts) return
 
@@ -158,6 +160,14 @@ export class Deliverer {
     }
   }
 
+  /** Whether the task is still in the end, or it or the one that it is compared with in the pause, that this is about. */
+  async #isStill(task: TaskView, { what, task_end }: DueDelivery): Promise<boolean> {
+    if (task.finishedAt === task_end) return true
+    if (what !== 'halted') return false
+    const pair = await findPair(this.options.db, task.id)
+    return pair && actTogether(pair) ? SIDES.some((side) => isAtLimit(pair[side].task)) : isAtLimit(task)
+  }
+
   async #placeAt(
     chat: Chat,
     rung: ReturnType<typeof rungsOf>[number] | undefined,
@@ -197,9 +207,8 @@ export class Deliverer {
   }
 }
 
-/** Whether the task is still in the end, or in the pause, that the delivery is about. */
-function isStill(task: TaskView, { what, task_end }: DueDelivery): boolean {
-  return task.finishedAt === task_end || (what === 'halted' && (task.atLimit || task.atMonthLimit))
+function isAtLimit({ atLimit, atMonthLimit }: TaskView): boolean {
+  return atLimit || atMonthLimit
 }
 
 /** While the platform itself is down, no other place is better. */

@@ -1,5 +1,5 @@
 import { textBar } from '../app/progress.ts'
-import { canGoOn, type ComparedPair, type Comparison, mayGoOn } from '../app/comparison.ts'
+import { canGoOn, type ComparedPair, type ComparedSide, type Comparison, mayGoOn } from '../app/comparison.ts'
 import { comparisonLines, LETTERS } from '../app/comparison-text.ts'
 import { type SideName, SIDES } from '../engine/comparison.ts'
 import { taskClick } from '../messages/click-ids.ts'
@@ -7,6 +7,7 @@ import { PROMPT_LIMITS } from '../messages/limits.ts'
 import type { Button, Line, Prompt } from '../messages/prompt.ts'
 import { bold, clip, fitLines } from '../messages/rich-text.ts'
 import type { Texts } from '../messages/texts/texts.ts'
+import { pausedAtLines } from './limit-lines.ts'
 import type { TaskFacts } from './task-facts.ts'
 
 const NAME_CHARS = 60
@@ -14,13 +15,20 @@ const BAR_CELLS = 14
 
 /** The one message of two tasks that are compared. */
 export function pairPrompt(
-  { pair, comparison, pageUrl }: Pick<TaskFacts, 'comparison' | 'pageUrl'> & { pair: ComparedPair },
+  {
+    pair,
+    limits,
+    comparison,
+    pageUrl,
+  }: Pick<TaskFacts, 'limits' | 'comparison' | 'pageUrl'> & { pair: ComparedPair },
   texts: Texts,
 ): Prompt {
   const words = texts.comparison
   const state = comparison ? words.compared(comparison.tally.rows) : stateOf(pair, texts)
   const title = texts.tasks.title(clip(pair.a.task.fileName, NAME_CHARS), state)
-  const lines = comparison ? afterLines(comparison, texts) : progressLines(pair, texts)
+  const lines = comparison
+    ? afterLines(comparison, texts)
+    : [...progressLines(pair, texts), ...pausedAtLines({ limit: {}, limits }, texts)]
   const page = pageUrl === undefined ? [] : [{ url: pageUrl, label: texts.tasks.buttons.page }]
   return {
     title: clip(title, PROMPT_LIMITS.titleChars),
@@ -35,9 +43,13 @@ function stateOf(pair: ComparedPair, { comparison, tasks }: Texts): string {
   return isPaused(pair) ? tasks.states.paused : comparison.comparing
 }
 
-/** A person has paused them before all rows had run. */
+/** A person or a limit has paused one before all its rows had run. */
 function isPaused({ a, b }: ComparedPair): boolean {
-  return [a, b].some(({ task, isOver }) => task.status === 'paused' && !isOver)
+  return [a, b].some(isHeld)
+}
+
+function isHeld({ task, isOver }: ComparedSide): boolean {
+  return task.status === 'paused' && !isOver
 }
 
 /** `A · Copywriter  ▓▓▓▓░░░░ 12 of 20` */
@@ -57,12 +69,22 @@ function afterLines(comparison: Comparison, texts: Texts): Line[] {
   return [...comparisonLines(comparison, texts), ...(mayGoOn(comparison) ? [[texts.trial.paidOnce]] : [])]
 }
 
-function runningButtons(pair: ComparedPair, { tasks: { buttons } }: Texts): Button[] {
+/** One click resumes both, but for one that is at its own limit: that is raised for itself. */
+function runningButtons(pair: ComparedPair, { comparison, tasks: { buttons } }: Texts): Button[] {
   const { id } = pair.a.task
-  const stop: Button = { id: taskClick(id, 'stop'), label: buttons.stop, style: 'danger' }
-  return isPaused(pair)
-    ? [{ id: taskClick(id, 'resume'), label: buttons.resume, style: 'primary' }, stop]
-    : [{ id: taskClick(id, 'pause'), label: buttons.pause }, stop]
+  const held = SIDES.filter((side) => isHeld(pair[side]))
+  const raises = held.flatMap((side): Button[] => {
+    const { task } = pair[side]
+    if (!task.atLimit || !task.limitStep) return []
+    const label = comparison.raise(LETTERS[side], buttons.raise(task.limitStep))
+    return [{ id: taskClick(task.id, 'raise'), label, style: 'primary' }]
+  })
+  const resumed = held.map((side) => pair[side].task).find((task) => !task.atLimit)
+  const resume: Button[] = resumed
+    ? [{ id: taskClick(resumed.id, 'resume'), label: buttons.resume, style: 'primary' }]
+    : []
+  const pause: Button[] = held.length === 0 ? [{ id: taskClick(id, 'pause'), label: buttons.pause }] : []
+  return [...raises, ...resume, ...pause, { id: taskClick(id, 'stop'), label: buttons.stop, style: 'danger' }]
 }
 
 function afterButtons(comparison: Comparison, { comparison: words, tasks, trial }: Texts): Button[] {

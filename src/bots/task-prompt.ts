@@ -1,11 +1,11 @@
 import { slowedLine, textBar } from '../app/progress.ts'
-import { usedUpText } from '../app/usage.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
 import { reviewClick, taskClick, type TaskVerb } from '../messages/click-ids.ts'
 import type { Button, Line, Prompt, Table } from '../messages/prompt.ts'
 import { PROMPT_LIMITS } from '../messages/limits.ts'
 import { bold, clip, dotted, fitLines } from '../messages/rich-text.ts'
 import type { Texts } from '../messages/texts/texts.ts'
+import { limitLines } from './limit-lines.ts'
 import { pairPrompt } from './pair-prompt.ts'
 import type { TaskFacts } from './task-facts.ts'
 import { afterTrialLines, triedRowLines, triedTable } from './trial-view.ts'
@@ -153,20 +153,12 @@ const VIEWS: Record<TaskView['status'], (facts: TaskFacts, texts: Texts) => View
   }),
 }
 
-/** At which limit it has paused. */
-export function limitLines({ limitUse, usedUp }: TaskFacts, texts: Texts): Line[] {
-  return [
-    ...(limitUse ? [[texts.tasks.atLimit(limitUse)]] : []),
-    ...(usedUp ? [[usedUpText(usedUp, texts)]] : []),
-  ]
-}
-
 function paused(facts: TaskFacts, texts: Texts): View {
   return {
     state: texts.tasks.states.paused,
     lines: [
       progressLine(facts, texts),
-      ...limitLines(facts, texts),
+      ...limitLines(facts.limit, texts),
       ...(facts.inFlight > 0 ? [[texts.tasks.pausing(facts.inFlight)]] : []),
       ...maybePaidLines(facts, texts),
     ],

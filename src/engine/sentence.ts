@@ -5,6 +5,7 @@ import { APPS } from './sentences/apps.ts'
 import { CONNECTION } from './sentences/connection.ts'
 import { DIFY } from './sentences/dify.ts'
 import { FILES } from './sentences/files.ts'
+import { INTAKE } from './sentences/intake.ts'
 import { NOTICES } from './sentences/notices.ts'
 import { REQUESTS } from './sentences/requests.ts'
 import { RUNS } from './sentences/runs.ts'
@@ -24,6 +25,7 @@ export const ENGLISH = {
   ...CONNECTION,
   ...DIFY,
   ...FILES,
+  ...INTAKE,
   ...NOTICES,
   ...REQUESTS,
   ...RUNS,

@@ -4,7 +4,7 @@ import type { UploadFile } from '../workbook/types.ts'
 import type { IntakeWords } from './sent-file.ts'
 import { isConstantFileName } from '../engine/constant-files.ts'
 import { sentFilesOf, withoutPictures } from './pictures.ts'
-import { IN_ENGLISH, refusal } from './refusals.ts'
+import { REFUSED } from './refusals.ts'
 import { tableOfFiles } from './table-of-files.ts'
 
 export interface AddOptions {
@@ -20,8 +20,7 @@ export interface AddOptions {
  */
 export function withAddedFiles(upload: UploadFile, more: UploadFile, options: AddOptions): UploadFile {
   const { words } = options
-  const { sentences = IN_ENGLISH } = words
-  if (!more.listsFiles) throw refusal(sentences.workbookAmong(more.name))
+  if (!more.listsFiles) throw REFUSED.workbookAmong(more.name)
   const files = together(upload.files, more, options)
   if (!upload.listsFiles) return { ...upload, files }
   return tableOfFiles(tableName(upload, sentFilesOf({ files }).length, words), files, words)
@@ -38,18 +37,17 @@ export function withFilesOf(before: UploadFile, next: UploadFile, options: AddOp
   return stay.length === 0 ? next : { ...next, files: together(stay, next, options) }
 }
 
-function together(first: GivenFile[] = [], second: UploadFile, options: AddOptions): GivenFile[] {
+function together(first: GivenFile[] = [], second: UploadFile, { limits }: AddOptions): GivenFile[] {
   const all = [...first, ...(second.files ?? [])]
-  return withinLimits([...new Map(all.map((file) => [file.name, file])).values()], options)
+  return withinLimits([...new Map(all.map((file) => [file.name, file])).values()], limits)
 }
 
 /** @throws UserError if the files are too many, or too large together */
-export function withinLimits(files: GivenFile[], { limits, words }: AddOptions): GivenFile[] {
-  const { sentences = IN_ENGLISH } = words
+export function withinLimits(files: GivenFile[], limits: AddOptions['limits']): GivenFile[] {
   const sent = withoutPictures({ files })
-  if (sent.length > limits.maxFiles) throw refusal(sentences.tooMany(sent.length, limits.maxFiles))
+  if (sent.length > limits.maxFiles) throw REFUSED.tooMany(sent.length, limits.maxFiles)
   if (sent.reduce((sum, { size }) => sum + size, 0) > limits.maxFilesBytes)
-    throw refusal(sentences.tooLarge(Math.floor(limits.maxFilesBytes / 2 ** 20)))
+    throw REFUSED.tooLarge(limits.maxFilesBytes)
   return files
 }
 

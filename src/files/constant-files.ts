@@ -14,7 +14,7 @@ import { DistinctNames } from './file-names.ts'
 export function withConstantFiles(
   upload: UploadFile,
   { input, sent, inUse }: { input: string; sent: GivenFile[]; inUse: string[] },
-  options: AddOptions,
+  limits: AddOptions['limits'],
 ): { upload: UploadFile; names: string[] } {
   const { files = [] } = upload
   const before = constantFilesOf(files, input).filter(({ name }) => inUse.some((text) => text.includes(name)))
@@ -30,5 +30,5 @@ export function withConstantFiles(
   })
   const others = files.filter(({ name }) => !name.startsWith(constantFileName(input, '')))
   const own = all.map((file) => ({ ...file, name: constantFileName(input, file.name) }))
-  return { upload: { ...upload, files: withinLimits([...others, ...own], options) }, names }
+  return { upload: { ...upload, files: withinLimits([...others, ...own], limits) }, names }
 }

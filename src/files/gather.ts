@@ -8,9 +8,9 @@ import { baseName, cleanName, DistinctNames, isLitter, isWorkbookName, stemOf } 
 import { type StagedFile } from './file-store.ts'
 import { withPictures } from './pictures.ts'
 import type { SeveralWorkbooks } from './which-sheet.ts'
-import { refusal } from './refusals.ts'
+import { REFUSED } from './refusals.ts'
 import { tableOfFiles } from './table-of-files.ts'
-import { type GatherOptions, type IntakeWords, megabytes, type SentFile, sentencesOf } from './sent-file.ts'
+import type { GatherOptions, IntakeWords, SentFile } from './sent-file.ts'
 import { type ArrivedFile, isLoose, Staging } from './staging.ts'
 
 /**
@@ -54,7 +54,7 @@ export async function gatherAsIs(sent: SentFile[], options: GatherOptions): Prom
   const asIs = { ...options, withoutSheet: true, withoutUnpacking: true }
   const flat = sent.map((file) => withName(file, baseName(cleanName(file.name))))
   return taken(flat, asIs, async (arrived) => {
-    if (arrived.length === 0) throw refusal(sentencesOf(options).nothing())
+    if (arrived.length === 0) throw REFUSED.nothing()
     return storedFiles(arrived, options)
   })
 }
@@ -71,7 +71,7 @@ async function together(
 ): Promise<UploadFile> {
   const { words } = options
   const sheet = options.withoutSheet ? undefined : sheetOf(arrived)
-  if (arrived.length === 0) throw refusal(sentencesOf(options).nothing())
+  if (arrived.length === 0) throw REFUSED.nothing()
   const bytes = sheet && (await sheetBytes(sheet, options))
   const others = arrived.filter((one) => one !== sheet)
   const files = await storedFiles(others, options)
@@ -82,7 +82,7 @@ async function together(
 /** @throws UserError if there are more than the limit */
 async function storedFiles(arrived: ArrivedFile[], options: GatherOptions): Promise<GivenFile[]> {
   const { maxFiles } = options.limits
-  if (arrived.length > maxFiles) throw refusal(sentencesOf(options).tooMany(arrived.length, maxFiles))
+  if (arrived.length > maxFiles) throw REFUSED.tooMany(arrived.length, maxFiles)
   const files = await givenFiles(arrived)
   await storeAll(arrived, options)
   return files
@@ -97,7 +97,7 @@ async function taken<T>(
   const meant = sent.filter(({ name }) => !isLitter(name.replaceAll('\\', '/')))
   const { maxFiles } = options.limits
   // One may be the sheet, which is not counted.
-  if (meant.length > maxFiles + 1) throw refusal(sentencesOf(options).tooMany(meant.length, maxFiles))
+  if (meant.length > maxFiles + 1) throw REFUSED.tooMany(meant.length, maxFiles)
   const staged: StagedFile[] = []
   try {
     return await use(await fetched(meant, new Staging(options, staged), options))
@@ -120,8 +120,8 @@ async function fetched(sent: SentFile[], staging: Staging, options: GatherOption
     one.status === 'rejected' ? [{ name: cleanName(sent[i]?.name ?? ''), fault: one.reason as unknown }] : [],
   )
   const [first] = failed
-  if (staging.isFull) throw refusal(sentencesOf(options).tooLarge(megabytes(options.limits.maxFilesBytes)))
-  if (first) throw failed.length === 1 ? first.fault : allOf(failed, sent.length, options)
+  if (staging.isFull) throw REFUSED.tooLarge(options.limits.maxFilesBytes)
+  if (first) throw failed.length === 1 ? first.fault : allOf(failed, sent.length)
   const names = new DistinctNames()
   return settled
     .flatMap((one) => (one.status === 'fulfilled' ? one.value : []))
@@ -131,12 +131,12 @@ async function fetched(sent: SentFile[], staging: Staging, options: GatherOption
 const NAMES_SHOWN = 5
 
 /** One error for several files, unless one of them is a bug of ours. */
-function allOf(failed: { name: string; fault: unknown }[], of: number, options: GatherOptions): unknown {
+function allOf(failed: { name: string; fault: unknown }[], of: number): unknown {
   const bug = failed.find(({ fault }) => !(fault instanceof UserError))
   if (bug) return bug.fault
   const names = failed.slice(0, NAMES_SHOWN).map(({ name }) => name)
-  const shown = names.join(', ') + (failed.length > NAMES_SHOWN ? ', …' : '')
-  return refusal(sentencesOf(options).notFetched(shown, failed.length, of))
+  const shown = failed.length > NAMES_SHOWN ? [...names, '…'] : names
+  return REFUSED.notFetched(shown, failed.length, of)
 }
 
 function sheetOf(arrived: ArrivedFile[]): ArrivedFile | undefined {
@@ -146,8 +146,7 @@ function sheetOf(arrived: ArrivedFile[]): ArrivedFile | undefined {
 
 async function sheetBytes({ name, staged }: ArrivedFile, options: GatherOptions): Promise<Uint8Array> {
   const { maxFileBytes } = options.limits
-  if (staged.size > maxFileBytes)
-    throw refusal(sentencesOf(options).sheetTooLarge(baseName(name), megabytes(maxFileBytes)))
+  if (staged.size > maxFileBytes) throw REFUSED.sheetTooLarge(baseName(name), maxFileBytes)
   return new Uint8Array(await readFile(staged.path))
 }
 

@@ -1,7 +1,6 @@
 import { UserError } from '../engine/user-error.ts'
 import type { Limits } from '../workbook/limits.ts'
 import type { FileStore } from './file-store.ts'
-import { IN_ENGLISH, type IntakeSentences } from './refusals.ts'
 import type { TableWords } from './table-of-files.ts'
 
 /** A file that somebody sends; nothing of it is read yet. */
@@ -19,12 +18,10 @@ export interface SentFile {
 /** What a file’s pieces throw if its connection broke: it is fetched once more, from its start. */
 export class BrokenOff extends UserError {}
 
-/** What is said about files, in the language of the person who sent them. */
+/** What a table of files says, in the language of the person who sent them. */
 export interface IntakeWords extends TableWords {
   /** what a table of so many loose files is called; default: `40 files` */
   filesName?: (count: number) => string
-  /** why they are refused; default: English */
-  sentences?: IntakeSentences
 }
 
 export interface GatherOptions {
@@ -37,12 +34,4 @@ export interface GatherOptions {
   withoutUnpacking?: boolean
   /** is told how much has arrived, in bytes of files that are complete or under way */
   progress?: (bytes: number) => void
-}
-
-export function sentencesOf({ words }: GatherOptions): IntakeSentences {
-  return words.sentences ?? IN_ENGLISH
-}
-
-export function megabytes(bytes: number): number {
-  return Math.floor(bytes / 2 ** 20)
 }

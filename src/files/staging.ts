@@ -2,8 +2,8 @@ import { stat } from 'node:fs/promises'
 import { contentOf } from './content.ts'
 import { cleanName } from './file-names.ts'
 import { type StagedFile, TooLarge } from './file-store.ts'
-import { refusal } from './refusals.ts'
-import { BrokenOff, type GatherOptions, megabytes, type SentFile, sentencesOf } from './sent-file.ts'
+import { REFUSED } from './refusals.ts'
+import { BrokenOff, type GatherOptions, type SentFile } from './sent-file.ts'
 import { unzipped } from './zip.ts'
 
 /** One file that is on the disk, but not stored yet. */
@@ -38,7 +38,6 @@ export class Staging {
       {
         name,
         maxFiles: limits.maxFiles,
-        sentences: sentencesOf(this.options),
         stage: (pieces) => this.#stage(() => store.stage(this.#counted(pieces))),
       },
       (file) => store.discard(file),
@@ -55,7 +54,7 @@ export class Staging {
       )
     } catch (fault) {
       if (!(fault instanceof TooLarge)) throw fault
-      throw refusal(sentencesOf(this.options).sheetTooLarge(name, megabytes(limits.maxFileBytes)))
+      throw REFUSED.sheetTooLarge(name, limits.maxFileBytes)
     }
   }
 

@@ -3,8 +3,8 @@ import type { GivenFile } from '../engine/files.ts'
 import type { UploadFile } from '../workbook/types.ts'
 import { baseName } from './file-names.ts'
 import { withPictures } from './pictures.ts'
-import { refusal } from './refusals.ts'
-import { type GatherOptions, megabytes, sentencesOf } from './sent-file.ts'
+import { REFUSED } from './refusals.ts'
+import type { GatherOptions } from './sent-file.ts'
 
 /** Files that were sent at once, with more than one workbook: which of them is the sheet is to be asked. */
 export interface SeveralWorkbooks {
@@ -28,8 +28,7 @@ export async function withSheet(
   const chosen = files.find((file) => file.name === name)
   if (!chosen) throw new Error('the upload has no such file')
   const { store, limits } = options
-  if (chosen.size > limits.maxFileBytes)
-    throw refusal(sentencesOf(options).sheetTooLarge(baseName(name), megabytes(limits.maxFileBytes)))
+  if (chosen.size > limits.maxFileBytes) throw REFUSED.sheetTooLarge(baseName(name), limits.maxFileBytes)
   const bytes = new Uint8Array(await readFile(store.path(chosen.sha256)))
   const others = files.filter((file) => file !== chosen)
   return withPictures({ name: baseName(name), bytes, files: others }, options)

@@ -3,7 +3,7 @@ import { type Entry, openPromise, type ZipFile } from 'yauzl'
 import { UserError } from '../engine/user-error.ts'
 import type { StagedFile } from './file-store.ts'
 import { cleanName, isLitter } from './file-names.ts'
-import { type IntakeSentences, refusal } from './refusals.ts'
+import { REFUSED } from './refusals.ts'
 import { nameDecoder } from './zip-names.ts'
 
 /** What is needed to unpack a ZIP. */
@@ -12,7 +12,6 @@ export interface ZipOptions {
   name: string
   /** the most files in it */
   maxFiles: number
-  sentences: IntakeSentences
   /** stages the bytes of one file; what it throws is thrown */
   stage: (pieces: AsyncIterable<Uint8Array>) => Promise<StagedFile>
 }
@@ -37,18 +36,18 @@ export async function unzipped(
   options: ZipOptions,
   discard: (staged: StagedFile) => Promise<void>,
 ): Promise<ZippedFile[]> {
-  const { name: zip, sentences } = options
+  const { name: zip } = options
   const archive = await openPromise(path, {
     autoClose: false,
     decodeStrings: false, // the names may be in any encoding
     validateEntrySizes: true,
   }).catch(() => {
-    throw refusal(sentences.zipDamaged(zip))
+    throw REFUSED.zipDamaged(zip)
   })
   const files: ZippedFile[] = []
   try {
     const listed = await filesOf(archive, options)
-    if (listed.length === 0) throw refusal(sentences.zipEmpty(zip))
+    if (listed.length === 0) throw REFUSED.zipEmpty(zip)
     refuseOverlaps(archive, listed, options)
     for (const { name, entry } of listed)
       files.push({ name, staged: await options.stage(unpacked(archive, entry, name, options)) })
@@ -70,13 +69,13 @@ interface ListedFile {
 const ENTRIES_A_FILE = 10
 
 async function filesOf(archive: ZipFile, options: ZipOptions): Promise<ListedFile[]> {
-  const { name: zip, maxFiles, sentences } = options
-  if (archive.entryCount > (maxFiles + 1) * ENTRIES_A_FILE) throw refusal(sentences.zipTooMany(zip, maxFiles))
+  const { name: zip, maxFiles } = options
+  if (archive.entryCount > (maxFiles + 1) * ENTRIES_A_FILE) throw REFUSED.zipTooMany(zip, maxFiles)
   const entries: Entry[] = []
   try {
     for await (const entry of archive.eachEntry()) entries.push(entry)
   } catch {
-    throw refusal(sentences.zipDamaged(zip))
+    throw REFUSED.zipDamaged(zip)
   }
   const decode = nameDecoder(entries.map(rawNameOf))
   const files = new Map<string, ListedFile>()
@@ -85,10 +84,10 @@ async function filesOf(archive: ZipFile, options: ZipOptions): Promise<ListedFil
     if (isFolder(entry, path) || isLitter(path)) continue
     refuseEntry(entry, path, options)
     const name = cleanName(path)
-    if (files.has(name)) throw refusal(sentences.zipTwice(zip, name))
+    if (files.has(name)) throw REFUSED.zipTwice(zip, name)
     files.set(name, { name, entry })
     // One may be the sheet, which is not counted.
-    if (files.size > maxFiles + 1) throw refusal(sentences.zipTooMany(zip, maxFiles))
+    if (files.size > maxFiles + 1) throw REFUSED.zipTooMany(zip, maxFiles)
   }
   return [...files.values()]
 }
@@ -98,13 +97,13 @@ function rawNameOf(entry: Entry) {
   return { raw: entry.fileNameRaw, extra: entry.extraFields, flags: entry.generalPurposeBitFlag }
 }
 
-function refuseEntry(entry: Entry, path: string, { name: zip, sentences }: ZipOptions): void {
+function refuseEntry(entry: Entry, path: string, { name: zip }: ZipOptions): void {
   const shown = cleanName(path)
   if (/^\/|^[a-z]:|\0/i.test(path) || path.split('/').includes('..'))
-    throw refusal(sentences.zipPath(zip, path.replaceAll(/\p{Cc}/gu, '�')))
-  if (!isRegular(entry)) throw refusal(sentences.zipLink(zip, shown))
-  if (entry.isEncrypted()) throw refusal(sentences.zipPassword(zip, shown))
-  if (!entry.canDecodeFileData()) throw refusal(sentences.zipMethod(zip, shown))
+    throw REFUSED.zipPath(zip, path.replaceAll(/\p{Cc}/gu, '�'))
+  if (!isRegular(entry)) throw REFUSED.zipLink(zip, shown)
+  if (entry.isEncrypted()) throw REFUSED.zipPassword(zip, shown)
+  if (!entry.canDecodeFileData()) throw REFUSED.zipMethod(zip, shown)
 }
 
 const UNIX_SYSTEMS = new Set([3, 19]) // Unix, macOS
@@ -124,16 +123,16 @@ function isRegular(entry: Entry): boolean {
 }
 
 /** Two files in the same bytes: how a small ZIP becomes a bomb that no ratio shows. */
-function refuseOverlaps(archive: ZipFile, files: ListedFile[], { name: zip, sentences }: ZipOptions): void {
+function refuseOverlaps(archive: ZipFile, files: ListedFile[], { name: zip }: ZipOptions): void {
   const inOrder = files.toSorted(
     (a, b) => a.entry.relativeOffsetOfLocalHeader - b.entry.relativeOffsetOfLocalHeader,
   )
   let end = 0
   for (const { entry, name } of inOrder) {
     const start = entry.relativeOffsetOfLocalHeader
-    if (start < end) throw refusal(sentences.zipEntryDamaged(zip, name))
+    if (start < end) throw REFUSED.zipEntryDamaged(zip, name)
     end = start + LOCAL_HEADER_BYTES + entry.fileNameLength + entry.compressedSize
-    if (end > archive.fileSize) throw refusal(sentences.zipDamaged(zip))
+    if (end > archive.fileSize) throw REFUSED.zipDamaged(zip)
   }
 }
 
@@ -143,7 +142,7 @@ async function* unpacked(
   archive: ZipFile,
   entry: Entry,
   name: string,
-  { name: zip, sentences }: ZipOptions,
+  { name: zip }: ZipOptions,
 ): AsyncGenerator<Uint8Array> {
   let size = 0
   let crc = 0
@@ -152,14 +151,13 @@ async function* unpacked(
     const stream: AsyncIterable<Buffer> = await archive.openReadStreamPromise(entry)
     for await (const piece of stream) {
       size += piece.byteLength
-      if (size > most) throw refusal(sentences.zipBomb(zip, name))
+      if (size > most) throw REFUSED.zipBomb(zip, name)
       crc = crc32(piece, crc)
       yield piece
     }
   } catch (fault) {
     if (fault instanceof UserError) throw fault
-    throw refusal(sentences.zipEntryDamaged(zip, name))
+    throw REFUSED.zipEntryDamaged(zip, name)
   }
-  if (size !== entry.uncompressedSize || crc !== entry.crc32)
-    throw refusal(sentences.zipEntryDamaged(zip, name))
+  if (size !== entry.uncompressedSize || crc !== entry.crc32) throw REFUSED.zipEntryDamaged(zip, name)
 }

@@ -35,11 +35,7 @@ export function withUploaded(
     if (sent.length === 0) continue
     const typed = values[value] ?? ''
     const inUse = [typed, constants?.[input.name] ?? '', editedConstants?.[input.name] ?? '']
-    const added = withConstantFiles(
-      all.upload,
-      { input: input.name, sent, inUse },
-      { limits, words: texts.files },
-    )
+    const added = withConstantFiles(all.upload, { input: input.name, sent, inUse }, limits)
     const text = textWithFiles(input, typed, added.names)
     const fault = constantFilesFault(text, input, {
       fileHosts: limits.fileHosts,

@@ -21,7 +21,7 @@ async function halfFailed(rows = 6) {
   return { ...around, id }
 }
 
-test('the slowest rows come first if that is wanted', async () => {
+test('the headings sort: once, the other way round, and back to the sheet’s order, within what is filtered', async () => {
   const { browse, bot, id } = await halfFailed()
   for (const [row, seconds] of [
     [3, 2],
@@ -29,7 +29,69 @@ test('the slowest rows come first if that is wanted', async () => {
     [7, 4],
   ] as const)
     await bot.db.updateTable('task_executions').set({ seconds }).where('row_number', '=', row).execute()
-  expect(await rowsOf(browse, `/batch/${id}?sort=slowest`)).toEqual(['5', '7', '3'])
+  await bot.db
+    .updateTable('task_executions')
+    .set({ seconds: null })
+    .where('row_number', 'in', [2, 4, 6])
+    .execute()
+  const headingOfSeconds = async (query: string) => {
+    const page = await (await browse(`/batch/${id}${query}`)).text()
+    const th = /<th class="number row-seconds".*?<\/th>/s.exec(page)?.[0] ?? ''
+    return { href: /href="([^"]*)"/.exec(th)?.[1], sorted: /aria-sort="(\w+)"/.exec(th)?.[1] }
+  }
+  expect(await headingOfSeconds('')).toEqual({
+    href: `/batch/${id}?sort=-seconds#rows`,
+    sorted: undefined,
+  })
+  expect(await rowsOf(browse, `/batch/${id}?sort=-seconds`)).toEqual(['5', '7', '3', '2', '4', '6'])
+  expect(await headingOfSeconds('?sort=-seconds')).toEqual({
+    href: `/batch/${id}?sort=seconds#rows`,
+    sorted: 'descending',
+  })
+  expect(await rowsOf(browse, `/batch/${id}?sort=seconds`)).toEqual(['3', '7', '5', '2', '4', '6'])
+  expect(await headingOfSeconds('?sort=seconds')).toEqual({
+    href: `/batch/${id}#rows`,
+    sorted: 'ascending',
+  })
+  expect(await rowsOf(browse, `/batch/${id}?rows=succeeded&sort=-seconds`)).toEqual(['5', '7', '3'])
+  expect(await rowsOf(browse, `/batch/${id}?sort=-row`)).toEqual(['7', '6', '5', '4', '3', '2'])
+  expect(await rowsOf(browse, `/batch/${id}?sort=-inputs.name&find=good`)).toEqual(['7', '5', '3'])
+  // What is no order is ignored.
+  expect(await rowsOf(browse, `/batch/${id}?sort=cells`)).toEqual(['2', '3', '4', '5', '6', '7'])
+})
+
+test('the panel leads on among the rows of the sheet that it was opened from, in their order', async () => {
+  const { browse, bot, id } = await halfFailed()
+  const steps = async (row: number, query: string) => {
+    const page = await (await browse(`/batch/${id}/rows/${row}${query}`)).text()
+    const to = (rel: string) =>
+      new RegExp(`href="([^"]*)"[^>]*rel="${rel}"`, 's').exec(page)?.[1]?.replaceAll('&amp;', '&')
+    return [to('prev'), to('next')]
+  }
+  const at = (row: number, query: string) => `/batch/${id}/rows/${row}${query}`
+  expect(await steps(4, '')).toEqual([at(3, ''), at(5, '')])
+  expect(await steps(4, '?rows=failed')).toEqual([at(2, '?rows=failed'), at(6, '?rows=failed')])
+  expect(await steps(4, '?rows=failed&sort=-row')).toEqual([
+    at(6, '?rows=failed&sort=-row'),
+    at(2, '?rows=failed&sort=-row'),
+  ])
+  expect(await steps(5, '?find=good&in=inputs.features')).toEqual([
+    at(3, '?find=good&in=inputs.features'),
+    at(7, '?find=good&in=inputs.features'),
+  ])
+  await bot.db.updateTable('task_executions').set({ seconds: 9 }).where('row_number', '=', 5).execute()
+  expect(await steps(5, '?rows=succeeded&sort=-seconds')).toEqual([
+    undefined,
+    at(3, '?rows=succeeded&sort=-seconds'),
+  ])
+  // A row that the filter does not let through any more: as in the whole sheet.
+  expect(await steps(3, '?rows=failed&find=Kettle')).toEqual([
+    at(2, '?rows=failed&find=Kettle'),
+    at(4, '?rows=failed&find=Kettle'),
+  ])
+  // And the sheet’s links say so.
+  const sheet = await (await browse(`/batch/${id}?rows=failed&sort=-row`)).text()
+  expect(sheet).toContain(`/batch/${id}/rows/4?rows=failed&amp;sort=-row`)
 })
 
 test('chosen rows run again, failed or not, once; others are refused with their numbers', async () => {

@@ -1,7 +1,8 @@
-import { expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
 import { makeResultFile } from '../../src/app/chat-results.ts'
 import { findProgress } from '../../src/app/progress.ts'
 import { resumeTask } from '../../src/app/tasks.ts'
+import { Deliverer } from '../../src/bots/deliverer.ts'
 import { factsOf } from '../../src/bots/task-facts.ts'
 import { taskPrompt } from '../../src/bots/task-prompt.ts'
 import { nextUpdate } from '../../src/bots/task-update.ts'
@@ -9,10 +10,12 @@ import { messageOf } from '../../src/bots/discord/render.ts'
 import { blocksOf } from '../../src/bots/slack/render.ts'
 import { findTaskMessage, insertTaskMessage, listOpenTaskMessages } from '../../src/db/chats/task-messages.ts'
 import { findTask } from '../../src/db/tasks/tasks.ts'
+import { parseLimit } from '../../src/engine/limits.ts'
 import type { Rowbot } from '../../src/app/rowbot.ts'
 import { textOfLines } from '../../src/messages/rich-text.ts'
 import { textsFor } from '../../src/messages/texts/texts.ts'
 import { until } from '../support/bot.ts'
+import { FakeChat } from './support/fake-chat.ts'
 import { aPair, MEI, over } from '../support/compared.ts'
 
 const PLACE = { platform: 'slack', team: 'T1', channel: 'C1', thread: '1.1' } as const
@@ -108,4 +111,66 @@ test('the message shows the one that goes on', async () => {
     (task) => task?.status === 'completed',
   )
   expect(taskPrompt(await factsNow(bot, ids.b), textsFor('en')).title).toContain('a task · completed')
+})
+
+describe('when only B is at its limit', () => {
+  async function aPaused() {
+    const cast = await aTold({ count: 0, limits: { b: parseLimit('0.00001 USD') } })
+    const { bot, ids } = cast
+    bot.startRunner()
+    const find = (id: string) => findTask(bot.db, id)
+    await until(
+      async () => [await find(ids.a), await find(ids.b)],
+      ([a, b]) => a?.status === 'completed' && b?.atLimit === true,
+    )
+    return { ...cast, find }
+  }
+
+  test('the message of both says so, and raises it', async () => {
+    const { bot, ids, find } = await aPaused()
+    const { title, lines, buttons } = taskPrompt(await factsNow(bot, ids.a), textsFor('en'))
+    expect(title).toBe('products.xlsx · paused')
+    expect(textOfLines(lines)).toMatch(/B · At its limit: \$\S+ of \$0\.00001 spent; \d rows? left/)
+    expect(buttons.map(({ label }) => label)).toEqual(['B: +$0.00001', 'Stop'])
+
+    await bot.engine.raise(ids.b, { from: parseLimit('0.00001 USD'), to: parseLimit('1 USD') }, 'Mei')
+    await until(
+      () => find(ids.b),
+      (b) => b?.status === 'completed',
+    )
+    expect((await find(ids.a))?.counts.succeeded).toBe(6)
+  })
+
+  test('its owner is called once, where the message of both is', async () => {
+    const { bot, ids } = await aPaused()
+    const chat = new FakeChat(() => bot.clock.now())
+    const nothing = () => Promise.reject(new Error('no result is asked for'))
+    const deliverer = new Deliverer({
+      db: bot.db,
+      clock: bot.clock,
+      chats: { slack: chat },
+      makeResult: nothing,
+      makeZip: nothing,
+      factsOf: (task) => factsNow(bot, task.id),
+      onFault: (fault) => {
+        throw fault
+      },
+    })
+    for (let polls = 0; polls < 2; polls++) {
+      await deliverer.poll()
+      await deliverer.idle()
+    }
+    expect(chat.messages).toMatchObject([{ place: PLACE }])
+    expect(chat.text(0)).toMatch(/a task has paused and needs you\. @Mei\nB · At its limit/)
+    expect(await bot.db.selectFrom('deliveries').select('task_id').execute()).toEqual([{ task_id: ids.a }])
+  })
+})
+
+test('a resume leaves the one alone that is at its limit', async () => {
+  const { bot, ids } = await aTold({ count: 0 })
+  await bot.engine.pause(ids.a, 'Mei')
+  await bot.db.updateTable('batch_tasks').set({ at_limit: 1 }).where('id', '=', ids.b).execute()
+  await bot.engine.resume(ids.a, 'Mei')
+  expect(await findTask(bot.db, ids.a)).toMatchObject({ status: 'pending' })
+  expect(await findTask(bot.db, ids.b)).toMatchObject({ status: 'paused', atLimit: true })
 })

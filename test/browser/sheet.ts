@@ -89,3 +89,45 @@ inBrowser(
     expect(await page.getByLabel('Choose row 5', { exact: true }).isChecked()).toBe(false)
   },
 )
+
+inBrowser(
+  'pages, headings and filters change the sheet in place, and rows chosen on each are run',
+  async (aPage) => {
+    const { id, open } = await aSheet(60)
+    const { page } = await open(aPage, `/batch/${id}`)
+    const choose = (row: number) => page.getByLabel(`Choose row ${row}`, { exact: true })
+    await page.evaluate('globalThis.isSamePage = true')
+    await choose(4).check()
+    await page.locator('#rows a[rel=next]').click()
+    await choose(55).check()
+    await page.getByText('2 chosen').waitFor()
+    expect(new URL(page.url()).search).toBe('?page=2')
+
+    await page.locator('.sheet th a', { hasText: 'features' }).click()
+    await page.locator('.sheet th[aria-sort=ascending]', { hasText: 'features' }).waitFor()
+    expect(new URL(page.url()).search).toBe('?sort=inputs.features')
+    await page.locator('.sheet th a', { hasText: 'Row' }).click()
+    await page.locator('#row-61').waitFor()
+    expect(await page.locator('.sheet tbody tr').first().getAttribute('id')).toBe('row-61')
+    await page.locator('#row-61 [data-item]').click()
+    const panel = page.locator('#dialog article.row')
+    await panel.getByText('Row 61').first().waitFor()
+    await page.keyboard.press('j')
+    await panel.getByText('Row 60').first().waitFor()
+    await page.keyboard.press('Escape')
+
+    await page.goBack()
+    await page.goBack()
+    await choose(55).waitFor()
+    expect(await choose(55).isChecked()).toBe(true)
+    expect(await page.evaluate('globalThis.isSamePage')).toBe(true)
+    await page.getByRole('button', { name: 'Run again…' }).click()
+    await page.locator('#dialog').getByText('2 rows').first().waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Choose none' }).click()
+    expect(await choose(55).isChecked()).toBe(false)
+    await page.reload()
+    await choose(55).waitFor()
+    expect(await choose(55).isChecked()).toBe(false)
+  },
+)

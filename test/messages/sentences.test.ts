@@ -13,11 +13,21 @@ import {
 import { ZH_SENTENCES, TW_SENTENCES, textsFor } from '../../src/messages/texts/texts.ts'
 
 /** Written as numbers, in each language’s own way. */
-const NUMBERS = new Set(['{ms}', '{bytes}', '{characters}', '{calls}', '{count}', '{left}'])
+const NUMBERS = new Set([
+  '{ms}',
+  '{bytes}',
+  '{megabytes}',
+  '{characters}',
+  '{calls}',
+  '{count}',
+  '{most}',
+  '{of}',
+  '{left}',
+])
 const LISTS = new Set(['steps', 'titles', 'outputs', 'choices', 'fields', 'names'])
 /** What Chinese sentences may have of Latin letters: names, units and what one types. */
 const NAMES =
-  /Dify|Rowbot|API|HTTP|https|MB|TLS|NODE_EXTRA_CA_CERTS|token|Agent|app-|NaN|bun rowbot workflow add|--sandbox|ROWBOT_\w+|Excel|CSV|XML|JSON|Numbers|Linux|macOS|lsof|secret\.key|Webhook|\.(xlsx?|xlsb|ods|csv)|Idempotency-Key|multipart\/form-data|Authorization: Bearer|bun rowbot page|GET \/[\w/]+|`against`|USD|200k|utf-8|gb18030|shift_jis|true|false|constants|mapping/g
+  /Dify|Rowbot|API|HTTP|https|MB|TLS|NODE_EXTRA_CA_CERTS|token|Agent|app-|NaN|bun rowbot workflow add|--sandbox|ROWBOT_\w+|Excel|ZIP（deflate）|ZIP|CSV|XML|JSON|Numbers|Linux|macOS|lsof|secret\.key|Webhook|\.(xlsx?|xlsb|ods|csv)|Idempotency-Key|multipart\/form-data|Authorization: Bearer|bun rowbot page|GET \/[\w/]+|`against`|USD|200k|utf-8|gb18030|shift_jis|true|false|constants|mapping/g
 
 /** The names of what goes into a sentence are in it in their place. */
 const NAMED: Record<string, unknown> = new Proxy(

@@ -1,6 +1,7 @@
 import type { Actor } from '../../src/app/actor.ts'
 import { requireCompared, submitComparison } from '../../src/app/comparison.ts'
 import type { Rowbot } from '../../src/app/rowbot.ts'
+import type { TaskLimit } from '../../src/engine/limits.ts'
 import { aBot, orderOf, until, withWorkflow } from './bot.ts'
 
 export const MEI: Actor = { face: 'slack', name: 'Mei', role: 'member', key: 'slack:T1:U1' }
@@ -9,7 +10,12 @@ export const MEI: Actor = { face: 'slack', name: 'Mei', role: 'member', key: 'sl
 const TOO_LONG = 'x'.repeat(60)
 
 /** The copywriter and the slogan writer on the same rows, for Mei. */
-export async function aPair({ rows = 6, count = 3, failing = [] as number[] } = {}) {
+export async function aPair({
+  rows = 6,
+  count = 3,
+  failing = [],
+  limits = {},
+}: { rows?: number; count?: number; failing?: number[]; limits?: { b?: TaskLimit } } = {}) {
   const cast = await aBot({ limit: 10 })
   const { bot, sandbox, workflow } = cast
   const slogans = await withWorkflow(bot, { baseUrl: sandbox.url, apiKey: 'app-sandbox-slogan-writer' })
@@ -18,6 +24,7 @@ export async function aPair({ rows = 6, count = 3, failing = [] as number[] } = 
   const b = {
     ...a,
     workflow: slogans,
+    ...(limits.b && { limit: limits.b }),
     rows: a.rows.map(({ row, cells }) => ({
       row,
       cells,

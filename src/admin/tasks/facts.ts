@@ -146,7 +146,7 @@ function comparedOf(task: ListedTask, context: AdminContext): Promise<TaskPageFa
 }
 
 /** Runs queries over all rows of a task seldom, whoever asks. Another state of the task has other answers. */
-function rowsQueries({ id, status, counts }: ListedTask, { cache }: Pick<FactSources, 'cache'>) {
+export function rowsQueries({ id, status, counts }: ListedTask, { cache }: Pick<FactSources, 'cache'>) {
   const freshMs = counts.total > LARGE_ROWS ? LARGE_ROWS_FRESH_MS : ROWS_FRESH_MS
   return <T>(what: string, ask: () => Promise<T>): Promise<T> =>
     cache.get(`task:${id}:${status}:${what}`, freshMs, ask)

@@ -8,6 +8,7 @@ import { actorOf } from '../sign-in/identity.ts'
 import { seeOther } from '../view/html.ts'
 import { OUTPUT_FIELD } from './review-view.ts'
 import { ROW_PARAMS, rowPage } from './row-page.ts'
+import { besideOf, TASK_QUERY, taskPath, type TaskQuery } from './task-query.ts'
 
 const REVIEW = z.object({ version: z.string().max(64) })
 
@@ -18,25 +19,25 @@ export function reviewWrites(context: AdminContext) {
     .use(withVisitor())
     .post(
       '/batch/:id/rows/:row/keep',
-      async ({ params, body, request }) => {
+      async ({ params, query, body, request }) => {
         const seen = seenRow(params, body)
         await keepRow(bot, actorOf(request), seen)
-        return done(seen)
+        return done(seen, query)
       },
-      { params: ROW_PARAMS, body: REVIEW },
+      { params: ROW_PARAMS, query: TASK_QUERY, body: REVIEW },
     )
     .post(
       '/batch/:id/rows/:row/reset',
-      async ({ params, body, request }) => {
+      async ({ params, query, body, request }) => {
         const seen = seenRow(params, body)
         await resetRow(bot, actorOf(request), seen)
-        return done(seen)
+        return done(seen, query)
       },
-      { params: ROW_PARAMS, body: REVIEW },
+      { params: ROW_PARAMS, query: TASK_QUERY, body: REVIEW },
     )
     .post(
       '/batch/:id/rows/:row/edit',
-      async ({ visitor, params, body, request }) => {
+      async ({ visitor, params, query, body, request }) => {
         const seen = seenRow(params, body)
         const texts = textsIn(body)
         try {
@@ -49,16 +50,16 @@ export function reviewWrites(context: AdminContext) {
               ? `${fault.output}: ${review.mustBe[fault.kind]}`
               : review.private.notEditable
           // With what was typed, so that it is not lost.
-          return rowPage(context, visitor, { ...params, typed: { texts, error } })
+          return rowPage(context, visitor, { ...params, query: besideOf(query), typed: { texts, error } })
         }
-        return done(seen)
+        return done(seen, query)
       },
-      { params: ROW_PARAMS, body: REVIEW.catchall(z.unknown()) },
+      { params: ROW_PARAMS, query: TASK_QUERY, body: REVIEW.catchall(z.unknown()) },
     )
 
-  function done({ taskId, row }: SeenRow): Response {
+  function done({ taskId, row }: SeenRow, query: TaskQuery): Response {
     cache.changed(taskId)
-    return seeOther(`/batch/${taskId}/rows/${row}`)
+    return seeOther(taskPath(taskId, besideOf(query), {}, `/rows/${row}`))
   }
 }
 

@@ -7,6 +7,7 @@ import type { Texts } from '../../messages/texts/texts.ts'
 import type { Visitor } from '../http/visitor.ts'
 import { type Html, html } from '../view/html.ts'
 import { inDialog } from '../view/question.ts'
+import { taskPath, type TaskQuery } from './task-query.ts'
 import { folded, isolated, textOf } from '../view/value.ts'
 import { flagMark } from './flags-view.ts'
 
@@ -22,6 +23,8 @@ export interface TypedEdit {
 export interface ReviewFacts {
   task: ListedTask
   row: ListedRow
+  /** the sheet that it is opened from */
+  query: TaskQuery
   next: number | undefined
   typed: TypedEdit | undefined
 }
@@ -35,12 +38,12 @@ export function reviewMarks({ flags = [], edits, kept }: ListedRow, texts: Texts
 }
 
 /** In a row: what a person has said of its answer, beside the machine's, and the ways to say it. */
-export function reviewPart({ task, row, next, typed }: ReviewFacts, { texts, canAct }: Visitor): Html {
+export function reviewPart({ task, row, query, next, typed }: ReviewFacts, { texts, canAct }: Visitor): Html {
   const said = texts.review.page
   const isOpen = row.status === 'succeeded'
   const { edits, kept } = row
   if (!edits && !kept && !(isOpen && canAct)) return nextLink(task, next, texts)
-  const path = `/batch/${task.id}/rows/${row.row}`
+  const to = (act: 'keep' | 'reset' | 'edit') => taskPath(task.id, query, {}, `/rows/${row.row}/${act}`)
   return html`<section class="review" aria-labelledby="review-title">
     <h3 id="review-title">${said.title}</h3>
     ${kept ? html`<p>✓ ${isolated(said.kept(kept.by))}</p>` : ''}
@@ -48,10 +51,10 @@ export function reviewPart({ task, row, next, typed }: ReviewFacts, { texts, can
     ${
       isOpen && canAct
         ? html`<div class="acts">
-              ${kept ? '' : reviewForm(`${path}/keep`, row, html`<button class="outline">${said.keep}</button>`)}
-              ${edits || kept ? reviewForm(`${path}/reset`, row, html`<button class="outline" title="${said.resetHint}">${said.reset}</button>`) : ''}
+              ${kept ? '' : reviewForm(to('keep'), row, html`<button class="outline">${said.keep}</button>`)}
+              ${edits || kept ? reviewForm(to('reset'), row, html`<button class="outline" title="${said.resetHint}">${said.reset}</button>`) : ''}
             </div>
-            ${editForm(`${path}/edit`, row, typed, texts)}`
+            ${editForm(to('edit'), row, typed, texts)}`
         : ''
     }
     ${nextLink(task, next, texts)}

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { listResultFiles } from '../../app/result-files.ts'
 import { listWaitingForms } from '../../app/waiting-rows.ts'
 import { listFormsOfRow } from '../../db/rows/forms.ts'
-import { findListedRow, neighboursOf } from '../../db/rows/row-list.ts'
+import { findListedRow } from '../../db/rows/row-list.ts'
 import { listRunsOfRow } from '../../db/runs/run-facts.ts'
 import { listLogs } from '../../db/tasks/logs.ts'
 import { HttpFault } from '../http/fault.ts'
@@ -14,7 +14,9 @@ import { htmlResponse } from '../view/html.ts'
 import { page } from '../view/layout.ts'
 import { findTaskFacts, flaggedOf } from './facts.ts'
 import type { TypedEdit } from './review-view.ts'
+import { findRowsBeside } from './listed-rows.ts'
 import { rowArticle } from './row-view.ts'
+import type { TaskQuery } from './task-query.ts'
 
 const ATTEMPTS_SHOWN = 50
 
@@ -23,12 +25,13 @@ export const ROW_PARAMS = z.object({ id: z.string(), row: z.coerce.number().int(
 
 /**
  * A row in full, on a page of its own.
+ * @param about.query the sheet that it is opened from: its rows come before and after it
  * @param about.typed an edit that could not be saved: it stands in its fields
  */
 export async function rowPage(
   context: AdminContext,
   visitor: Visitor,
-  { id, row: number, typed }: z.output<typeof ROW_PARAMS> & { typed?: TypedEdit },
+  { id, row: number, query, typed }: z.output<typeof ROW_PARAMS> & { query: TaskQuery; typed?: TypedEdit },
 ): Promise<Response> {
   const { db, assets } = context
   const task = await findTaskFacts(id, context)
@@ -42,7 +45,8 @@ export async function rowPage(
   const facts = {
     task,
     row,
-    ...(await neighboursOf(db, id, number)),
+    query,
+    ...(await findRowsBeside(task, number, query, context)),
     attempts: await listLogs(db, { taskId: id, executionId, limit: ATTEMPTS_SHOWN }),
     runs: await listRunsOfRow(db, id, number),
     files: await Promise.all(files),

@@ -17,7 +17,7 @@ import { reviewPart, type TypedEdit } from './review-view.ts'
 import { flagMark } from './flags-view.ts'
 import { rowFiles, type ShownFile } from './files-view.ts'
 import { line } from './log-view.ts'
-import { fileAddress } from './task-query.ts'
+import { fileAddress, taskPath, type TaskQuery } from './task-query.ts'
 import { inDialog } from '../view/question.ts'
 import { richFields, richValue } from '../view/rich-value.ts'
 import { isolated, wholeFields } from '../view/value.ts'
@@ -25,7 +25,9 @@ import { isolated, wholeFields } from '../view/value.ts'
 export interface RowFacts {
   task: ListedTask
   row: ListedRow
-  /** the rows beside it in the sheet */
+  /** the sheet that it is opened from */
+  query: TaskQuery
+  /** the rows beside it there */
   before: number | undefined
   after: number | undefined
   /** newest first */
@@ -46,7 +48,7 @@ export interface RowFacts {
 
 /** One row in full: in a dialog over its task, or as a page of its own. */
 export function rowArticle(
-  { task, row, before, after, attempts, runs, files, waiting, answers, next, typed }: RowFacts,
+  { task, row, query, before, after, attempts, runs, files, waiting, answers, next, typed }: RowFacts,
   visitor: Visitor,
 ): Html {
   const { texts, canAct } = visitor
@@ -64,11 +66,11 @@ export function rowArticle(
       <h3>${title}</h3>
       <div class="whole">${shown}</div>
     </section>`
-  return html`<article id="question" class="row">
+  return html`<article id="question" class="row" data-row="${row.row}" data-unsaved="${said.unsaved}">
     <div class="head">
       <h2 id="dialog-title">${said.rowTitle(row.row)} ${rowState(row.status, texts)}</h2>
       <nav class="steps" aria-label="${said.row}">
-        ${stepTo(task.id, before, { rel: 'prev', label: said.previousRow, sign: '←' })}${stepTo(task.id, after, { rel: 'next', label: said.nextRow, sign: '→' })}
+        ${stepTo(before === undefined ? undefined : taskPath(task.id, query, {}, `/rows/${before}`), { rel: 'prev', label: said.previousRow, sign: '←' })}${stepTo(after === undefined ? undefined : taskPath(task.id, query, {}, `/rows/${after}`), { rel: 'next', label: said.nextRow, sign: '→' })}
       </nav>
     </div>
     <p class="faint">${took}</p>
@@ -80,7 +82,7 @@ export function rowArticle(
       ${part(said.inputs, richFields(Object.entries(row.inputs), texts, fileAddress(task.id)))}
       ${row.outputs === null ? '' : part(said.outputs, richFields(Object.entries(namedOutputs(row.outputs, files)), texts))}
     </div>
-    ${reviewPart({ task, row, next, typed }, visitor)}
+    ${reviewPart({ task, row, query, next, typed }, visitor)}
     ${files.length === 0 ? '' : rowFiles(task.id, row.row, files, visitor)}
     ${part(said.cells, wholeFields(sent))}
     ${row.workflowRunId === null ? '' : part(said.runId, richValue(row.workflowRunId, texts))}
@@ -111,20 +113,19 @@ export function rowArticle(
             })
           : ''
       }
-      <a href="/batch/${task.id}" role="button" class="outline" data-close>${page.keys.close}</a>
+      <a href="${taskPath(task.id, query)}" role="button" class="outline" data-close>${page.keys.close}</a>
     </div>
   </article>`
 }
 
 /** A link to the row beside it, in the same panel; the arrow keys follow it. */
 function stepTo(
-  taskId: string,
-  row: number | undefined,
+  path: string | undefined,
   { rel, label, sign }: { rel: 'prev' | 'next'; label: string; sign: string },
 ): Html {
-  if (row === undefined) return html``
+  if (path === undefined) return html``
   return html`<a
-    ${inDialog(`/batch/${taskId}/rows/${row}`)}
+    ${inDialog(path)}
     role="button"
     class="outline"
     rel="${rel}"

@@ -4,12 +4,12 @@ import type { ListedRow } from '../../db/rows/row-list.ts'
 import type { Flagged } from '../../app/flags.ts'
 import type { ExecutionStatus } from '../../engine/states.ts'
 import type { ListedTask } from '../../db/tasks/task-list.ts'
-import { columnSearched, rowsShown, ROWS_A_PAGE, taskPath, type TaskQuery } from './task-query.ts'
+import { columnKey, columnSearched, rowsShown, ROWS_A_PAGE, taskPath, type TaskQuery } from './task-query.ts'
 import type { Visitor } from '../http/visitor.ts'
 import { type Html, html } from '../view/html.ts'
 import { livePart } from '../view/live-part.ts'
 import { flagMark } from './flags-view.ts'
-import { columnKey, columnsOf, mayRunAgain, rowSheet } from './sheet-view.ts'
+import { columnsOf, mayRunAgain, rowSheet } from './sheet-view.ts'
 import { rowState } from '../view/state.ts'
 import { fields, folded, plainText } from '../view/value.ts'
 
@@ -77,6 +77,7 @@ function chosenBar({ task, rows }: TaskRowsFacts, { texts, canAct }: Visitor): H
   >
     <span data-chosen-count data-words="${said.chosen}" aria-live="polite"></span>
     <button class="outline">${said.runChosen}</button>
+    <button type="button" class="quiet" data-choose-none>${said.chooseNone}</button>
   </form>`
 }
 
@@ -110,7 +111,7 @@ function chips({ task, query, counts, flagged, rows }: TaskRowsFacts, { texts }:
   const toLookAt = flagged.rows.length
   const reviewed = flagged.edited + flagged.kept
   const chip = (value: string | undefined, word: string | Html, count: number) => {
-    const path = `${taskPath(task.id, {}, { rows: value, find: query.find })}#rows`
+    const path = `${taskPath(task.id, query, { rows: value, error: undefined, page: undefined })}#rows`
     const isCurrent = value === shown
     return html`<li>
       <a href="${path}" ${isCurrent ? html`aria-current="true"` : ''}
@@ -143,13 +144,20 @@ function chips({ task, query, counts, flagged, rows }: TaskRowsFacts, { texts }:
         <option value="">${page.task.allColumns}</option>
         ${columnsToSearch({ rows, query }).map((column) => html`<option value="${columnKey(column)}" ${columnKey(column) === query.in ? html`selected` : ''}>${plainText(column.name)}</option>`)}
       </select>
-      ${shown === undefined ? '' : html`<input type="hidden" name="rows" value="${shown}" />`}
+      ${kept({ rows: shown, error: query.error, sort: query.sort })}
     </form>
     <details class="menu columns-menu" data-columns hidden>
       <summary role="button" class="outline">${page.task.columns}</summary>
       <div></div>
     </details>
   </div>`
+}
+
+/** What else the sheet is filtered and sorted by stays so when it is searched. */
+function kept(query: Pick<TaskQuery, 'rows' | 'error' | 'sort'>): Html[] {
+  return Object.entries(query).flatMap(([name, value]) =>
+    value === undefined ? [] : [html`<input type="hidden" name="${name}" value="${value}" />`],
+  )
 }
 
 /** Those of the rows that are shown, and the one that is searched now. */

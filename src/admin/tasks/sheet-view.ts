@@ -9,7 +9,7 @@ import { inDialog } from '../view/question.ts'
 import { rowState } from '../view/state.ts'
 import { clipped, type FileAddress, filesOf, isolated, textOf } from '../view/value.ts'
 import { reviewMarks } from './review-view.ts'
-import { fileAddress, taskPath, type TaskQuery } from './task-query.ts'
+import { besideOf, columnKey, fileAddress, taskPath, type TaskQuery } from './task-query.ts'
 
 /** An input or an output of a row takes a column; a longer text is shown in full in the row’s panel. */
 const CELL_CHARS = 300
@@ -34,11 +34,6 @@ export function columnsOf(rows: readonly ListedRow[]): RowColumn[] {
   ]
 }
 
-/** `inputs.tone`, as in a URL. */
-export function columnKey({ of, name }: RowColumn): string {
-  return `${of}.${name}`
-}
-
 /**
  * The rows as a sheet: a column for each input and output. assets/sheet.js lets people choose and resize columns, and
  * choose rows.
@@ -52,46 +47,84 @@ export function rowSheet({ task, query, rows, now }: RowSheetFacts, visitor: Vis
     seconds: rows.some(({ seconds }) => seconds !== null),
     price: rows.some(({ price, priceGuess }) => price !== null || priceGuess !== undefined),
   }
-  const sort = query.sort === undefined ? 'slowest' : undefined
+  const sorted = sortLinks(task.id, query, texts)
   return html`<table class="rows sheet" data-sheet="${task.workflowId}">
     <thead>
       <tr>
         ${canAct ? html`<th class="pick" scope="col"><input type="checkbox" data-choose-all aria-label="${said.chooseAll}" /></th>` : ''}
-        <th class="number row-number" scope="col">${said.row}</th>
+        <th class="number row-number" scope="col" ${sorted.aria('row')}>${sorted.link('row', said.row)}</th>
         <th class="row-state" scope="col">${said.state}</th>
-        ${columns.map((column, i) => heading(column, i, texts))}
+        ${columns.map((column, i) => heading(column, i, { sorted, texts }))}
         ${has.error ? html`<th scope="col" data-col="error" data-column="error">${said.error}<span class="grip" data-grip></span></th>` : ''}
-        ${has.seconds ? html`<th class="number row-seconds" scope="col" ${query.sort ? html`aria-sort="descending"` : ''}><a href="${taskPath(task.id, {}, { sort })}#rows" title="${said.slowestFirst}">${said.seconds}${query.sort ? ' ↓' : ''}</a></th>` : ''}
-        ${has.price ? html`<th class="number row-price" scope="col">${said.price}</th>` : ''}
+        ${has.seconds ? html`<th class="number row-seconds" scope="col" ${sorted.aria('seconds')}>${sorted.link('seconds', said.seconds)}</th>` : ''}
+        ${has.price ? html`<th class="number row-price" scope="col" ${sorted.aria('price')}>${sorted.link('price', said.price)}</th>` : ''}
       </tr>
     </thead>
     <tbody>
-      ${rows.map((row) => line(row, { columns, has, task, now, visitor }))}
+      ${rows.map((row) => line(row, { columns, has, task, query, now, visitor }))}
     </tbody>
   </table>`
 }
 
-function heading(column: RowColumn, index: number, { page }: Texts): Html {
+interface HeadingOptions {
+  sorted: SortLinks
+  texts: Texts
+}
+
+function heading(column: RowColumn, index: number, { sorted, texts: { page } }: HeadingOptions): Html {
   const kind = column.of === 'inputs' ? page.task.input : page.task.output
+  const key = columnKey(column)
   return html`<th
     scope="col"
     class="col-${column.of}"
     data-col="c${index}"
-    data-column="${columnKey(column)}"
+    data-column="${key}"
+    ${sorted.aria(key)}
   >
-    <small>${kind}</small> ${isolated(column.name)}<span class="grip" data-grip></span>
+    <small>${kind}</small> ${sorted.link(key, isolated(column.name))}<span class="grip" data-grip></span>
   </th>`
+}
+
+type SortLinks = ReturnType<typeof sortLinks>
+
+/**
+ * The headings sort, one at a time: a click, and another for the other direction, and a third for the sheet’s order.
+ * The slowest and the dearest come first, as they are what is looked for.
+ */
+function sortLinks(taskId: string, query: TaskQuery, { page: { task: said } }: Texts) {
+  const turnsOf = (key: string) =>
+    key === 'row' ? ['-row'] : key === 'seconds' || key === 'price' ? [`-${key}`, key] : [key, `-${key}`]
+  const isNow = (key: string) => query.sort === key || query.sort === `-${key}`
+  const direction = query.sort?.startsWith('-') ? 'descending' : 'ascending'
+  return {
+    /** for the heading that the rows are sorted by */
+    aria: (key: string) => (isNow(key) ? html`aria-sort="${direction}"` : ''),
+    link: (key: string, shown: Html | string): Html => {
+      const turns = turnsOf(key)
+      const next = isNow(key) ? turns[turns.indexOf(query.sort ?? '') + 1] : turns[0]
+      const title =
+        next === undefined ? said.sheetOrder : said.sortBy[next.startsWith('-') ? 'falling' : 'rising']
+      const sign = direction === 'descending' ? '↓' : '↑'
+      return html`<a
+        href="${taskPath(taskId, query, { sort: next, page: undefined })}#rows"
+        class="sort"
+        title="${title}"
+        >${shown}${isNow(key) ? html` <span aria-hidden="true">${sign}</span>` : ''}</a
+      >`
+    },
+  }
 }
 
 interface SheetLineOptions {
   columns: RowColumn[]
   has: Record<'error' | 'seconds' | 'price', boolean>
   task: { id: string }
+  query: TaskQuery
   now: number
   visitor: Visitor
 }
 
-function line(row: ListedRow, { columns, has, task, now, visitor }: SheetLineOptions): Html {
+function line(row: ListedRow, { columns, has, task, query, now, visitor }: SheetLineOptions): Html {
   const { texts, canAct } = visitor
   const { page, numbers } = texts
   const said = page.task
@@ -105,7 +138,7 @@ function line(row: ListedRow, { columns, has, task, now, visitor }: SheetLineOpt
   return html`<tr id="row-${row.row}">
     ${canAct ? html`<td class="pick">${mayRunAgain(row) ? html`<input type="checkbox" name="row" value="${row.row}" form="chosen" aria-label="${said.chooseRow(row.row)}" />` : ''}</td>` : ''}
     <td class="number row-number">
-      <a ${inDialog(`/batch/${task.id}/rows/${row.row}`)} data-item>${row.row}</a>
+      <a ${inDialog(taskPath(task.id, besideOf(query), {}, `/rows/${row.row}`))} data-item>${row.row}</a>
     </td>
     <td class="row-state">
       ${rowState(row.status, texts)}${reviewMarks(row, texts)}${under.map((text) => html`<small>${text}</small>`)}

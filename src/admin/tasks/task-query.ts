@@ -1,4 +1,4 @@
-import type { RowColumn } from '../../engine/row-column.ts'
+import type { RowColumn, RowOrder } from '../../engine/row-column.ts'
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { errorKey } from '../../db/rows/failed-rows.ts'
@@ -27,7 +27,13 @@ export const TASK_QUERY = z.object({
     .max(210)
     .optional()
     .catch(undefined),
-  sort: z.literal('slowest').optional().catch(undefined),
+  /** `seconds`, `price`, `inputs.tone`, `outputs.text`; `-` before it: from the largest to the smallest. Also `-row` */
+  sort: z
+    .string()
+    .regex(/^-(?:row|seconds|price)$|^(?:seconds|price)$|^-?(?:inputs|outputs)\../s)
+    .max(211)
+    .optional()
+    .catch(undefined),
   page,
   log: page,
 })
@@ -45,9 +51,25 @@ export function rowsShown({ rows }: TaskQuery): RowsShown {
 
 /** The column that the search looks in. */
 export function columnSearched({ in: column }: TaskQuery): RowColumn | undefined {
-  if (column === undefined) return undefined
-  const at = column.indexOf('.')
-  return { of: column.slice(0, at) === 'inputs' ? 'inputs' : 'outputs', name: column.slice(at + 1) }
+  return column === undefined ? undefined : columnOf(column)
+}
+
+/** The order of the rows; undefined: the sheet’s. */
+export function orderOf({ sort }: TaskQuery): RowOrder | undefined {
+  if (sort === undefined) return undefined
+  const isDescending = sort.startsWith('-')
+  const by = isDescending ? sort.slice(1) : sort
+  return { by: by === 'row' || by === 'seconds' || by === 'price' ? by : columnOf(by), isDescending }
+}
+
+/** `inputs.tone`, as in a URL. */
+export function columnKey({ of, name }: RowColumn): string {
+  return `${of}.${name}`
+}
+
+function columnOf(key: string): RowColumn {
+  const at = key.indexOf('.')
+  return { of: key.slice(0, at) === 'inputs' ? 'inputs' : 'outputs', name: key.slice(at + 1) }
 }
 
 /** A short key for an error group, for use in a URL. */
@@ -60,7 +82,7 @@ export function taskPath(
   id: string,
   query: TaskQuery,
   change: Partial<Record<keyof TaskQuery, string | number | undefined>> = {},
-  part: '' | '/rows' | '/log' = '',
+  part: '' | '/rows' | '/log' | `/rows/${number}${'' | '/keep' | '/reset' | '/edit'}` = '',
 ): string {
   const next = { ...query, ...change }
   const params = new URLSearchParams()
@@ -71,6 +93,11 @@ export function taskPath(
   }
   const text = params.toString()
   return `/batch/${id}${part}${text === '' ? '' : `?${text}`}`
+}
+
+/** What a row’s panel keeps of the sheet that it is opened from: which rows come before and after it. */
+export function besideOf({ rows, error, find, in: column, sort }: TaskQuery): TaskQuery {
+  return { rows, error, find, in: column, sort }
 }
 
 /** Where a file that came along with the task’s upload can be downloaded, by its hash. */

@@ -2,10 +2,9 @@ import { say } from '../../engine/sentence.ts'
 import { shownFileName } from '../../engine/sheet-pictures.ts'
 import { Elysia } from 'elysia'
 import { z } from 'zod'
-import { listErrorGroups } from '../../db/rows/error-groups.ts'
 import { listLeftOut } from '../../db/rows/left-out.ts'
 import { listLogs } from '../../db/tasks/logs.ts'
-import { countRowsByStatus, type ListedRow, listRowPage, type RowFilter } from '../../db/rows/row-list.ts'
+import { countRowsByStatus, type ListedRow } from '../../db/rows/row-list.ts'
 import type { ListedTask } from '../../db/tasks/task-list.ts'
 import { findUploadFile } from '../../db/drafts/upload-files.ts'
 import { listResultFiles, namedOutputs } from '../../app/result-files.ts'
@@ -19,6 +18,7 @@ import { html, htmlResponse } from '../view/html.ts'
 import { page } from '../view/layout.ts'
 import { livePartResponse } from '../view/live-part.ts'
 import { ROW_PARAMS, rowPage } from './row-page.ts'
+import { findRowPage } from './listed-rows.ts'
 import { taskLive, taskSide } from './task-view.ts'
 import { waitingFacts } from './waiting-routes.ts'
 import { waitingPart } from './waiting-view.ts'
@@ -27,8 +27,7 @@ import { taskRows, type TaskRowsFacts } from './rows-view.ts'
 import { isolated } from '../view/value.ts'
 import { withVisitor } from '../http/visitor.ts'
 import {
-  columnSearched,
-  groupKey,
+  besideOf,
   LOGS_A_PAGE,
   ROWS_A_PAGE,
   rowsShown,
@@ -40,7 +39,6 @@ import { liveButton } from './list-routes.ts'
 
 /** How long viewers of the same rows, or of the same part of the log, share one answer. */
 const PART_FRESH_MS = 4_000
-const MAX_GROUPS = 500
 
 /** One of the files among a row’s outputs. */
 const OUTPUT_FILE_PARAMS = ROW_PARAMS.extend({ n: z.coerce.number().int().positive() })
@@ -113,9 +111,11 @@ export function taskPages(context: AdminContext) {
       },
       { params: OUTPUT_FILE_PARAMS },
     )
-    .get('/batch/:id/rows/:row', ({ visitor, params }) => rowPage(context, visitor, params), {
-      params: ROW_PARAMS,
-    })
+    .get(
+      '/batch/:id/rows/:row',
+      ({ visitor, params, query }) => rowPage(context, visitor, { ...params, query: besideOf(query) }),
+      { params: ROW_PARAMS, query: TASK_QUERY },
+    )
 
   /** A file that came along with the task’s upload. */
   async function fileOf(id: string, sha256: string): Promise<Response> {
@@ -132,23 +132,16 @@ export function taskPages(context: AdminContext) {
       `task:${task.id}:${task.status}:rows:${taskPath(task.id, query, { log: undefined })}`,
       PART_FRESH_MS,
       async () => {
-        const error = query.error === undefined ? undefined : await messageOf(task.id, query.error)
-        const at = { limit: ROWS_A_PAGE, offset: ((query.page ?? 1) - 1) * ROWS_A_PAGE }
         const counts = await countRowsByStatus(db, task.id)
         const shown = rowsShown(query)
         const flagged = await flaggedOf(task, context)
         const now = clock.now()
         if (shown === 'left-out') {
+          const at = { limit: ROWS_A_PAGE, offset: ((query.page ?? 1) - 1) * ROWS_A_PAGE }
           const { rows: leftOut, total } = await listLeftOut(db, task.id, at)
-          return { task, query, rows: [], leftOut, total, counts, flagged, error, now }
+          return { task, query, rows: [], leftOut, total, counts, flagged, error: undefined, now }
         }
-        const filter: RowFilter = {
-          ...(shown === 'flagged' || shown === 'reviewed' ? { only: shown } : shown && { statuses: [shown] }),
-          ...(error !== undefined && { errors: [error] }),
-          ...(query.find?.trim() && { search: query.find, column: columnSearched(query) }),
-          ...(query.sort && shown === undefined && !query.find?.trim() && !error && { slowestFirst: true }),
-        }
-        const { rows, total } = await listRowPage(db, task.id, filter, at)
+        const { rows, total, error } = await findRowPage(task, query, context)
         return {
           task,
           query,
@@ -172,12 +165,6 @@ export function taskPages(context: AdminContext) {
       const files = ofRow.get(row.row)
       return files && row.outputs ? { ...row, outputs: namedOutputs(row.outputs, files) } : row
     })
-  }
-
-  /** The message of an error group; undefined if no row fails with it any more. */
-  async function messageOf(id: string, key: string): Promise<string | undefined> {
-    return (await listErrorGroups(db, id, MAX_GROUPS)).find(({ message }) => groupKey(message) === key)
-      ?.message
   }
 
   function logFacts(task: ListedTask, query: TaskQuery): Promise<TaskLogFacts> {

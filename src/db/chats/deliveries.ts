@@ -1,6 +1,7 @@
-import type { Selectable } from 'kysely'
+import type { ExpressionBuilder, Selectable } from 'kysely'
 import { compiledOnce } from '../compiled.ts'
-import type { Db, DeliveryTable, Trx } from '../schema.ts'
+import type { Db, DeliveryTable, Schema, Trx } from '../schema.ts'
+import { actingTogether } from '../tasks/comparisons.ts'
 
 export type DeliveryRow = Selectable<DeliveryTable>
 export type DeliveryKey = Pick<DeliveryRow, 'task_id' | 'what' | 'task_end'>
@@ -29,24 +30,35 @@ export async function insertDelivery(
 }
 
 /**
- * The task has just paused at a limit: its owner is to hear of it, if it was started in a chat. What was to be said of an
- * earlier stop is old by now.
+ * The task has just paused at a limit: its owner is to hear of it, if it was started in a chat. Two tasks that are compared
+ * have one message. What was to be said of an earlier stop is old by now.
  */
 export async function insertPause(trx: Trx, taskId: string, now: number): Promise<void> {
+  const both = await actingTogether(trx, taskId)
   await trx
     .updateTable('deliveries')
     .set({ state: 'seen' })
-    .where('task_id', '=', taskId)
+    .where('task_id', 'in', both)
     .where('what', '=', 'halted')
     .where('state', '<>', 'seen')
+    .where((eb) => eb.not(eb.exists(endedThen(eb))))
     .execute()
-  const message = await trx
+  const shown = await trx
     .selectFrom('task_messages')
     .select('task_id')
-    .where('task_id', '=', taskId)
+    .where('task_id', 'in', both)
     .executeTakeFirst()
-  if (message)
-    await insertDelivery(trx, { task_id: taskId, what: 'halted', task_end: now, state: 'due' }, now)
+  if (shown)
+    await insertDelivery(trx, { task_id: shown.task_id, what: 'halted', task_end: now, state: 'due' }, now)
+}
+
+/** The task is still in the end that the delivery is about. */
+function endedThen(eb: ExpressionBuilder<Schema, 'deliveries'>) {
+  return eb
+    .selectFrom('batch_tasks as t')
+    .select('t.id')
+    .whereRef('t.id', '=', 'deliveries.task_id')
+    .whereRef('t.finished_at', '=', 'deliveries.task_end')
 }
 
 /** What is to be sent now, the one that has waited longest first. */

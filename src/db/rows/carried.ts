@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { sql } from 'kysely'
 import type { RunRef } from '../../engine/outcome.ts'
 import { inChunks } from '../in-chunks.ts'
@@ -25,17 +26,53 @@ export interface EarlierAnswer {
   id: string
 }
 
+interface AnsweredRows {
+  /** their numbers, by input hash */
+  rows: Map<string, number>
+  /** some row was answered by the version that was seen last, even if its answer lacks an output that must be there */
+  hasThisVersion: boolean
+}
+
 /**
- * The answers of these rows of a task, by input hash: of rows that succeeded under the version of the workflow that was
- * seen last. A workflow whose runs name no version has only one.
+ * The rows of a task whose answers can be carried over, by what they send: of rows that send the same, the first. Rows
+ * that succeeded under the version of the workflow that was seen last; a workflow whose runs name no version has only one.
  */
+export async function listAnsweredRows(db: Db, taskId: string): Promise<AnsweredRows> {
+  const required = await requiredOf(db, taskId)
+  const answered = new Map<string, number>()
+  let hasThisVersion = false
+  for (let after = 0; ;) {
+    const query = sameVersion(db, taskId)
+      .select(['e.row_number', 'e.input_hash'])
+      .where('e.row_number', '>', after)
+      .orderBy('e.row_number')
+      .limit(ROWS_READ)
+    // Outputs are read only where some must be there.
+    const rows =
+      required.length === 0
+        ? (await query.execute()).map((row) => ({ ...row, outputs: null }))
+        : await query.select('e.outputs').execute()
+    for (const { row_number, input_hash, outputs } of rows)
+      if (input_hash !== null && !answered.has(input_hash) && isWhole(outputs, required))
+        answered.set(input_hash, row_number)
+    const last = rows.at(-1)
+    hasThisVersion ||= last !== undefined
+    if (!last || rows.length < ROWS_READ) return { rows: answered, hasThisVersion }
+    after = last.row_number
+    await setImmediate() // lets everybody else have a turn
+  }
+}
+
+const ROWS_READ = 5_000
+
+/** The answers of these rows of a task, by input hash: of those that can still be carried over. */
 export async function findAnswers(
   db: Db | Trx,
   taskId: string,
-  hashes: string[],
+  rowNumbers: number[],
 ): Promise<Map<string, EarlierAnswer>> {
   const answers = new Map<string, EarlierAnswer>()
-  if (hashes.length === 0) return answers
+  if (rowNumbers.length === 0) return answers
   const required = await requiredOf(db, taskId)
   const rows = await sameVersion(db, taskId)
     .select([
@@ -52,11 +89,10 @@ export async function findAnswers(
       'e.origin_task',
       'e.origin_row',
     ])
-    .where('e.input_hash', 'in', hashes)
-    .orderBy('e.row_number')
+    .where('e.row_number', 'in', rowNumbers)
     .execute()
   for (const { input_hash, row_number, outputs, origin_task, origin_row, ...answer } of rows) {
-    if (input_hash === null || answers.has(input_hash) || !isWhole(outputs, required)) continue
+    if (input_hash === null || !isWhole(outputs, required)) continue
     answers.set(input_hash, {
       ...answer,
       outputs: outputs ?? '{}',
@@ -72,8 +108,7 @@ export async function hashesOfTask(
   db: Db,
   taskId: string,
 ): Promise<{ answered: Set<string>; keys: Set<string>; wereOlder: boolean }> {
-  const required = await requiredOf(db, taskId)
-  const { answered, ofThisVersion } = await answersOf(db, taskId, required)
+  const { rows, hasThisVersion } = await listAnsweredRows(db, taskId)
   const all = await db
     .selectFrom('task_executions')
     .select(['key_hash', 'status'])
@@ -81,25 +116,10 @@ export async function hashesOfTask(
     .where('key_hash', 'is not', null)
     .execute()
   return {
-    answered: new Set(answered),
+    answered: new Set(rows.keys()),
     keys: new Set(all.flatMap(({ key_hash }) => key_hash ?? [])),
-    wereOlder: ofThisVersion === 0 && all.some(({ status }) => status === 'succeeded'),
+    wereOlder: !hasThisVersion && all.some(({ status }) => status === 'succeeded'),
   }
-}
-
-/** Outputs are read only where some must be there. */
-async function answersOf(
-  db: Db,
-  taskId: string,
-  required: string[],
-): Promise<{ answered: string[]; ofThisVersion: number }> {
-  const query = sameVersion(db, taskId).select('e.input_hash').distinct()
-  const rows =
-    required.length === 0
-      ? (await query.execute()).map((row) => ({ ...row, outputs: null }))
-      : await query.select('e.outputs').execute()
-  const answered = rows.filter(({ outputs }) => isWhole(outputs, required))
-  return { answered: answered.flatMap(({ input_hash }) => input_hash ?? []), ofThisVersion: rows.length }
 }
 
 /** An answer from before an output had to be there may lack it. */

@@ -1,13 +1,14 @@
-import { type Selectable, sql } from 'kysely'
+import type { Selectable } from 'kysely'
 import { inChunks } from '../in-chunks.ts'
 import type { ResultRow, Inputs } from '../../engine/task.ts'
 import { EXECUTION_MOVES, type ExecutionStatus } from '../../engine/states.ts'
-import type { RowColumn } from '../../engine/row-column.ts'
+import type { RowColumn, RowOrder } from '../../engine/row-column.ts'
 import type { Money } from '../../engine/money.ts'
 import { parseInputs } from '../json.ts'
 import { listRowsToLookAt } from './flags.ts'
 import { guessIn, toResultRow } from './result-rows.ts'
 import { listReviewedRows } from './reviews.ts'
+import { sortedRowNumbers } from './row-order.ts'
 import { rowNumbersByError, rowNumbersBySearch } from './row-search.ts'
 import { findGuesses } from '../runs/prices.ts'
 import type { Db, ExecutionTable } from '../schema.ts'
@@ -23,10 +24,10 @@ export interface RowFilter {
   search?: string
   /** the search looks only at this input or output, as text */
   column?: RowColumn | undefined
-  /** only rows that succeeded, by how long they took; without a search or another filter */
-  slowestFirst?: boolean
-  /** only rows with something to look at, or only those that somebody has edited or kept; other fields are ignored */
+  /** only rows with something to look at, or only those that somebody has edited or kept */
   only?: 'flagged' | 'reviewed'
+  /** absent: in the sheet’s order */
+  order?: RowOrder | undefined
 }
 
 /** A row as the page shows it. */
@@ -40,21 +41,47 @@ export interface ListedRow extends ResultRow {
   availableAt: number
 }
 
-/** In the sheet’s order, unless the slowest come first. `total` counts the rows of all pages. */
+/** A page of the rows; `total` counts those of all pages. */
 export async function listRowPage(
   db: Db,
   taskId: string,
   filter: RowFilter,
   page: Page,
 ): Promise<{ rows: ListedRow[]; total: number }> {
-  const { numbers, total } = filter.only
-    ? await numbersOnly(db, taskId, filter.only, page)
-    : filter.slowestFirst
-      ? await numbersBySeconds(db, taskId, page)
-      : filter.errors === undefined && (filter.search ?? '').trim() === ''
-        ? await numbersByStatus(db, taskId, filter.statuses ?? [], page)
-        : await numbersBySearch(db, taskId, filter, page)
-  if (numbers.length === 0) return { rows: [], total }
+  const { numbers, total } = readsEveryRow(filter)
+    ? pageOf(await listRowNumbers(db, taskId, filter), page)
+    : await numbersByStatus(db, taskId, filter, page)
+  return { rows: await listRowsAt(db, taskId, numbers), total }
+}
+
+/** No index knows which rows these are, or their order: `listRowNumbers` is worth keeping for the next page. */
+export function readsEveryRow({ errors, search = '', only, order }: RowFilter): boolean {
+  const isSorted = order !== undefined && order.by !== 'row'
+  return isSorted || errors !== undefined || only !== undefined || search.trim() !== ''
+}
+
+/** The numbers of all rows that the filter lets through, in its order. */
+export async function listRowNumbers(db: Db, taskId: string, filter: RowFilter): Promise<number[]> {
+  const { statuses, order = SHEET_ORDER } = filter
+  const numbers = await numbersFiltered(db, taskId, filter)
+  if (order.by !== 'row') {
+    const among = numbers && new Set(numbers)
+    return sortedRowNumbers(db, taskId, order, { statuses: among ? [] : statuses, among })
+  }
+  const inOrder = numbers ?? (await sortedRowNumbers(db, taskId, SHEET_ORDER, { statuses }))
+  return order.isDescending ? inOrder.toReversed() : inOrder
+}
+
+const SHEET_ORDER: RowOrder = { by: 'row', isDescending: false }
+
+/** A part of a list, and how long the list is. */
+export function pageOf(numbers: number[], { limit, offset }: Page): { numbers: number[]; total: number } {
+  return { numbers: numbers.slice(offset, offset + limit), total: numbers.length }
+}
+
+/** These rows, in this order; without those that do not exist any more. */
+export async function listRowsAt(db: Db, taskId: string, numbers: number[]): Promise<ListedRow[]> {
+  if (numbers.length === 0) return []
   const rows = await db
     .selectFrom('task_executions')
     .selectAll()
@@ -64,16 +91,18 @@ export async function listRowPage(
     .execute()
   const guesses = await findGuesses(db, taskId, rows)
   const byNumber = new Map(rows.map((row) => [row.row_number, toListedRow(row, guesses.get(row.row_number))]))
-  return { rows: numbers.flatMap((number) => byNumber.get(number) ?? []), total }
+  return numbers.flatMap((number) => byNumber.get(number) ?? [])
 }
 
-/** The rows before and after one, in the sheet. */
+/** The rows before and after one in the sheet, of all or of those in one of these states. */
 export async function neighboursOf(
   db: Db,
   taskId: string,
   rowNumber: number,
+  statuses: ExecutionStatus[] = [],
 ): Promise<{ before: number | undefined; after: number | undefined }> {
-  const of = db.selectFrom('task_executions').where('task_id', '=', taskId)
+  let of = db.selectFrom('task_executions').where('task_id', '=', taskId)
+  if (statuses.length > 0) of = of.where('status', 'in', statuses)
   const before = await of
     .select((eb) => eb.fn.max<number | null>('row_number').as('row'))
     .where('row_number', '<', rowNumber)
@@ -133,19 +162,16 @@ export async function countRowsByStatus(db: Db, taskId: string): Promise<Record<
   return { pending, running, waiting, succeeded, failed, cancelled }
 }
 
-async function numbersOnly(db: Db, taskId: string, only: 'flagged' | 'reviewed', { limit, offset }: Page) {
-  const numbers =
-    only === 'flagged'
-      ? (await listRowsToLookAt(db, taskId)).map(({ row }) => row)
-      : await listReviewedRows(db, taskId)
-  return { numbers: numbers.slice(offset, offset + limit), total: numbers.length }
-}
-
 /**
  * Reads the row numbers first, from an index alone, and then the rows of this page: a page deep in a large task does
  * not read the rows before it.
  */
-async function numbersByStatus(db: Db, taskId: string, wanted: ExecutionStatus[], { limit, offset }: Page) {
+async function numbersByStatus(
+  db: Db,
+  taskId: string,
+  { statuses: wanted = [], order = SHEET_ORDER }: RowFilter,
+  { limit, offset }: Page,
+) {
   const counts = await countRowsByStatus(db, taskId)
   const all = Object.keys(EXECUTION_MOVES) as ExecutionStatus[] // the keys of EXECUTION_MOVES are the states
   const statuses = wanted.length === 0 ? all : all.filter((status) => wanted.includes(status))
@@ -157,39 +183,33 @@ async function numbersByStatus(db: Db, taskId: string, wanted: ExecutionStatus[]
   // One query per state, merged: the index has each state in order. With `in`, SQLite would have to sort all of them.
   const numbers = await others
     .reduce((union, other) => union.unionAll(other), first ?? of)
-    .orderBy('row_number')
+    .orderBy('row_number', order.isDescending ? 'desc' : 'asc')
     .limit(limit)
     .offset(offset)
     .execute()
   return { numbers: numbers.map(({ row_number }) => row_number), total }
 }
 
-/** From the index of seconds, which has the rows that succeeded. */
-async function numbersBySeconds(db: Db, taskId: string, { limit, offset }: Page) {
-  const numbers = await db
-    .selectFrom('task_executions')
-    .select('row_number')
-    .where('task_id', '=', taskId)
-    .where(sql<boolean>`status = 'succeeded'`) // exactly as in the index, else the index is not used
-    .orderBy('seconds', 'desc')
-    .limit(limit)
-    .offset(offset)
-    .execute()
-  const { succeeded: total } = await countRowsByStatus(db, taskId)
-  return { numbers: numbers.map(({ row_number }) => row_number), total }
-}
-
-async function numbersBySearch(db: Db, taskId: string, filter: RowFilter, { limit, offset }: Page) {
-  const { statuses = [], errors, search = '', column } = filter
+/** In the sheet’s order; undefined: only the states filter, if anything does. */
+async function numbersFiltered(
+  db: Db,
+  taskId: string,
+  { statuses = [], errors, search = '', column, only }: RowFilter,
+): Promise<number[] | undefined> {
+  if (only !== undefined) {
+    const numbers =
+      only === 'flagged'
+        ? (await listRowsToLookAt(db, taskId)).map(({ row }) => row)
+        : await listReviewedRows(db, taskId)
+    if (search.trim() === '' || numbers.length === 0) return numbers
+    const found = new Set(await rowNumbersBySearch(db, taskId, search, { column }))
+    return numbers.filter((number) => found.has(number))
+  }
   // A row that waits again still has its last error, but has not failed with it.
   const isFailedWanted = statuses.length === 0 || statuses.includes('failed')
-  const numbers =
-    errors === undefined
-      ? await rowNumbersBySearch(db, taskId, search, { statuses, column })
-      : isFailedWanted
-        ? await rowNumbersByError(db, taskId, errors, search)
-        : []
-  return { numbers: numbers.slice(offset, offset + limit), total: numbers.length }
+  if (errors !== undefined)
+    return isFailedWanted ? rowNumbersByError(db, taskId, errors, { search, column }) : []
+  return search.trim() === '' ? undefined : rowNumbersBySearch(db, taskId, search, { statuses, column })
 }
 
 function toListedRow(row: Selectable<ExecutionTable>, guess: Money | undefined): ListedRow {

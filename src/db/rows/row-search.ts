@@ -2,19 +2,20 @@ import type { RowColumn } from '../../engine/row-column.ts'
 import { setImmediate } from 'node:timers/promises'
 import type { ExecutionStatus } from '../../engine/states.ts'
 import { errorKey, failedRows } from './failed-rows.ts'
-import { parseOutputs, withoutNul } from '../json.ts'
+import { reviewedOutputs } from '../../engine/review.ts'
+import { parseEdits, parseOutputs, withoutNul } from '../json.ts'
 import type { Db } from '../schema.ts'
 import { type Expression, type SqlBool, sql } from 'kysely'
 
 /** Rows of the sheet per query. SQLite runs on our thread: a chat has to wait for one query at most. */
-const WINDOW_ROWS = 2_000
+export const WINDOW_ROWS = 2_000
 
 /** Row numbers of the failed rows that contain `text` and have one of these errors, or one with the same key. */
 export async function rowNumbersByError(
   db: Db,
   taskId: string,
   errors: string[],
-  search = '',
+  { search = '', column }: { search?: string; column?: RowColumn | undefined } = {},
 ): Promise<number[]> {
   const keys = new Set(errors.map(errorKey))
   const numbers: number[] = []
@@ -22,7 +23,7 @@ export async function rowNumbersByError(
     for (const { row, error } of rows) if (keys.has(errorKey(error))) numbers.push(row)
   }
   if (search.trim() === '' || numbers.length === 0) return numbers
-  const found = new Set(await rowNumbersBySearch(db, taskId, search, { statuses: ['failed'] }))
+  const found = new Set(await rowNumbersBySearch(db, taskId, search, { statuses: ['failed'], column }))
   return numbers.filter((number) => found.has(number))
 }
 
@@ -42,16 +43,14 @@ export async function rowNumbersBySearch(
   let query = db
     .selectFrom('task_executions')
     .select('row_number')
-    .$if(column !== undefined, (of) => of.select(column?.of ?? 'inputs'))
+    .$if(column?.of === 'inputs', (of) => of.select('inputs'))
+    .$if(column?.of === 'outputs', (of) => of.select(['outputs', 'edited_outputs']))
     .where('task_id', '=', taskId)
     .where((eb) =>
-      column
-        ? containing(eb.ref(column.of), inJson)
-        : eb.or([
-            containing(eb.ref('cells'), inJson),
-            containing(eb.ref('outputs'), inJson),
-            containing(eb.ref('error'), needle),
-          ]),
+      eb.or([
+        ...SEARCHED[column?.of ?? 'all'].map((name) => containing(eb.ref(name), inJson)),
+        ...(column ? [] : [containing(eb.ref('error'), needle)]),
+      ]),
     )
   if (statuses.length > 0) query = query.where('status', 'in', statuses)
 
@@ -69,18 +68,28 @@ export async function rowNumbersBySearch(
   return numbers
 }
 
-/** The database has found it anywhere in the JSON: whether it is in this value. */
-function isIn(
-  row: { inputs?: string | undefined; outputs?: string | null | undefined },
-  { of, name }: RowColumn,
-  needle: string,
-): boolean {
-  const value = parseOutputs(row[of] ?? '{}')[name]
+/** What is stored as JSON. A person’s value stands beside the machine’s, and is the one that is shown. */
+const SEARCHED = {
+  inputs: ['inputs'],
+  outputs: ['outputs', 'edited_outputs'],
+  all: ['cells', 'outputs', 'edited_outputs'],
+} as const
+
+interface FoundRow {
+  inputs?: string | undefined
+  outputs?: string | null | undefined
+  edited_outputs?: string | null | undefined
+}
+
+/** The database has found it anywhere in the JSON: whether it is in this value, as it is shown. */
+function isIn(row: FoundRow, { of, name }: RowColumn, needle: string): boolean {
+  const edits = row.edited_outputs ? parseEdits(row.edited_outputs) : undefined
+  const value = reviewedOutputs(parseOutputs(row[of] ?? '{}'), edits)?.[name]
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '')
   return text.toLowerCase().includes(needle.toLowerCase())
 }
 
-async function lastRow(db: Db, taskId: string): Promise<number> {
+export async function lastRow(db: Db, taskId: string): Promise<number> {
   const { last } = await db
     .selectFrom('task_executions')
     .select((eb) => eb.fn.max<number | null>('row_number').as('last'))

@@ -1,7 +1,7 @@
 import { inputHash, keyColumnsOf, keyHash } from '../../engine/input-hash.ts'
 import type { Submission } from '../../engine/engine.ts'
-import { type EarlierAnswer, findAnswers } from '../rows/carried.ts'
-import type { Trx } from '../schema.ts'
+import { type EarlierAnswer, findAnswers, listAnsweredRows } from '../rows/carried.ts'
+import type { Db, Trx } from '../schema.ts'
 import type { NewRow } from './tasks.ts'
 
 /** Works out, part by part, which rows of a submission are called and which have, or will have, another row's answer. */
@@ -15,11 +15,19 @@ export class NewRows {
   readonly #called = new Set<number>()
   /** by what they send: the first row that does */
   readonly #leads = new Map<string, number>()
+  /** rows of the earlier task, by what they sent */
+  #answered = new Map<string, number>()
 
   constructor(private readonly submission: Submission) {
     const { rows, headings, equalOnce = true } = submission
     this.keyColumns = submission.keyColumns ?? keyColumnsOf(rows, headings.length)
     this.equal = equalOnce ? 0 : null
+  }
+
+  /** Reads which rows of the earlier task have answers; before the first part, and outside a transaction. */
+  async read(db: Db): Promise<void> {
+    const { carryFrom } = this.submission
+    if (carryFrom) this.#answered = (await listAnsweredRows(db, carryFrom.taskId)).rows
   }
 
   /** The next rows in the sheet's order; each is to be given once. */
@@ -29,11 +37,7 @@ export class NewRows {
     const answers =
       carryFrom === undefined
         ? new Map<string, EarlierAnswer>()
-        : await findAnswers(
-            trx,
-            carryFrom.taskId,
-            hashed.map((row) => row.inputHash),
-          )
+        : await findAnswers(trx, carryFrom.taskId, this.#answeredOf(hashed))
     return hashed.map((row) => {
       const answer = answers.get(row.inputHash)
       const lead = this.#lead(row.inputHash, row.row)
@@ -50,6 +54,10 @@ export class NewRows {
   /** The rows that are called. */
   called(): Submission['rows'] {
     return this.submission.rows.filter(({ row }) => this.#called.has(row))
+  }
+
+  #answeredOf(rows: { inputHash: string }[]): number[] {
+    return [...new Set(rows.flatMap(({ inputHash: hash }) => this.#answered.get(hash) ?? []))]
   }
 
   #lead(hash: string, row: number): number | undefined {

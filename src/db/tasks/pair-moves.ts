@@ -18,12 +18,20 @@ export async function stopPair(trx: Trx, id: string, by: string, now: number) {
   return each(await actingTogether(trx, id), (one) => stopTask(trx, one, by, now))
 }
 
-/** A task of the two whose rows to compare have all run stays as it is: it goes on only when it is chosen. */
+/**
+ * A task of the two whose rows to compare have all run stays as it is: it goes on only when it is chosen. So does the
+ * other one while it is paused at a limit: it would pause again at once.
+ */
 export async function resumePair(trx: Trx, id: string, by: string, now: number): Promise<TaskView[]> {
   const ids = await actingTogether(trx, id)
-  return each(ids, async (one) =>
-    ids.length > 1 && (await hasCompared(trx, one)) ? undefined : resumeTask(trx, one, by, now),
-  )
+  const stays = async (one: string) =>
+    ids.length > 1 && ((await hasCompared(trx, one)) || (one !== id && (await isAtLimit(trx, one))))
+  return each(ids, async (one) => ((await stays(one)) ? undefined : resumeTask(trx, one, by, now)))
+}
+
+async function isAtLimit(trx: Trx, id: string): Promise<boolean> {
+  const task = await findTask(trx, id)
+  return task !== undefined && (task.atLimit || task.atMonthLimit)
 }
 
 /**

@@ -35,6 +35,7 @@ export async function submitTasks(
     const parts = partsOf(submission)
     return { task, submission, plan: new NewRows(submission), last: parts.pop(), ahead: parts }
   })
+  for (const { plan } of written) await plan.read(db)
   const incomplete: string[] = []
   try {
     for (const { task, ahead, plan } of written.filter((one) => one.ahead.length > 0)) {

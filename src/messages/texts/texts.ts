@@ -22,6 +22,7 @@ import { sentencesApps as zhSentencesApps } from './zh/sentences-apps.ts'
 import { sentencesConnection as zhSentencesConnection } from './zh/sentences-connection.ts'
 import { sentencesDify as zhSentencesDify } from './zh/sentences-dify.ts'
 import { sentencesFiles as zhSentencesFiles } from './zh/sentences-files.ts'
+import { sentencesIntake as zhSentencesIntake } from './zh/sentences-intake.ts'
 import { sentencesNotices as zhSentencesNotices } from './zh/sentences-notices.ts'
 import { sentencesRequests as zhSentencesRequests } from './zh/sentences-requests.ts'
 import { sentencesRuns as zhSentencesRuns } from './zh/sentences-runs.ts'
@@ -32,6 +33,7 @@ import { sentencesApps as twSentencesApps } from './zh-tw/sentences-apps.ts'
 import { sentencesConnection as twSentencesConnection } from './zh-tw/sentences-connection.ts'
 import { sentencesDify as twSentencesDify } from './zh-tw/sentences-dify.ts'
 import { sentencesFiles as twSentencesFiles } from './zh-tw/sentences-files.ts'
+import { sentencesIntake as twSentencesIntake } from './zh-tw/sentences-intake.ts'
 import { sentencesNotices as twSentencesNotices } from './zh-tw/sentences-notices.ts'
 import { sentencesRequests as twSentencesRequests } from './zh-tw/sentences-requests.ts'
 import { sentencesRuns as twSentencesRuns } from './zh-tw/sentences-runs.ts'
@@ -88,8 +90,8 @@ export interface Texts {
   comparison: ReturnType<typeof enComparison>
   commands: ReturnType<typeof enCommands>
   page: ReturnType<typeof enPage>
-  /** these are the IntakeWords of whoever sends files; no sentences: the intake’s own, in English */
-  files: ReturnType<typeof enFiles> & Partial<Pick<ReturnType<typeof zhFiles>, 'sentences'>>
+  /** these are the IntakeWords of whoever sends files */
+  files: ReturnType<typeof enFiles>
   largeFiles: ReturnType<typeof enLargeFiles>
   newTask: ReturnType<typeof enNewTask>
   workflowsPage: ReturnType<typeof enWorkflowsPage>
@@ -141,6 +143,7 @@ export const ZH_SENTENCES = {
   ...zhSentencesConnection(),
   ...zhSentencesDify(ZH_NUMBERS),
   ...zhSentencesFiles(),
+  ...zhSentencesIntake(ZH_NUMBERS),
   ...zhSentencesNotices(),
   ...zhSentencesRequests(),
   ...zhSentencesRuns(ZH_NUMBERS),
@@ -153,6 +156,7 @@ export const TW_SENTENCES = {
   ...twSentencesConnection(),
   ...twSentencesDify(TW_NUMBERS),
   ...twSentencesFiles(),
+  ...twSentencesIntake(TW_NUMBERS),
   ...twSentencesNotices(),
   ...twSentencesRequests(),
   ...twSentencesRuns(TW_NUMBERS),

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { sql } from 'kysely'
 import { listLeftOut } from '../../../src/db/rows/left-out.ts'
 import {
   countRowsByStatus,
@@ -6,6 +7,7 @@ import {
   listRowPage,
   type RowFilter,
 } from '../../../src/db/rows/row-list.ts'
+import type { RowOrder } from '../../../src/engine/row-column.ts'
 import { settleRows } from '../../support/settle-rows.ts'
 import { openShelf } from '../../support/runner-store.ts'
 
@@ -103,11 +105,100 @@ describe('a page of rows', () => {
     })
   })
 
+  test('searches one column as it is shown: with a person’s value in place of the machine’s', async () => {
+    const { db, numbers } = await aTask()
+    const edits = { text: { value: 'Simmers', by: 'mei', at: 1 } }
+    await db
+      .updateTable('task_executions')
+      .set({ edited_outputs: JSON.stringify(edits) })
+      .where('row_number', '=', 2)
+      .execute()
+    const column = { of: 'outputs', name: 'text' } as const
+    expect(await numbers({ search: 'simmers', column })).toEqual([2])
+    expect(await numbers({ search: 'simmers' })).toEqual([2])
+    expect(await numbers({ search: 'boils', column })).toEqual([])
+    expect(await numbers({ search: 'mei', column })).toEqual([])
+    expect(await numbers({ search: 'kettle', column: { of: 'inputs', name: 'name' } })).toHaveLength(7)
+    expect(
+      await numbers({ errors: [SLOW(60)], search: 'kettle 5', column: { of: 'inputs', name: 'name' } }),
+    ).toEqual([5])
+  })
+
   test('has no row of another task', async () => {
     const { db, submit } = await aTask()
     const other = await submit(1)
     expect(await listRowPage(db, other.id, { search: 'Kettle' }, ALL)).toMatchObject({ total: 1 })
     expect(await listRowPage(db, other.id, {}, ALL)).toMatchObject({ rows: [{ row: 2 }], total: 1 })
+  })
+})
+
+describe('rows in an order', () => {
+  const sorted = (by: RowOrder['by'], isDescending = false): RowFilter => ({ order: { by, isDescending } })
+
+  test('come from the last of the sheet to the first, in some states or all, and a page at a time', async () => {
+    const { numbers } = await aTask()
+    expect(await numbers(sorted('row', true))).toEqual([8, 7, 6, 5, 4, 3, 2])
+    expect(await numbers(sorted('row', true), { limit: 2, offset: 2 })).toEqual([6, 5])
+    expect(await numbers({ ...sorted('row', true), statuses: ['failed', 'succeeded'] })).toEqual([5, 4, 3, 2])
+    expect(await numbers({ ...sorted('row', true), search: 'kettle', statuses: ['failed'] })).toEqual([
+      5, 4, 3,
+    ])
+  })
+
+  test('by seconds and price, those without any last, equal ones as in the sheet', async () => {
+    const { db, numbers } = await aTask()
+    const took = { 2: [9, 4_000_000_000n], 3: [2, 90n], 4: [null, null], 5: [9, null], 6: [10, 90n] } as const
+    for (const [row, [seconds, price]] of Object.entries(took))
+      await db
+        .updateTable('task_executions')
+        .set({ seconds, price_nano: price })
+        .where('row_number', '=', Number(row))
+        .execute()
+    expect(await numbers(sorted('seconds'))).toEqual([3, 2, 5, 6, 4, 7, 8])
+    expect(await numbers(sorted('seconds', true))).toEqual([6, 2, 5, 3, 4, 7, 8])
+    expect(await numbers(sorted('price', true))).toEqual([2, 3, 6, 4, 5, 7, 8])
+    expect(await numbers({ ...sorted('seconds', true), statuses: ['failed'] })).toEqual([5, 3, 4])
+    expect(await numbers({ ...sorted('seconds', true), errors: [SLOW(60)] })).toEqual([5, 3])
+    expect(await numbers({ ...sorted('seconds', true), search: 'kettle 3' })).toEqual([3])
+  })
+
+  test('by a column: numbers by size, then texts whatever their case, a person’s value as such', async () => {
+    const { db, numbers } = await aTask()
+    const given = { 2: '10', 3: 9, 4: 'beta', 5: 'Alpha', 6: ['list'], 7: ' ', 8: '1.5' }
+    for (const [row, text] of Object.entries(given))
+      await db
+        .updateTable('task_executions')
+        .set({ outputs: JSON.stringify({ text }), inputs: JSON.stringify({ name: text }) })
+        .where('row_number', '=', Number(row))
+        .execute()
+    const rising = [8, 3, 2, 6, 5, 4, 7]
+    expect(await numbers(sorted({ of: 'inputs', name: 'name' }))).toEqual(rising)
+    expect(await numbers(sorted({ of: 'outputs', name: 'text' }))).toEqual(rising)
+    expect(await numbers(sorted({ of: 'outputs', name: 'text' }, true))).toEqual([4, 5, 6, 2, 3, 8, 7])
+    expect(await numbers(sorted({ of: 'outputs', name: 'nothing' }))).toEqual([2, 3, 4, 5, 6, 7, 8])
+    await db
+      .updateTable('task_executions')
+      .set({ edited_outputs: JSON.stringify({ text: { value: 'zeta', by: 'mei', at: 1 } }) })
+      .where('row_number', '=', 8)
+      .execute()
+    expect(await numbers(sorted({ of: 'outputs', name: 'text' }))).toEqual([3, 2, 6, 5, 4, 8, 7])
+  })
+
+  test('are in order over all windows of a long sheet', async () => {
+    const { db, submit } = await openShelf()
+    const { id } = await submit(9_001)
+    await db
+      .updateTable('task_executions')
+      .set({ seconds: sql<number>`(row_number * 7919) % 1000` })
+      .execute()
+    const { rows, total } = await listRowPage(db, id, sorted('seconds', true), { limit: 9_001, offset: 0 })
+    const wanted = rows.map(({ row }) => row).toSorted((a, b) => secondsOf(b) - secondsOf(a) || a - b)
+    expect(total).toBe(9_001)
+    expect(rows.map(({ row }) => row)).toEqual(wanted)
+    expect(new Set(wanted).size).toBe(9_001)
+    function secondsOf(row: number) {
+      return (row * 7919) % 1000
+    }
   })
 })
 

@@ -49,6 +49,8 @@ export const comparison = (n: Numbers) => ({
   stoppedBecause: (letter: string, error: string) => `${letter} was stopped by a fault: ${error}`,
   goOn: (letter: string, rows: number) => `Go on with ${letter} on all ${n.count(rows)}`,
   resume: (letter: string) => `Resume ${letter}`,
+  /** A’s limit is raised: `A: +$5.00` */
+  raise: (letter: string, amount: string) => `${letter}: ${amount}`,
   /** where one of the two has gone on */
   wentOn: (letter: string, workflow: string) => `${letter} (${workflow}) went on with all rows.`,
   isSideOf: (letter: string, other: string) => `${letter} of a comparison with ${other}`,

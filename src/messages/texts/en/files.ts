@@ -1,6 +1,6 @@
 import type { Numbers } from '../numbers.ts'
 
-/** What is said about files that somebody sends; why they are refused is said by the intake itself, in English. */
+/** What is said about files that somebody sends. Why they are refused: engine/sentences/intake.ts. */
 export const files = (n: Numbers) => ({
   /** headings of the table with a row for each file */
   file: 'File',

@@ -40,6 +40,7 @@ export const comparison = (n: Numbers): ReturnType<typeof english> => ({
   stoppedBecause: (letter, error) => `${letter} 因故障停止：${error}`,
   goOn: (letter, rows) => `用 ${letter} 執行全部 ${n.count(rows)} 列`,
   resume: (letter) => `繼續執行 ${letter}`,
+  raise: (letter, amount) => `${letter}：${amount}`,
   wentOn: (letter, workflow) => `${letter}（${workflow}）已繼續執行全部列。`,
   isSideOf: (letter, other) => `對比中的 ${letter}，另一個是 ${other}`,
   download: '下載對比結果',

@@ -39,6 +39,7 @@ export const comparison = (n: Numbers): ReturnType<typeof english> => ({
   stoppedBecause: (letter, error) => `${letter} 因故障停止：${error}`,
   goOn: (letter, rows) => `用 ${letter} 运行全部 ${n.count(rows)} 行`,
   resume: (letter) => `继续运行 ${letter}`,
+  raise: (letter, amount) => `${letter}：${amount}`,
   wentOn: (letter, workflow) => `${letter}（${workflow}）已继续运行全部行。`,
   isSideOf: (letter, other) => `对比中的 ${letter}，另一个是 ${other}`,
   download: '下载对比结果',
