@@ -1,3 +1,4 @@
+import { isConstantFileName } from '../engine/constant-files.ts'
 import { isPictureName } from '../engine/sheet-pictures.ts'
 
 /** The most characters of a file’s name, with its path. */
@@ -8,7 +9,8 @@ const UNSEEN = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu
 
 /**
  * A name as Rowbot stores it: composed (NFC), with `/` between folders, without control characters, and without what
- * leads out of its folder. Never empty, at most 200 characters, and never the name of a picture of a sheet.
+ * leads out of its folder. Never empty, at most 200 characters, and never the name of a picture of a sheet or of a file
+ * for all rows.
  */
 export function cleanName(name: string): string {
   const parts = name
@@ -19,7 +21,8 @@ export function cleanName(name: string): string {
     .filter((part) => part !== '' && part !== '.' && part !== '..')
   if (/^[a-z]:$/i.test(parts[0] ?? '')) parts.shift()
   const clean = clipped(parts.join('/')) || 'file'
-  return isPictureName(clean.toLowerCase()) ? clean.replace(':', '_') : clean
+  const lower = clean.toLowerCase()
+  return isPictureName(lower) || isConstantFileName(lower) ? clean.replace(':', '_') : clean
 }
 
 /** Names of files that were sent loose are told apart: the second `scan.pdf` is `scan (2).pdf`. */

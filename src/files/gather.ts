@@ -45,6 +45,25 @@ export async function gatherOrAsk(
   })
 }
 
+/**
+ * Files as they are: a workbook or a ZIP among them is a file like any other. No folders are left in their names, and
+ * no two have the same.
+ * @throws UserError if there is none, or they are too many or too large, or one cannot be fetched
+ */
+export async function gatherAsIs(sent: SentFile[], options: GatherOptions): Promise<GivenFile[]> {
+  const asIs = { ...options, withoutSheet: true, withoutUnpacking: true }
+  const flat = sent.map((file) => withName(file, baseName(cleanName(file.name))))
+  return taken(flat, asIs, async (arrived) => {
+    if (arrived.length === 0) throw REFUSED.nothing()
+    return storedFiles(arrived, options)
+  })
+}
+
+function withName(file: SentFile, name: string): SentFile {
+  const { path } = file
+  return { name, open: () => file.open(), ...(path !== undefined && { path }) }
+}
+
 async function together(
   sent: SentFile[],
   arrived: ArrivedFile[],

@@ -1,5 +1,6 @@
 import pLimit from 'p-limit'
 import type { GivenFile } from '../engine/files.ts'
+import { isConstantFileName } from '../engine/constant-files.ts'
 import { isPictureName, pictureName } from '../engine/sheet-pictures.ts'
 import { UserError } from '../engine/user-error.ts'
 import { standardType } from '../workbook/check/file-kinds.ts'
@@ -50,10 +51,17 @@ async function* inGroups<T>(items: AsyncIterable<T>): AsyncGenerator<T[]> {
   if (group.length > 0) yield group
 }
 
-/** The files that somebody sent, without the pictures of sheets. */
-export function sentFilesOf({ files = [] }: { files?: GivenFile[] | undefined }): GivenFile[] {
+/** The files that came along, without the pictures of sheets and what was uploaded as a value for all rows. */
+export function sentFilesOf({ files = [] }: Files): GivenFile[] {
+  return files.filter(({ name }) => !isPictureName(name) && !isConstantFileName(name))
+}
+
+/** Everything that somebody sent: without the pictures of sheets. */
+export function withoutPictures({ files = [] }: Files): GivenFile[] {
   return files.filter(({ name }) => !isPictureName(name))
 }
+
+type Files = { files?: GivenFile[] | undefined }
 
 /** Without starting a thread: whether it is an archive in which the name of a folder of pictures occurs. */
 function mayHavePictures(bytes: Uint8Array): boolean {

@@ -30,6 +30,8 @@ export interface GatherOptions {
   words: IntakeWords
   /** no sheet is looked for: a workbook is a file like any other */
   withoutSheet?: boolean
+  /** a ZIP is a file like any other, and is not opened */
+  withoutUnpacking?: boolean
   /** is told how much has arrived, in bytes of files that are complete or under way */
   progress?: (bytes: number) => void
 }

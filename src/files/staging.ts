@@ -30,7 +30,7 @@ export class Staging {
     const loose = isLoose(sent)
     if (isSheet) return [{ name, loose, staged: await this.#sheet(sent, name) }]
     const staged = await this.#file(sent)
-    if (!(await isZip(name, staged))) return [{ name, loose, staged }]
+    if (this.options.withoutUnpacking || !(await isZip(name, staged))) return [{ name, loose, staged }]
     this.#bytes -= staged.size // what is in it counts
     const { store, limits } = this.options
     const files = await unzipped(

@@ -1,5 +1,6 @@
 import type { GivenFile } from '../engine/files.ts'
 import type { UploadFile } from '../workbook/types.ts'
+import { sentFilesOf } from './pictures.ts'
 
 /** Headings of the table, the names (FILE_COLUMN) first, in the language of the person who sent the files. */
 export interface TableWords {
@@ -8,9 +9,16 @@ export interface TableWords {
   size: string
 }
 
-/** A table with a row for each file, in their order, for people who send files without a sheet. */
+/**
+ * A table with a row for each file, in their order, for people who send files without a sheet. What was uploaded as a
+ * value for all rows is no row.
+ */
 export function tableOfFiles(name: string, files: GivenFile[], words: TableWords): UploadFile {
-  const rows = files.map((file) => [file.name, file.content ?? extensionOf(file.name), String(file.size)])
+  const rows = sentFilesOf({ files }).map((file) => [
+    file.name,
+    file.content ?? extensionOf(file.name),
+    String(file.size),
+  ])
   const lines = [[words.file, words.type, words.size], ...rows].map((cells) => cells.map(quoted).join(','))
   const bytes = new TextEncoder().encode(`\uFEFF${lines.join('\r\n')}\r\n`)
   return { name, bytes, files, listsFiles: true }

@@ -90,5 +90,5 @@ export type Field =
       optional?: true
     }
   | { type: 'select'; id: string; label: string; hint?: string; options: Option[]; selected?: string }
-  /** one workbook, or with `several`, up to that many files */
-  | { type: 'file'; id: string; label: string; hint?: string; several?: number }
+  /** one file, or with `several`, up to that many; `optional`: the form may be sent without any */
+  | { type: 'file'; id: string; label: string; hint?: string; several?: number; optional?: true }

@@ -13,9 +13,16 @@ export type Answer =
   | { kind: 'form'; form: Form }
   /**
    * show this to the person alone; `isOpen`: others may see it where there is no other way to answer on the spot;
-   * `refresh`: their message seems out of date, so update it, too
+   * `refresh`: their message seems out of date, so update it, too; `errors`: it is about a form, by field, for a face
+   * that still shows it
    */
-  | { kind: 'tell'; prompt: Prompt; isOpen?: true; refresh?: { draftId: string; prompt: Prompt } }
+  | {
+      kind: 'tell'
+      prompt: Prompt
+      isOpen?: true
+      refresh?: { draftId: string; prompt: Prompt }
+      errors?: Record<string, string>
+    }
   /**
    * send a file to the place, or with `isPersonal` to the person alone, with a line of text; `tooLarge`: where else to
    * find it if the platform refuses it; `result`: it is one, and there may be other ways to send it; call `sent` once

@@ -45,6 +45,11 @@ export function constantField(variable: string): string {
   return `constant:${variable}`
 }
 
+/** Id of an input’s field for files that are its value for all rows, in the same form. */
+export function constantFilesField(variable: string): string {
+  return `file:${variable}`
+}
+
 /** A mapping as a program sends it: input to a column’s heading or letters. Null: leave the input empty. */
 export type NamedMapping = Record<string, string | null>
 

@@ -1,12 +1,14 @@
 import { lengthLimit, type Variable } from '../engine/workflow.ts'
-import { draftClick } from '../messages/click-ids.ts'
+import { draftClick, type DraftVerb } from '../messages/click-ids.ts'
 import type { Field, Form } from '../messages/prompt.ts'
 import { PROMPT_LIMITS } from '../messages/limits.ts'
 import { clip } from '../messages/rich-text.ts'
 import type { Texts } from '../messages/texts/texts.ts'
 import { constantFault } from '../workbook/check/constants.ts'
+import { allowedBy } from '../workbook/check/file-kinds.ts'
 import { defaultOf } from '../workbook/check/defaults.ts'
 import { toCheckbox } from '../workbook/check/values.ts'
+import { constantField, constantFilesField } from './columns.ts'
 import type { StepContext } from './step-context.ts'
 import { type DraftState, without } from './draft.ts'
 import { faultText } from './faults.ts'
@@ -14,6 +16,8 @@ import { faultText } from './faults.ts'
 /** The largest text field of the platforms: Slack’s. */
 const MAX_CHARS = 3_000
 const FIELD = 'value'
+/** of the files that are uploaded in place of it */
+export const FILES_FIELD = 'file'
 /** In a select: no value for all rows. */
 const NONE = 'none'
 
@@ -30,9 +34,34 @@ export function constantForm(context: StepContext): Form | undefined {
   return {
     id,
     title: forms.constant.title,
-    fields: [fieldOf(input, before, texts)],
+    fields: [fieldOf(input, before, texts), ...(isFileInput(input) ? [filesFieldOf(input, texts)] : [])],
     submit: forms.save,
   }
+}
+
+/** Where the files are uploaded; a platform shows no more than ten at once. */
+function filesFieldOf(input: Variable, { wizard: { forms } }: Texts): Field {
+  const { upload, uploadHint } = forms.constant
+  const most = mostFiles(input)
+  return {
+    type: 'file',
+    id: FILES_FIELD,
+    label: upload(most === 1),
+    hint: clip(uploadHint(most === 1, allowedBy(input).join(', ')), PROMPT_LIMITS.fieldHintChars),
+    optional: true,
+    ...(most > 1 && { several: most }),
+  }
+}
+
+export function isFileInput({ type }: Variable): boolean {
+  return type === 'file' || type === 'file-list'
+}
+
+/** How many files are taken at once. */
+export function mostFiles({ type, maxLength }: Variable): number {
+  if (type === 'file') return 1
+  const most = maxLength !== undefined && maxLength > 0 ? maxLength : PROMPT_LIMITS.filesInField
+  return Math.min(most, PROMPT_LIMITS.filesInField)
 }
 
 function fieldOf(input: Variable, before: string, texts: Texts): Field {
@@ -124,6 +153,23 @@ export function withConstant(
   }
 }
 
+/** The fields of a form for files that are an input’s value for all rows, and for what is typed beside them. */
+export function constantFileFields(
+  context: StepContext,
+  verb: DraftVerb,
+): { input: Variable; files: string; value: string }[] {
+  if (verb === 'constant') {
+    const input = inputChosen(context)
+    return input && isFileInput(input) ? [{ input, files: FILES_FIELD, value: FIELD }] : []
+  }
+  const all = verb === 'mapping' ? (context.workflow?.variables ?? []) : []
+  return all.filter(isFileInput).map((input) => ({
+    input,
+    files: constantFilesField(input.name),
+    value: constantField(input.name),
+  }))
+}
+
 /** The text that a field of the form stands for: of a choice, the option itself. */
 function textIn(input: Variable, value: string): string {
   const { options = [] } = input
@@ -142,7 +188,7 @@ function hintOf(input: Variable, texts: Texts): string {
   const { constant } = texts.wizard.forms
   const { options = [], type } = input
   if (type === 'select' && options.length > 0) return constant.options(options.join(', '))
-  if (type === 'file' || type === 'file-list') return constant.file
+  if (isFileInput(input)) return constant.file
   const own = defaultOf(input)
   return own ? constant.hintWithDefault(clip(own.text, 40)) : constant.hint
 }

@@ -1,8 +1,9 @@
 import type { Db } from '../db/schema.ts'
 import { findConstants, saveConstants } from '../db/workflows/remembered-constants.ts'
-import type { Variable, Workflow } from '../engine/workflow.ts'
+import type { Workflow } from '../engine/workflow.ts'
 import { personKey, type Requester } from '../messages/people.ts'
 import { constantFault } from '../workbook/check/constants.ts'
+import { isFileInput } from './constant-form.ts'
 import type { DraftState, Inspection } from './draft.ts'
 
 // Values for all rows are remembered for a workflow and a channel (a chat with one person is one, too); on the page, for
@@ -31,7 +32,7 @@ export async function lastConstants(
       ? 'gone'
       : (mapping[name] ?? null) !== null || proposals[name] !== undefined
         ? 'column'
-        : isFile(variable) || constantFault(text, variable)
+        : isFileInput(variable) || constantFault(text, variable)
           ? 'unfit'
           : undefined
     if (why === undefined) constants[name] = text
@@ -40,7 +41,7 @@ export async function lastConstants(
   return { constants, lastTime: constants, notAsLastTime }
 }
 
-/** Remembers what was given, without files: links to them expire. */
+/** Remembers what was given, without files: links to them expire, and what was uploaded goes with its batch. */
 export async function rememberConstants(
   db: Db,
   { id, variables }: Pick<Workflow, 'id' | 'variables'>,
@@ -51,15 +52,11 @@ export async function rememberConstants(
   const given = variables.flatMap((variable): [string, string][] => {
     const text = Object.hasOwn(constants, variable.name) ? constants[variable.name] : undefined
     const isSent = (inspection?.mapping[variable.name] ?? null) === null
-    return text === undefined || text.trim() === '' || isFile(variable) || !isSent
+    return text === undefined || text.trim() === '' || isFileInput(variable) || !isSent
       ? []
       : [[variable.name, text]]
   })
   await saveConstants(db, { workflowId: id, place: placeKey(whose) }, Object.fromEntries(given), now)
-}
-
-function isFile({ type }: Variable): boolean {
-  return type === 'file' || type === 'file-list'
 }
 
 function placeKey({ person, place: { platform, team, channel } }: Whose): string {

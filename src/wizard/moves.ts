@@ -15,7 +15,10 @@ import type { Answer } from './answer.ts'
 import { draftClick, type DraftVerb } from '../messages/click-ids.ts'
 import { type Draft, type DraftState, without } from './draft.ts'
 import type { Drafts } from './drafts.ts'
+import { withUploaded } from './constant-uploads.ts'
 import { formOf } from './forms.ts'
+import { fill } from './read-form.ts'
+import { type SentWithForm, WrongFields } from './sent-with-form.ts'
 import { rememberConstants } from './last-constants.ts'
 import { rememberMapping } from './remembered.ts'
 import { optionsOf, readingShown, inspectAgain, inspectFirst, inspectReplacement } from './inspection.ts'
@@ -117,6 +120,39 @@ export class Moves {
     )
   }
 
+  /**
+   * Takes a form of the columns step in which files were uploaded as values for all rows. They are stored with the draft’s
+   * upload, once, and each value mentions them by name.
+   */
+  async takeConstantFiles(
+    context: StepContext,
+    person: Person,
+    form: { verb: DraftVerb; values: Record<string, string>; sent: SentWithForm },
+  ): Promise<Answer | typeof CHANGED> {
+    const { draft, texts } = context
+    if (draft.state.step !== 'columns') return stale(context)
+    let file: UploadFile | undefined
+    try {
+      const arrived = await form.sent.files()
+      const taken = withUploaded(
+        context,
+        await this.drafts.file(draft),
+        { ...form, arrived },
+        this.options.limits,
+      )
+      file = taken.upload
+      const filled = fill(context, form.verb, taken.values)
+      if (!filled) return stale(context)
+      if (filled.errors) throw new WrongFields(filled.errors)
+      const { reinspect, state } = filled
+      const next = reinspect ? await this.#inspect(context, person, state, file) : state
+      return await this.save(draft, next, person, file)
+    } catch (fault) {
+      const answer = tell(sentenceOf(fault, texts))
+      return fault instanceof WrongFields ? { ...answer, errors: fault.errors } : answer
+    }
+  }
+
   /** Stores what was typed into a form, valid or not, and returns the form as it will open again. */
   async keepTyped(
     context: StepContext,
@@ -157,10 +193,16 @@ export class Moves {
     return this.save(context.draft, state, person, file())
   }
 
-  async #inspect(context: StepContext, person: Person, state: DraftState): Promise<DraftState> {
+  /** @param upload undefined: the draft’s own */
+  async #inspect(
+    context: StepContext,
+    person: Person,
+    state: DraftState,
+    upload?: UploadFile,
+  ): Promise<DraftState> {
     const { db, limits } = this.options
     const { draft, workflow } = context
-    const file = await this.drafts.file(draft)
+    const file = upload ?? (await this.drafts.file(draft))
     const requester = ownerOf(context, person)
     const inspected = await inspectAgain(db, state, { file, workflow, limits, requester })
     return this.#inspectSecond(context, inspected, file)

@@ -21,7 +21,9 @@ import { type DraftVerb, parseClick } from '../messages/click-ids.ts'
 import { Direct } from './direct.ts'
 import { type Draft, type DraftState, inLocaleOf } from './draft.ts'
 import { Drafts } from './drafts.ts'
+import { constantFileFields } from './constant-form.ts'
 import { fill, searchText } from './read-form.ts'
+import type { SentWithForm } from './sent-with-form.ts'
 import { CHANGED, Moves } from './moves.ts'
 import { clipped } from '../messages/paged-select.ts'
 import type { Option, Prompt } from '../messages/prompt.ts'
@@ -147,22 +149,20 @@ export class Wizard {
     )
   }
 
-  /**
-   * A form of a draft. `values` by field id.
-   * @param fetch downloads the file of a form that has a file field; throws UserError
-   */
+  /** A form of a draft. `values` by field id. @param sent undefined: no file was sent with it */
   async submit(
     requester: Requester,
     id: string,
     values: Record<string, string>,
-    fetch?: () => Promise<UploadFile>,
+    sent?: SentWithForm,
   ): Promise<FormResult> {
     const opened = await this.#open(requester, id)
     if ('kind' in opened) return { answer: Promise.resolve(opened) }
     const { context, verb } = opened
     const keep = () => this.#moves.keepTyped(context, verb, values)
     if (verb === 'file' || verb === 'files') {
-      if (!fetch) return { errors: { file: context.texts.wizard.forms.fileMissing }, keep }
+      if (!sent) return { errors: { file: context.texts.wizard.forms.fileMissing }, keep }
+      const fetch = () => sent.upload()
       return {
         answer: this.#retryWhileChanged(requester, id, (now) =>
           verb === 'file'
@@ -170,6 +170,13 @@ export class Wizard {
             : this.#moves.addFiles(now.context, requester.person, fetch),
         ),
       }
+    }
+    if (sent && constantFileFields(context, verb).length > 0) {
+      const form = { verb, values, sent }
+      const answer = this.#retryWhileChanged(requester, id, (now) =>
+        this.#moves.takeConstantFiles(now.context, requester.person, form),
+      )
+      return { answer }
     }
     const filled = fill(context, verb, values)
     if (!filled) return { answer: Promise.resolve(stale(context)) }

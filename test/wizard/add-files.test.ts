@@ -3,7 +3,7 @@ import type { App } from '../../src/engine/workflow.ts'
 import { gather } from '../../src/files/gather.ts'
 import type { SentFile } from '../../src/files/sent-file.ts'
 import { DEFAULT_LIMITS } from '../../src/workbook/limits.ts'
-import { aWizard, csv, Visit } from './support/cast.ts'
+import { aWizard, csv, sentUpload, Visit } from './support/cast.ts'
 
 const READER: App = {
   name: 'Invoice reader',
@@ -45,7 +45,7 @@ test('of a form with files that is sent twice at once, the files are added once'
   const file = await cast.more('a.pdf')
   const { id } = visit.form
   const send = async (): Promise<string | undefined> => {
-    const { answer } = await wizard.submit(visit.who, id, {}, () => Promise.resolve(file))
+    const { answer } = await wizard.submit(visit.who, id, {}, sentUpload(file))
     return (await answer)?.kind
   }
   expect(new Set(await Promise.all([send(), send()]))).toEqual(new Set(['show', 'tell']))

@@ -1,7 +1,13 @@
 import type { Variable } from '../../engine/workflow.ts'
 import { draftClick } from '../../messages/click-ids.ts'
-import { columnField, columnOptions, columnValue, constantField } from '../../wizard/columns.ts'
-import { canonical, choicesOf, noneText } from '../../wizard/constant-form.ts'
+import {
+  columnField,
+  columnOptions,
+  columnValue,
+  constantField,
+  constantFilesField,
+} from '../../wizard/columns.ts'
+import { canonical, choicesOf, isFileInput, mostFiles, noneText } from '../../wizard/constant-form.ts'
 import type { Inspection } from '../../wizard/draft.ts'
 import { isProposed } from '../../wizard/steps/columns.ts'
 import { fileLine } from '../../wizard/steps/title-and-file.ts'
@@ -9,6 +15,7 @@ import { clip } from '../../messages/rich-text.ts'
 import { fieldFault } from '../view/form.ts'
 import { html, type Html } from '../view/html.ts'
 import { buttonsOf, linesOf, isolate } from '../view/prompt.ts'
+import { allowedBy } from '../../workbook/check/file-kinds.ts'
 import { draftForm, type StepView } from './step-view.ts'
 
 const LABEL_CHARS = 60
@@ -32,6 +39,7 @@ export function columnsStep({ context, prompt, typed }: StepView): Html {
           <button name="form" value="${done}">${texts.wizard.buttons.done}</button>
           ${buttonsOf({ buttons: prompt.buttons, except: ['next', 'constant'] })}
         </div>`,
+      { mayHaveFiles: variables.some(isFileInput) },
     )}
   </section>`
 
@@ -56,7 +64,7 @@ export function columnsStep({ context, prompt, typed }: StepView): Html {
       >
         ${inspection && options(inspection, chosen)}
       </select>
-      ${fieldFault(field, error)} ${valueInput(variable)}
+      ${fieldFault(field, error)} ${valueInput(variable)} ${isFileInput(variable) ? filesInput(variable) : ''}
     </div>`
   }
 
@@ -97,6 +105,25 @@ export function columnsStep({ context, prompt, typed }: StepView): Html {
         autocomplete="off"
       />`
     }
+  }
+
+  /** For an input that takes files: they are uploaded beside its value, or in place of it. */
+  function filesInput(variable: Variable): Html {
+    const { upload, uploadHint } = texts.wizard.forms.constant
+    const field = constantFilesField(variable.name)
+    const isOne = mostFiles(variable) === 1
+    return html`<div class="upload">
+      <label for="${field}">${upload(isOne)}</label>
+      <input
+        id="${field}"
+        name="${field}"
+        type="file"
+        ${isOne ? '' : html`multiple`}
+        aria-label="${clip(variable.label, LABEL_CHARS)}: ${upload(isOne)}"
+        aria-describedby="${field}-hint"
+      />
+      <small id="${field}-hint">${uploadHint(isOne, allowedBy(variable).join(', '))}</small>
+    </div>`
   }
 
   function options(inspection: Inspection, chosen: string): Html[] {

@@ -11,7 +11,7 @@ import { requesterOf, type Visitor, withVisitor } from '../http/visitor.ts'
 import { attachment } from '../http/download.ts'
 import { HttpFault } from '../http/fault.ts'
 import type { AdminContext } from '../options.ts'
-import { uploadOf, sentFormOf } from './sent-form.ts'
+import { filesByField, uploadOf, sentFormOf } from './sent-form.ts'
 import { html, htmlResponse, seeOther } from '../view/html.ts'
 import { page } from '../view/layout.ts'
 import { draftView, type StepResult, endedView } from './draft-view.ts'
@@ -51,17 +51,26 @@ export function draftPages(context: AdminContext) {
   async function act(visitor: Visitor, draftId: string, body: unknown): Promise<Response> {
     await findDraft(visitor, draftId)
     const requester = requesterOf(visitor)
-    const { values, files } = sentFormOf(body)
+    const { values, files, byField } = sentFormOf(body)
     const { click, form, value, q, ...typed } = values
     const leaves = verbOf(click)
     const isOurs = [click, form].every((id) => id === undefined || isOf(id, draftId))
     if (!isOurs) return respond(tell(visitor.texts.wizard.private.unknown))
     if (form !== undefined && leaves !== 'cancel') {
-      const fetch = files.length === 0 ? undefined : () => uploadOf(files, context, visitor.texts.locale)
-      const { errors, answer } = await wizard.submit(requester, form, typed, fetch)
+      const { locale } = visitor.texts
+      const sent =
+        files.length === 0 && byField.size === 0
+          ? undefined
+          : {
+              upload: () => uploadOf(files, context, locale),
+              files: () => filesByField(byField, context, locale),
+            }
+      const { errors, answer } = await wizard.submit(requester, form, typed, sent)
       // Going back saves the valid fields, and invalid ones do not block it.
       if (errors && leaves !== 'back') return show(visitor, draftId, withErrors(errors, typed), 422)
       const saved = await answer
+      if (saved?.kind === 'tell' && saved.errors)
+        return show(visitor, draftId, withErrors(saved.errors, typed), 422)
       if (saved && (click === undefined || saved.kind !== 'show')) return respond(saved)
     }
     if (click === undefined) return seeOther(await pathOf(draftId))

@@ -1,5 +1,6 @@
 import type { FileStore } from '../../files/file-store.ts'
-import { gather } from '../../files/gather.ts'
+import type { GivenFile } from '../../engine/files.ts'
+import { gather, gatherAsIs } from '../../files/gather.ts'
 import { textsFor } from '../../messages/texts/texts.ts'
 import type { Limits } from '../../workbook/limits.ts'
 import type { UploadFile } from '../../workbook/types.ts'
@@ -23,6 +24,18 @@ export async function uploadOf(
   return { ...upload, name: withoutFolders(upload.name) }
 }
 
+/** Files of one request as they are, by the field that they were sent in. @throws UserError */
+export async function filesByField(
+  parts: Map<string, FilePart[]>,
+  { files, limits }: UploadOptions,
+  locale: string,
+): Promise<Map<string, GivenFile[]>> {
+  const { files: words } = textsFor(locale)
+  const all = new Map<string, GivenFile[]>()
+  for (const [field, some] of parts) all.set(field, await gatherAsIs(some, { store: files, limits, words }))
+  return all
+}
+
 function withoutFolders(path: string): string {
   return path.split('/').at(-1)?.trim() || 'workbook'
 }
@@ -30,21 +43,28 @@ function withoutFolders(path: string): string {
 /** A form of the page as sent. */
 export interface SentForm {
   values: Record<string, string>
-  /** none: no file was chosen */
+  /** of an upload; none: no file was chosen */
   files: FilePart[]
+  /** of fields that are about one input: its value for all rows */
+  byField: Map<string, FilePart[]>
 }
 
 export function sentFormOf(body: unknown): SentForm {
   const values: Record<string, string> = Object.create(null)
   const files: FilePart[] = []
+  const byField = new Map<string, FilePart[]>()
   for (const [name, given] of Object.entries(body ?? {})) {
     const all: unknown[] = Array.isArray(given) ? given : [given]
     // The last of several texts with one name; our own forms have none.
     const value = all.at(-1)
-    if (typeof value === 'string') values[name] = value
+    if (typeof value === 'string') {
+      values[name] = value
+      continue
+    }
     // A browser sends an empty file field as an empty file without a name.
-    else if (name === 'file' || name === 'files')
-      files.push(...all.filter((one) => one instanceof FilePart).filter(({ isGiven }) => isGiven))
+    const chosen = all.filter((one) => one instanceof FilePart).filter(({ isGiven }) => isGiven)
+    if (name === 'file' || name === 'files') files.push(...chosen)
+    else if (chosen.length > 0) byField.set(name, chosen)
   }
-  return { values, files }
+  return { values, files, byField }
 }

@@ -38,11 +38,16 @@ export function stepPath(
 }
 
 /** A form of the draft without htmx: the next step opens as a new page, at its top. */
-export function draftForm({ draft }: StepContext, body: Renderable, className = ''): Html {
+export function draftForm(
+  { draft }: StepContext,
+  body: Renderable,
+  { className = '', mayHaveFiles = false }: { className?: string; mayHaveFiles?: boolean } = {},
+): Html {
   return html`<form
     method="post"
     action="${draftPath(draft.id)}"
     class="${className}"
+    ${mayHaveFiles ? html`enctype="multipart/form-data"` : ''}
     autocomplete="off"
     novalidate
   >
@@ -52,7 +57,9 @@ export function draftForm({ draft }: StepContext, body: Renderable, className = 
 
 /** The step’s buttons, fixed at the bottom of the window. */
 export function actsBar(view: Pick<StepView, 'context' | 'prompt'>, except: Buttons['except'] = []): Html {
-  return draftForm(view.context, buttonsOf({ buttons: view.prompt.buttons, except }), 'acts foot')
+  return draftForm(view.context, buttonsOf({ buttons: view.prompt.buttons, except }), {
+    className: 'acts foot',
+  })
 }
 
 export interface ChoiceOptions {

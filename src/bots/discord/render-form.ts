@@ -28,8 +28,9 @@ function labelOf(field: Field): APILabelComponent {
 function inputOf(field: Field): APILabelComponent['component'] {
   // No list of file types: Discord would refuse a .numbers file with its own message, while ours says what to do.
   if (field.type === 'file') {
-    const max_values = field.several ?? 1
-    return { type: ComponentType.FileUpload, custom_id: field.id, required: true, max_values }
+    const { id: custom_id, several: max_values = 1 } = field
+    const mayBeEmpty = field.optional ? { required: false, min_values: 0 } : { required: true }
+    return { type: ComponentType.FileUpload, custom_id, max_values, ...mayBeEmpty }
   }
   if (field.type === 'select') {
     return {

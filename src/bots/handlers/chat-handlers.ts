@@ -14,7 +14,10 @@ import { type Person, personKey, type Place, type Platform, type Requester } fro
 import type { Form, Line, Option, Prompt } from '../../messages/prompt.ts'
 import { sentenceOf, tell } from '../../wizard/standard-answers.ts'
 import { KeyedQueue } from '../../wizard/keyed-queue.ts'
+import { FILES_FIELD } from '../../wizard/constant-form.ts'
+import type { SentWithForm } from '../../wizard/sent-with-form.ts'
 import { isWorkbookName } from '../../files/file-names.ts'
+import { gatherAsIs } from '../../files/gather.ts'
 import type { FileStore } from '../../files/file-store.ts'
 import type { Wizard } from '../../wizard/wizard.ts'
 import type { Limits } from '../../workbook/limits.ts'
@@ -237,14 +240,19 @@ export class ChatHandlers {
     if (click?.of === 'review') return this.#submitReview(requester, click, values, clicked)
     const { store, limits } = this.options
     const { locale } = requester
-    const fetch =
-      sent &&
-      (async () => {
-        const isMore = click?.of === 'draft' && click.verb === 'files'
+    const isMore = click?.of === 'draft' && click.verb === 'files'
+    const withForm: SentWithForm | undefined = sent && {
+      upload: async () => {
         const mayListFiles = isMore || (await this.options.wizard.takesFiles(requester))
         return fetchFiles(sent.files, { store, limits, locale, mayListFiles })
-      })
-    const submitted = await this.options.wizard.submit(requester, id, values, fetch)
+      },
+      // A form of a chat has at most one field for files.
+      files: async () => {
+        const { files: words } = textsFor(locale)
+        return new Map([[FILES_FIELD, await gatherAsIs(sent.files, { store, limits, words })]])
+      },
+    }
+    const submitted = await this.options.wizard.submit(requester, id, values, withForm)
     const { errors, answer } = submitted
     if (errors) return { ...submitted, done: Promise.resolve() }
     const draftId = click?.id ?? id

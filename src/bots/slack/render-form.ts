@@ -23,9 +23,13 @@ export function modalOf(
     title: plain(title, SLACK_LIMITS.viewTitleChars),
     submit: plain(submit, SLACK_LIMITS.viewTitleChars),
     blocks: fields.map((field) =>
-      inputBlock(field.type === 'file' && fileHint ? { hint: fileHint, ...field } : field),
+      inputBlock(field.type === 'file' && fileHint ? withHint(field, fileHint) : field),
     ),
   }
+}
+
+function withHint(field: Field, fileHint: string): Field {
+  return { ...field, hint: field.hint ? `${field.hint} ${fileHint}` : fileHint }
 }
 
 function inputBlock(field: Field): InputBlock {
@@ -34,7 +38,7 @@ function inputBlock(field: Field): InputBlock {
     block_id: field.id,
     label: plain(field.label, SLACK_LIMITS.inputLabelChars),
     ...(field.hint && { hint: plain(field.hint, SLACK_LIMITS.inputHintChars) }),
-    ...(field.type === 'text' && field.optional && { optional: true }),
+    ...(field.type !== 'select' && field.optional && { optional: true }),
     element: element(field),
   }
 }

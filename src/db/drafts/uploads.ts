@@ -1,3 +1,4 @@
+import { CONSTANT_FILES } from '../../engine/constant-files.ts'
 import type { GivenFile } from '../../engine/files.ts'
 import { PICTURES } from '../../engine/sheet-pictures.ts'
 import type { Db, Trx } from '../schema.ts'
@@ -43,7 +44,10 @@ export async function findUpload(db: Db, id: string): Promise<Upload | undefined
   return { id, fileName: row.file_name, bytes: row.bytes, files, listsFiles: row.lists_files === 1 }
 }
 
-/** How many files came along with an upload, without the pictures of its sheets, and whether each of them is a row. */
+/**
+ * How many files came along with an upload, without the pictures of its sheets and what is the same for all rows, and
+ * whether each of them is a row.
+ */
 export async function countUploadFiles(db: Db, id: string): Promise<{ files: number; listsFiles: boolean }> {
   const row = await db
     .selectFrom('uploads')
@@ -54,6 +58,7 @@ export async function countUploadFiles(db: Db, id: string): Promise<{ files: num
         .select(({ fn }) => fn.countAll<number>().as('count'))
         .where('upload_id', '=', id)
         .where('name', 'not like', `${PICTURES}%`)
+        .where('name', 'not like', `${CONSTANT_FILES}%`)
         .as('files'),
     ])
     .where('id', '=', id)

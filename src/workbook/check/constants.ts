@@ -44,7 +44,7 @@ export function takeConstants(
     const text = textOf(constants, name)
     const own = text === '' ? defaultOf(variable) : undefined
     if (own) found.inputs[name] = own.value
-    const taken = text === '' ? undefined : take(text, variable, rules, values)
+    const taken = text === '' ? undefined : take(text, variable, rulesFor(variable, rules), values)
     if (!taken) continue
     const faults = 'fault' in taken ? [taken.fault] : (taken.notes ?? [])
     for (const fault of faults) found.faults.push({ label, fault })
@@ -75,6 +75,20 @@ function spelled(text: string, variable: Variable): string {
   const taken = take(text, variable, { fileHosts: [] }, 'raw')
   if (!taken || 'fault' in taken || typeof taken.value === 'object') return text
   return String(taken.value)
+}
+
+function rulesFor({ name }: Variable, rules: CellFileRules): CellFileRules {
+  return rules.files ? { ...rules, own: rules.files.forAllRows(name) } : rules
+}
+
+/** What is wrong with a value for all rows that names files of an upload. */
+export function constantFilesFault(
+  text: string,
+  variable: Variable,
+  rules: CellFileRules,
+): Fault | undefined {
+  const taken = take(text, variable, rulesFor(variable, rules), 'raw')
+  return taken && 'fault' in taken ? taken.fault : undefined
 }
 
 /** What is wrong with a value for all rows, before any sheet is read; files are looked at only with one. */

@@ -14,7 +14,7 @@ import {
   typeForAddress,
 } from './file-kinds.ts'
 import { isAddress, mentionsIn } from './file-mentions.ts'
-import { baseName, type GivenFiles } from './given-files.ts'
+import { baseName, type FoundFile, type GivenFiles } from './given-files.ts'
 import { downloadOf } from './share-links.ts'
 import type { Taken } from './values.ts'
 
@@ -22,6 +22,8 @@ import type { Taken } from './values.ts'
 export interface CellFileRules extends Pick<Limits, 'fileHosts'> {
   /** that came along */
   files?: GivenFiles
+  /** of a value for all rows: what was uploaded as that value, which its names mean first */
+  own?: GivenFiles
   /** the rows are those files: see `Book` */
   listsFiles?: boolean
   /** the server’s */
@@ -76,8 +78,13 @@ export function toGivenFiles(given: GivenFile[], variable: Variable, rules: Cell
 
 type TakenFile = { file: FileInput; notes: Fault[] } | { fault: Fault }
 
-function nameTest(variable: Variable, { files }: CellFileRules): (text: string) => boolean {
-  return (text) => files?.find(text, (file) => isTaken(file, variable)) !== undefined
+function nameTest(variable: Variable, rules: CellFileRules): (text: string) => boolean {
+  return (text) => found(text, variable, rules) !== undefined
+}
+
+function found(name: string, variable: Variable, { own, files }: CellFileRules): FoundFile | undefined {
+  const isMeant = (file: GivenFile) => isTaken(file, variable)
+  return own?.find(name, isMeant) ?? files?.find(name, isMeant)
 }
 
 function fileOf(mention: string, variable: Variable, rules: CellFileRules, name: string): TakenFile {
@@ -118,9 +125,9 @@ function noteOnShareLink({ service, as }: { service: string; as?: string }, labe
 function named(name: string, variable: Variable, rules: CellFileRules): TakenFile {
   const { label } = variable
   const { files } = rules
-  const found = files?.find(name, (file) => isTaken(file, variable))
-  if (found?.file) return ofGiven(found.file, variable, rules)
-  if (found) return { fault: { code: 'file-twice', label, value: name, paths: found.paths } }
+  const meant = found(name, variable, rules)
+  if (meant?.file) return ofGiven(meant.file, variable, rules)
+  if (meant) return { fault: { code: 'file-twice', label, value: name, paths: meant.paths } }
   const count = files?.all.length ?? 0
   if (count === 0 && !looksLikeName(name, variable))
     return { fault: { code: 'not-an-address', label, value: name } }

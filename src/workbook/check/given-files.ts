@@ -1,3 +1,4 @@
+import { constantFilesOf, isConstantFileName } from '../../engine/constant-files.ts'
 import type { GivenFile } from '../../engine/files.ts'
 import { isPictureName, pictureNamed, shownFileName } from '../../engine/sheet-pictures.ts'
 import { nearest } from './nearest.ts'
@@ -19,12 +20,15 @@ export class GivenFiles {
 
   /** by cell */
   readonly #pictures = new Map<string, { file: GivenFile; number: number }[]>()
-  /** without the pictures of sheets */
+  /** without the pictures of sheets, and what was uploaded as a value for all rows */
   readonly all: readonly GivenFile[]
 
   /** @param sheet whose pictures are wanted */
-  constructor(files: readonly GivenFile[], sheet = '') {
-    this.all = files.filter(({ name }) => !isPictureName(name))
+  constructor(
+    private readonly files: readonly GivenFile[],
+    sheet = '',
+  ) {
+    this.all = files.filter(({ name }) => !isPictureName(name) && !isConstantFileName(name))
     for (const file of files) {
       const place = pictureNamed(file.name)
       if (place?.sheet === sheet) listedUnder(this.#pictures, place.cell, { file, number: place.number })
@@ -53,6 +57,11 @@ export class GivenFiles {
   ofRow(row: number, name: string): GivenFile | undefined {
     const file = this.all[row - ROWS_ABOVE]
     return file && samePath(file.name, name) ? file : undefined
+  }
+
+  /** What was uploaded as an input’s value for all rows, by the names that the value mentions. */
+  forAllRows(input: string): GivenFiles {
+    return new GivenFiles(constantFilesOf(this.files, input))
   }
 
   get hasPictures(): boolean {

@@ -8,6 +8,11 @@ import type { Answer } from '../../../src/wizard/answer.ts'
 import { parseClick } from '../../../src/messages/click-ids.ts'
 import type { Person, Place, Requester } from '../../../src/messages/people.ts'
 import type { Button, Form, Line, Prompt, Select, Span } from '../../../src/messages/prompt.ts'
+import type { FileStore } from '../../../src/files/file-store.ts'
+import { gather, gatherAsIs } from '../../../src/files/gather.ts'
+import type { SentFile } from '../../../src/files/sent-file.ts'
+import { textsFor } from '../../../src/messages/texts/texts.ts'
+import type { SentWithForm } from '../../../src/wizard/sent-with-form.ts'
 import { Wizard } from '../../../src/wizard/wizard.ts'
 import type { WizardOptions } from '../../../src/wizard/step-context.ts'
 import { later } from '../../support/bot.ts'
@@ -81,6 +86,20 @@ export async function aWizard(apps: App[] = [COPYWRITER, TRANSLATOR], more: Part
   return { ...runnerStore, workflows, options, restarted, wizard: new Wizard(options) }
 }
 
+/** An upload, sent with a form that asks for one. */
+export function sentUpload(file: UploadFile): SentWithForm {
+  return { upload: () => Promise.resolve(file), files: () => Promise.resolve(new Map()) }
+}
+
+/** Files that are uploaded in a form as a value for all rows. */
+export function sentInField(store: FileStore, field: string, ...files: SentFile[]): SentWithForm {
+  const options = { store, limits: DEFAULT_LIMITS, words: textsFor('en').files }
+  return {
+    upload: () => gather(files, options),
+    files: async () => new Map([[field, await gatherAsIs(files, options)]]),
+  }
+}
+
 let sendings = 0
 
 /** A person's way through a wizard: clicks what the last Prompt shows, by its label. */
@@ -112,8 +131,7 @@ export class Visit {
   }
 
   async answerForm(values: Record<string, string>, file?: UploadFile) {
-    const fetch = file && (() => Promise.resolve(file))
-    const submitted = await this.wizard.submit(this.who, this.form.id, values, fetch)
+    const submitted = await this.wizard.submit(this.who, this.form.id, values, file && sentUpload(file))
     if (submitted.answer) this.take(await submitted.answer)
     return submitted.errors
   }

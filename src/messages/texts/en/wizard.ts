@@ -286,6 +286,16 @@ export const wizard = (n: Numbers) => ({
       none: '– (no value for all rows)',
       ownDefault: (own: string) => `– (the workflow’s own default: ${own})`,
       file: 'A link, or the name of a file that came along. Empty: no such value.',
+      upload: (isOne: boolean): string => (isOne ? 'or upload the file' : 'and upload files'),
+      /** @param types that the input takes; empty: any */
+      uploadHint: (isOne: boolean, types: string) =>
+        [
+          types === '' ? '' : `It takes: ${types}.`,
+          isOne ? 'Replaces what is written above.' : '',
+          'For this batch only.',
+        ]
+          .filter(Boolean)
+          .join(' '),
     },
     extent: {
       title: 'Headings and rows',

@@ -220,6 +220,13 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
       none: '–（所有列沒有統一的值）',
       ownDefault: (own) => `–（工作流程自帶的預設值：${own}）`,
       file: '填寫連結，或附帶檔案的檔名；留空則不使用。',
+      upload: (isOne) => (isOne ? '或上傳檔案' : '並上傳檔案'),
+      uploadHint: (isOne, types) =>
+        [
+          types === '' ? '' : `可用類型：${types}。`,
+          isOne ? '會取代上面填寫的內容。' : '',
+          '僅用於本次批次任務。',
+        ].join(''),
     },
     extent: {
       title: '標題列與資料列',

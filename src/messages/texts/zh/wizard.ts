@@ -219,6 +219,13 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
       none: '–（所有行没有统一的值）',
       ownDefault: (own) => `–（工作流自带的默认值：${own}）`,
       file: '填写链接，或附带文件的文件名；留空则不使用。',
+      upload: (isOne) => (isOne ? '或上传文件' : '并上传文件'),
+      uploadHint: (isOne, types) =>
+        [
+          types === '' ? '' : `可用类型：${types}。`,
+          isOne ? '会取代上面填写的内容。' : '',
+          '仅用于本次批量任务。',
+        ].join(''),
     },
     extent: {
       title: '表头和行',
