@@ -27,6 +27,7 @@ import { taskWrites } from '../tasks/act-routes.ts'
 import { taskListPages } from '../tasks/list-routes.ts'
 import { usagePages } from '../usage/usage-routes.ts'
 import { workflowFormPages, workflowKeyPages } from '../workflows/form-routes.ts'
+import { oneWorkflowPages } from '../workflows/page-routes.ts'
 import { workflowPages } from '../workflows/workflow-routes.ts'
 import { securityHeaders } from './headers.ts'
 
@@ -89,6 +90,7 @@ export async function createAdmin(options: AdminOptions) {
     .use(opsRoutes(options))
     .use(newTaskPages(around))
     .use(workflowPages(around))
+    .use(oneWorkflowPages(around))
     .use(workflowKeyPages(around))
     .use(workflowFormPages(around))
     .use(usagePages(around))

@@ -1,0 +1,78 @@
+// Written by “bun run texts” from ../zh/workflow-page.ts: change that file, or scripts/zh-tw/words.ts.
+import type { workflowPage as english } from '../en/workflow-page.ts'
+import type { Numbers } from '../numbers.ts'
+
+/** See en/workflow-page.ts. */
+export const workflowPage = (n: Numbers): ReturnType<typeof english> => ({
+  all: '全部工作流程',
+  changes: {
+    title: 'Dify 中已有變化',
+    hint: '目前仍按 Rowbot 已知的內容檢查各列，按「同步」即可更新。',
+    taken: (when) => ['上次同步時更新（', when, '）'],
+  },
+  record: {
+    title: '執行情況',
+    success: '成功率',
+    percent: (percent, rows, days) => `${days} 天內 ${n.count(rows)} 列，成功 ${percent}%`,
+    noneEnded: (days) => `${days} 天內沒有執行完的列`,
+    aRow: '每列',
+    takes: (takes, price) =>
+      price === undefined ? `平均耗時 ${takes}` : `平均耗時 ${takes}，費用 ${price}`,
+    noCost: '尚無資料：還沒有成功的列',
+    lastStarted: '最近啟動',
+    never: '從未啟動',
+    tasks: '任務',
+  },
+  health: {
+    title: '健康狀況',
+    asked: '最近詢問 Dify',
+    answered: '回應正常',
+    notAnswered: '回應不正常：',
+    lastRow: '最近結束的列',
+    succeeded: '成功',
+    failed: '失敗',
+    none: '暫無',
+    speed: '目前呼叫',
+    full: '未受限，按設定的上限呼叫',
+    stopped: (since) => ['已暫緩：Dify 沒有回應，始於 ', since],
+    askedEvery: (every) => `每隔 ${every} 試探一次。`,
+    error: '最近的錯誤',
+    noError: '最近的任務中沒有錯誤',
+    errorAt: (row) => `第 ${n.count(row)} 列，任務`,
+    version: '版本',
+    versionSeen: (since) => ['首次執行：', since],
+    versionUnknown: '未知：還沒有執行提供版本',
+    server: '伺服器',
+    synced: '最近同步',
+  },
+  limits: {
+    title: '限制與權限',
+    calls: '呼叫',
+    perTask: '每個任務上限',
+    noPerTask: '不設上限',
+    outputs: '必須給出',
+    noOutputs: '任何輸出均可',
+    access: '誰可以使用',
+  },
+  tasks: {
+    title: '最近的任務',
+    own: '您最近的任務',
+    none: '還沒有用它啟動過任務。',
+    all: (count) => `全部 ${n.count(count)} 個任務`,
+    columns: { state: '狀態', task: '任務', rows: '列', started: '啟動時間', by: '啟動者' },
+  },
+  inputs: '輸入項',
+  test: {
+    title: '測試一列',
+    hint: '用您在這裡填寫的內容啟動一個只有一列的任務。它和其他列一樣會真正呼叫並計費。',
+    run: '執行這一列',
+    off: '它已停用。啟用後才能測試。',
+    notForYou: '您只能查看。可以啟動任務的人才能測試。',
+    required: '必填',
+    optional: '選填',
+    needed: (input) => `請填寫：「${input}」是必填項。`,
+    taskName: (workflow) => `測試：${workflow}`,
+    fileName: (workflow) => `${workflow} 測試`,
+    row: '列',
+  },
+})
