@@ -32,15 +32,17 @@ export function missingInputs({ variables }: Pick<Workflow, 'variables'>, given:
   return variables.filter((one) => one.required && defaultOf(one) === undefined && !hasValue(one, given))
 }
 
-/** @param name of the file, for display @param rowHeading of the column of a row for which nothing is given */
+/** @param rowHeading of the column of a row for which nothing is given */
 export function oneRowOf(
   { variables }: Pick<Workflow, 'variables'>,
   given: RowGiven,
-  { name, rowHeading }: { name: string; rowHeading: string },
+  { fileName, rowHeading }: { fileName: string; rowHeading: string },
 ): OneRow {
   const files: GivenFile[] = []
   const distinct = new DistinctNames()
-  const mapping: NamedMapping = Object.fromEntries(variables.map((one) => [one.name, null]))
+  // No prototype: an input may be called __proto__.
+  const mapping: NamedMapping = Object.create(null)
+  for (const { name } of variables) mapping[name] = null
   const headings: string[] = []
   const cells: string[] = []
   const inputs: OneRow['inputs'] = []
@@ -69,7 +71,7 @@ export function oneRowOf(
   const text = [headings, cells].map((line) => `${line.map(quoted).join(',')}\r\n`).join('')
   const bytes = new TextEncoder().encode(`\uFEFF${text}`)
   return {
-    file: { name, bytes, files },
+    file: { name: fileName, bytes, files },
     reading: { headingRow: 1, headingRows: 1, encoding: 'utf-8', delimiter: ',' },
     mapping,
     inputs,

@@ -83,7 +83,7 @@ export function oneWorkflowPages(context: AdminContext) {
     const row = oneRowOf(
       workflow,
       { values, files },
-      { name: `${said.fileName(safeName(workflow.name))}.csv`, rowHeading: said.row },
+      { fileName: `${said.fileName(safeName(workflow.name))}.csv`, rowHeading: said.row },
     )
     const requester = requesterOf(visitor)
     const result = await wizard.direct.run(requester, row.file, {

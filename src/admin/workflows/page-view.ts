@@ -1,5 +1,6 @@
 import { bareAddress } from '../../app/bare-address.ts'
 import { slowedLine } from '../../app/progress.ts'
+import type { Sentence } from '../../engine/sentence.ts'
 import type { Texts } from '../../messages/texts/texts.ts'
 import type { Visitor } from '../http/visitor.ts'
 import { ownerOf } from '../tasks/task-line.ts'
@@ -182,7 +183,7 @@ function speedText({ slowdown, now }: WorkflowPageFacts, texts: Texts): Html {
   if (slowdown.kind !== 'trouble')
     return html`<span class="state-paused">▾ ${lineOf(slowedLine(slowdown, texts))}</span>`
   return html`<span class="state-failed">✖ ${said.stopped(clock(slowdown.since, now, texts))}</span>.
-    ${quote(texts.say(slowdown.lastAnswer))} ${said.askedEvery(texts.numbers.duration(slowdown.askedEveryMs))}`
+    ${quote(slowdown.lastAnswer, texts)} ${said.askedEvery(texts.numbers.duration(slowdown.askedEveryMs))}`
 }
 
 /** What a row met, as Dify or the network had it. */
@@ -191,7 +192,7 @@ function errorText({ lastRows: { failed }, tasks, now }: WorkflowPageFacts, text
   if (!failed) return html`${said.noError}`
   const { at, taskId, row, error } = failed
   const name = tasks.find(({ id }) => id === taskId)?.name ?? taskId
-  return html`${quote(texts.say(error))} ${time(at, now, texts)} ·
+  return html`${quote(error, texts)} ${time(at, now, texts)} ·
     <a href="/batch/${taskId}/rows/${row}">${said.errorAt(row)} ${clipped(name, NAME_CHARS)}</a>`
 }
 
@@ -239,8 +240,10 @@ function factsCard(id: string, title: string, facts: [string, Renderable][]): Ht
   </section>`
 }
 
-function quote(text: string): Html {
-  return html`<q>${clipped(plainText(text), ERROR_CHARS)}</q>`
+/** What another program said, as it said it; Rowbot’s own sentences quote such words themselves. */
+function quote(said: Sentence, { say }: Texts): Html {
+  const text = clipped(plainText(say(said)), ERROR_CHARS)
+  return typeof said === 'string' ? html`<q>${text}</q>` : text
 }
 
 function mark(state: 'completed' | 'failed', sign: string, word: string): Html {
