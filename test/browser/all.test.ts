@@ -2,6 +2,7 @@
 import './connection.ts'
 import './list.ts'
 import './new-task.ts'
+import './one-workflow.ts'
 import './pickers.ts'
 import './review.ts'
 import './self.ts'

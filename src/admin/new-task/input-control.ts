@@ -1,5 +1,6 @@
 import type { Variable } from '../../engine/workflow.ts'
 import { canonical, choicesOf, mostFiles, noneText } from '../../wizard/constant-form.ts'
+import { defaultOf } from '../../workbook/check/defaults.ts'
 import { clip } from '../../messages/rich-text.ts'
 import type { Texts } from '../../messages/texts/texts.ts'
 import { html, type Html } from '../view/html.ts'
@@ -22,6 +23,8 @@ export interface InputControl {
   /** it is where the page begins */
   isFocused?: boolean
   rows?: number
+  /** what a select has for no value, unless the workflow has its own default */
+  none?: string
 }
 
 /** A field of the kind of an input: a select where all it takes is a short list, or text. */
@@ -37,6 +40,7 @@ export function inputControl(
     isWrong,
     isFocused = false,
     rows = 2,
+    none,
   }: InputControl,
   texts: Texts,
 ): Html {
@@ -49,7 +53,9 @@ export function inputControl(
   if (choices) {
     const chosen = canonical(variable, value)
     return html`<select ${attributes}>
-      <option value="">${noneText(variable, texts)}</option>
+      <option value="">
+        ${none === undefined || defaultOf(variable) ? noneText(variable, texts) : none}
+      </option>
       ${choices.map(
         ({ text, label: shown }) =>
           html`<option value="${text}" ${text === chosen ? html`selected` : ''}>
@@ -75,10 +81,15 @@ ${value.startsWith('\n') ? '\n' : ''}${value}</textarea>`
 /** Where the files of an input are uploaded, beside its value or in place of it. */
 export function filesControl(
   variable: Variable,
-  { field, id }: Pick<InputControl, 'field' | 'id'>,
+  {
+    field,
+    id,
+    hint,
+  }: Pick<InputControl, 'field' | 'id'> & { hint?: (isOne: boolean, kinds: string) => string },
   texts: Texts,
 ): Html {
   const { upload, uploadHint } = texts.wizard.forms.constant
+  const about = hint ?? uploadHint
   const isOne = mostFiles(variable) === 1
   return html`<div class="upload">
     <label for="${id}">${upload(isOne)}</label>
@@ -90,6 +101,6 @@ export function filesControl(
       aria-label="${clip(variable.label, LABEL_CHARS)}: ${upload(isOne)}"
       aria-describedby="${id}-hint"
     />
-    <small id="${id}-hint">${uploadHint(isOne, allowedBy(variable).join(', '))}</small>
+    <small id="${id}-hint">${about(isOne, allowedBy(variable).join(', '))}</small>
   </div>`
 }

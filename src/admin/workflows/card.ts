@@ -212,25 +212,23 @@ export function workflowInputs(variables: Variable[], texts: Texts): Html {
       <span class="faint">${said.inputs(variables.length)} ·</span>
       ${texts.wizard.inputs(labels(true), labels(false))}
     </summary>
-    ${inputsTable(variables, texts)}
+    <div class="scroll">${inputsTable(variables, texts)}</div>
   </details>`
 }
 
 /** Every input with what it takes. */
 export function inputsTable(variables: Variable[], texts: Texts): Html {
   const { table } = texts.workflowsPage
-  return html`<div class="scroll">
-    <table>
-      <thead>
-        <tr>
-          ${[table.label, table.name, table.type, table.required, table.rule].map((heading) => html`<th scope="col">${heading}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${variables.map((variable) => inputRow(variable, texts))}
-      </tbody>
-    </table>
-  </div>`
+  return html`<table>
+    <thead>
+      <tr>
+        ${[table.label, table.name, table.type, table.required, table.rule].map((heading) => html`<th scope="col">${heading}</th>`)}
+      </tr>
+    </thead>
+    <tbody>
+      ${variables.map((variable) => inputRow(variable, texts))}
+    </tbody>
+  </table>`
 }
 
 function inputRow(variable: Variable, texts: Texts): Html {

@@ -26,9 +26,11 @@ export function workflowPage(
   const { description, mode, enabled } = workflow
   return html`${seesAll ? html`<p class="crumb"><a href="/workflows">‹ ${own.all}</a></p>` : ''}
     <div class="head">
-      <h1>${isolated(label)}</h1>
-      <span class="meta">${said.kinds[mode]}</span>
-      ${enabled ? html`<span class="state state-completed"><span aria-hidden="true">●</span> ${said.on}</span>` : html`<span class="state state-cancelled" title="${said.offHint}"><span aria-hidden="true">○</span> ${said.off}</span>`}
+      <div class="what">
+        <h1>${isolated(label)}</h1>
+        <span class="meta">${said.kinds[mode]}</span>
+        ${enabled ? html`<span class="state state-completed"><span aria-hidden="true">●</span> ${said.on}</span>` : html`<span class="state state-cancelled" title="${said.offHint}"><span aria-hidden="true">○</span> ${said.off}</span>`}
+      </div>
       ${seesAll ? html`<div class="right">${workflowActs(workflow, { canManage, from: FROM_PAGE }, texts)}</div>` : ''}
     </div>
     ${note ? noteText(note) : ''} ${description === '' ? '' : html`<p>${isolated(description)}</p>`}
@@ -51,7 +53,7 @@ function changesCard({ changes, check, now }: WorkflowPageFacts, texts: Texts): 
       ${changes.slice(0, CHANGES_SHOWN).map((change) => html`<li>${isolated(plainText(texts.say(change)))}</li>`)}
       ${more > 0 ? html`<li>${texts.workflowsPage.moreChanges(more)}</li>` : ''}
     </ul>
-    <p class="faint">${said.hint} ${check?.checkedAt ? time(check.checkedAt, now, texts) : ''}</p>
+    <p class="faint">${said.hint} ${check?.checkedAt ? said.asked(time(check.checkedAt, now, texts)) : ''}</p>
   </section>`
 }
 
@@ -66,7 +68,7 @@ function testCard({ workflow, canTest }: WorkflowPageFacts, typed: TestTyped, te
 function inputsCard({ workflow: { variables } }: WorkflowPageFacts, texts: Texts): Html {
   return html`<section class="card inputs" aria-labelledby="inputs-title">
     <h2 id="inputs-title">${texts.workflowPage.inputs}</h2>
-    ${variables.length === 0 ? html`<p>${texts.workflowsPage.inputs(0)}</p>` : inputsTable(variables, texts)}
+    ${variables.length === 0 ? html`<p>${texts.workflowsPage.inputs(0)}</p>` : html`<div class="scroll" role="region" aria-labelledby="inputs-title" tabindex="0">${inputsTable(variables, texts)}</div>`}
   </section>`
 }
 

@@ -57,6 +57,7 @@ export function testForm(workflow: Workflow, typed: TestTyped, texts: Texts): Ht
             isWrong: error !== undefined,
             isFocused: i === firstWrong,
             rows: 3,
+            none: said.none,
           },
           texts,
         )
@@ -68,7 +69,7 @@ export function testForm(workflow: Workflow, typed: TestTyped, texts: Texts): Ht
           ${control}
           ${description ? html`<small id="${fieldId}-about" class="faint">${isolated(clip(description, 200))}</small>` : ''}
           ${fieldFault(fieldId, error)}
-          ${isFileInput(variable) ? filesControl(variable, { field: constantFilesField(name), id: `files-${i}` }, texts) : ''}
+          ${isFileInput(variable) ? filesControl(variable, { field: constantFilesField(name), id: `files-${i}`, hint: said.files }, texts) : ''}
         </div>`
       })}
       <div class="acts"><button>${said.run}</button></div>

@@ -7,6 +7,7 @@ export const workflowPage = (n: Numbers) => ({
   changes: {
     title: 'Changed in Dify',
     hint: 'Rows are still checked by what Rowbot knows. Sync takes the changes over.',
+    asked: <S>(when: S): Rich<S> => ['Dify was last asked ', when, '.'],
     taken: <S>(when: S): Rich<S> => ['Taken over at the last sync, ', when],
   },
   record: {
@@ -70,6 +71,11 @@ export const workflowPage = (n: Numbers) => ({
     notForYou: 'You may only look. Somebody who may start tasks can test it.',
     required: 'required',
     optional: 'optional',
+    none: '– (no value)',
+    files: (isOne: boolean, kinds: string) =>
+      [kinds === '' ? '' : `It takes: ${kinds}.`, isOne ? 'Replaces what is written above.' : '']
+        .filter(Boolean)
+        .join(' '),
     needed: (input: string) => `Give a value: “${input}” is required.`,
     taskName: (workflow: string) => `Test of ${workflow}`,
     fileName: (workflow: string) => `${workflow} test`,

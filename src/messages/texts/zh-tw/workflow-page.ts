@@ -8,6 +8,7 @@ export const workflowPage = (n: Numbers): ReturnType<typeof english> => ({
   changes: {
     title: 'Dify 中已有變化',
     hint: '目前仍按 Rowbot 已知的內容檢查各列，按「同步」即可更新。',
+    asked: (when) => ['最近詢問 Dify：', when, '。'],
     taken: (when) => ['上次同步時更新（', when, '）'],
   },
   record: {
@@ -16,8 +17,7 @@ export const workflowPage = (n: Numbers): ReturnType<typeof english> => ({
     percent: (percent, rows, days) => `${days} 天內 ${n.count(rows)} 列，成功 ${percent}%`,
     noneEnded: (days) => `${days} 天內沒有執行完的列`,
     aRow: '每列',
-    takes: (takes, price) =>
-      price === undefined ? `平均耗時 ${takes}` : `平均耗時 ${takes}，費用 ${price}`,
+    takes: (takes, price) => (price === undefined ? `平均耗時 ${takes}` : `平均耗時 ${takes}，費用 ${price}`),
     noCost: '尚無資料：還沒有成功的列',
     lastStarted: '最近啟動',
     never: '從未啟動',
@@ -70,6 +70,9 @@ export const workflowPage = (n: Numbers): ReturnType<typeof english> => ({
     notForYou: '您只能查看。可以啟動任務的人才能測試。',
     required: '必填',
     optional: '選填',
+    none: '–（不填）',
+    files: (isOne, kinds) =>
+      [kinds === '' ? '' : `可用類型：${kinds}。`, isOne ? '會取代上面填寫的內容。' : ''].join(''),
     needed: (input) => `請填寫：「${input}」是必填項。`,
     taskName: (workflow) => `測試：${workflow}`,
     fileName: (workflow) => `${workflow} 測試`,

@@ -7,6 +7,7 @@ export const workflowPage = (n: Numbers): ReturnType<typeof english> => ({
   changes: {
     title: 'Dify 中已有变化',
     hint: '目前仍按 Rowbot 已知的内容检查各行，点“同步”即可更新。',
+    asked: (when) => ['最近询问 Dify：', when, '。'],
     taken: (when) => ['上次同步时更新（', when, '）'],
   },
   record: {
@@ -68,6 +69,9 @@ export const workflowPage = (n: Numbers): ReturnType<typeof english> => ({
     notForYou: '您只能查看。可以启动任务的人才能测试。',
     required: '必填',
     optional: '选填',
+    none: '–（不填）',
+    files: (isOne, kinds) =>
+      [kinds === '' ? '' : `可用类型：${kinds}。`, isOne ? '会取代上面填写的内容。' : ''].join(''),
     needed: (input) => `请填写：“${input}”是必填项。`,
     taskName: (workflow) => `测试：${workflow}`,
     fileName: (workflow) => `${workflow} 测试`,
