@@ -3,7 +3,7 @@ import { RANGES } from '../../engine/parameters.ts'
 import { UserError } from '../../engine/user-error.ts'
 import { Rowbot } from '../../client/rowbot.ts'
 import { RESULT_FORMATS, type ResultFormat } from '../../app/results.ts'
-import { mapped, ranged, rowNumbers, setTo } from '../arguments.ts'
+import { mapped, ranged, rowNumbers, setForAll } from '../arguments.ts'
 import { type Done, inert, type Screen } from '../screen.ts'
 import { checkThere, runThere } from './run.ts'
 import {
@@ -51,7 +51,11 @@ export function createRemoteProgram({ screen, token, fetch }: RemoteIo, done: Do
     .addOption(ranged('--retries <n>', 'further attempts after a failed one', RANGES.retries))
     .addOption(ranged('--timeout <seconds>', 'time limit of a row', RANGES.timeoutSeconds))
     .option('--map <input=heading>', 'which column feeds an input; may be repeated', mapped)
-    .option('--set <input=value>', 'one value for all rows; may be repeated', setTo)
+    .option(
+      '--set <input=value>',
+      'one value for all rows; may be repeated; of an input that takes files, @PATH is a file',
+      setForAll,
+    )
     .option('-o, --out <path>', 'where the result goes; .csv for CSV')
     .action(async (file: string, options: Parameters<typeof runThere>[2]) =>
       done(await runThere(there(), file, options, screen(options.json))),

@@ -9,6 +9,7 @@ import { EXIT } from '../finish.ts'
 import type { Screen } from '../screen.ts'
 import { rowsText } from '../text/check.ts'
 import type { GivenMapping } from '../mapping.ts'
+import { setFilesThere } from './set-files.ts'
 import { followThere } from './tasks.ts'
 
 interface RemoteCheckFlags {
@@ -91,11 +92,12 @@ async function sent(
   const bytes = await readFile(file).catch(() => {
     throw new UserError(`The file ${file} cannot be read.`)
   })
+  const id = workflow === undefined ? undefined : await idOf(rowbot, workflow)
   return rowbot.upload(
     { name: basename(file), bytes: new Uint8Array(bytes) },
     {
-      ...(workflow !== undefined && { workflow_id: await idOf(rowbot, workflow) }),
-      ...(set && { constants: set }),
+      ...(id !== undefined && { workflow_id: id }),
+      ...(set && (await setFilesThere(rowbot, id, set))),
       // “tone=” leaves it empty
       ...(map && {
         mapping: Object.fromEntries(Object.entries(map).map(([input, heading]) => [input, heading || null])),
