@@ -74,22 +74,33 @@ function mean(values: number[]): number | undefined {
   return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
+/** What a row has cost. `price_estimated`: Dify did not tell the price of a call, which counts as the mean. */
+export function priceJson({
+  price,
+  priceGuess,
+}: Pick<ResultRow, 'price'> & { priceGuess?: ResultRow['priceGuess'] | undefined }) {
+  const shown = priceGuess ?? price
+  return { price: shown === null ? null : numberOf(shown), price_estimated: priceGuess !== undefined }
+}
+
 /** For programs. */
 export function trialJson({ tried, rows, estimate }: Trial) {
   return {
     tried,
-    rows: rows.map(({ row, status, outputs, error, seconds, tokens, price, currency, flags = [] }) => ({
-      row,
-      // Of a trial that is over, no row is in another state.
-      status: status === 'failed' ? ('failed' as const) : ('succeeded' as const),
-      outputs,
-      error: error === null ? null : inEnglish(error),
-      seconds,
-      tokens,
-      price: price === null ? null : numberOf(price),
-      currency,
-      flags: flags.map((flag) => ({ output: flag.output, code: flag.code, text: flagText(flag) })),
-    })),
+    rows: rows.map(
+      ({ row, status, outputs, error, seconds, tokens, price, priceGuess, currency, flags = [] }) => ({
+        row,
+        // Of a trial that is over, no row is in another state.
+        status: status === 'failed' ? ('failed' as const) : ('succeeded' as const),
+        outputs,
+        error: error === null ? null : inEnglish(error),
+        seconds,
+        tokens,
+        ...priceJson({ price, priceGuess }),
+        currency,
+        flags: flags.map((flag) => ({ output: flag.output, code: flag.code, text: flagText(flag) })),
+      }),
+    ),
     estimate: estimate
       ? {
           rows: estimate.rows,

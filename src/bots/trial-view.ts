@@ -1,5 +1,6 @@
 import { trialTable } from '../app/trial-table.ts'
 import { PHONE_COLUMNS } from '../messages/columns.ts'
+import { rowPrice } from '../messages/row-price.ts'
 import { PROMPT_LIMITS } from '../messages/limits.ts'
 import type { Line, Table } from '../messages/prompt.ts'
 import { bold, clip, code, dotted } from '../messages/rich-text.ts'
@@ -26,7 +27,7 @@ export function triedRowLines({ rows: [row], tried }: Trial, texts: Texts): Line
     dotted(
       row.seconds !== null && tasks.duration(row.seconds * 1000),
       row.tokens === null ? tasks.tokensUnknown : tasks.tokens(row.tokens),
-      row.price !== null && row.currency !== null && tasks.price(row.price, row.currency),
+      rowPrice(row, texts),
     ),
   ]
 }

@@ -1,5 +1,6 @@
 import { answersAtRisk } from '../app/answers-at-risk.ts'
 import type { Rowbot } from '../app/rowbot.ts'
+import { RANGES } from '../engine/parameters.ts'
 import type { Workflow } from '../engine/workflow.ts'
 import { textsFor } from '../messages/texts/texts.ts'
 import { UserError } from '../engine/user-error.ts'
@@ -8,6 +9,7 @@ import { asRead } from '../workbook/as-read.ts'
 import { checkUpload, readValues, writeMarkedCopy } from '../workbook/workbook.ts'
 import { terminalAsk } from './ask-workflow.ts'
 import { checkLines, faultLine } from './text/check.ts'
+import { costLines } from './cost-lines.ts'
 import { checkOptionsFor, constantsFor } from './feeding.ts'
 import { readingOf, type ReadingFlags } from './reading.ts'
 import { checkTarget, written } from './files.ts'
@@ -74,6 +76,12 @@ async function checkAgainst(
     flags.rows && flags.json
       ? await showCheckWithRows(bot, upload, check, read, screen)
       : showCheck(upload, check, true, flags, screen)
+  const cost = {
+    rows: check.good - check.equal,
+    concurrency: RANGES.concurrency.default,
+    limit: workflow.perTask ?? null,
+  }
+  if (!flags.json) for (const line of await costLines(bot, workflow.id, cost)) screen.print(line)
   if (flags.rows && !flags.json) await printRows(await readValues(upload, read, bot.config.limits), screen)
   if (target !== undefined) {
     const saved = await saveMarkedCopy(bot, upload, options, { path: target, source: source.file })

@@ -82,7 +82,7 @@ function furtherCondition(text: string, before: RowCondition[] = []): RowConditi
   return [...before, rowConditionOf(text)]
 }
 
-function delimiterOf(text: string): Delimiter {
+export function delimiterOf(text: string): Delimiter {
   const found = DELIMITERS.get(text.toLowerCase())
   if (found) return found
   throw new InvalidArgumentError('It must be comma, semicolon, tab or bar.')

@@ -9,6 +9,7 @@ import type { Workflow } from '../engine/workflow.ts'
 import type { Rowbot } from '../app/rowbot.ts'
 import { requireAllowed } from '../app/notify-settings.ts'
 import { submitTask } from '../app/tasks.ts'
+import { countRowsToCall } from '../db/stats/estimates.ts'
 import type { FaultCode } from '../workbook/fault.ts'
 import type { Check, CheckOptions, Reading, UploadFile } from '../workbook/types.ts'
 import { asRead } from '../workbook/as-read.ts'
@@ -18,6 +19,7 @@ import { checkUpload, readRows } from '../workbook/workbook.ts'
 import { durationText } from '../engine/duration.ts'
 import { constantText, faultLine, filesLine, readLine, rowsText, uploadLine } from './text/check.ts'
 import { sameLines } from './text/same-rows.ts'
+import { costLines } from './cost-lines.ts'
 import { checkOptionsFor, constantsFor } from './feeding.ts'
 import { readingOf, type ReadingFlags } from './reading.ts'
 import { checkTarget, resultPath } from './files.ts'
@@ -89,6 +91,8 @@ export async function run(
   const task = await submitTask(bot, actorHere(), submission)
   const limit = durationText(task.timeoutSeconds * 1000)
   screen.note(`Task ${task.id}: ${task.concurrency} at once, ${task.retries} retries, ${limit} a row`)
+  const rows = options.sample === undefined ? await countRowsToCall(bot.db, task.id) : 0
+  for (const line of await costLines(bot, task.workflowId, { ...task, rows })) screen.note(line)
   return finish(bot, task.id, screen, {
     json: options.json,
     ...(options.out !== undefined && { out: options.out }),

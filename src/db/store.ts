@@ -33,7 +33,7 @@ export interface TaskAct {
   action: `task.${'create' | 'pause' | 'resume' | 'limit' | 'stop' | 'retry' | 'again' | 'delete'}`
   task: Pick<Task, 'id' | 'name' | 'constants'>
   rows?: number
-  /** of a raised limit: how much it may cost now */
+  /** of a new task, and of a raised limit: how much it may cost */
   limit?: TaskLimit
 }
 
@@ -54,7 +54,12 @@ export function createTaskStore(
     for (const task of tasks) await record(trx, { action, task })
   }
   const created = async (trx: Trx, { task, submission }: SubmittedTask) =>
-    record(trx, { action: 'task.create', task, rows: submission.rows.length })
+    record(trx, {
+      action: 'task.create',
+      task,
+      rows: submission.rows.length,
+      ...(task.limit && { limit: task.limit }),
+    })
   return {
     async insert(task, submission) {
       const [inserted = task] = await submitTasks(db, clock, [{ task, submission }], (trx) =>

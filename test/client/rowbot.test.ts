@@ -79,7 +79,7 @@ test('waiting follows the events, and asks where they do not come through', asyn
 })
 
 test('the command line does the same with --server, and never takes the token as an argument', async () => {
-  const { fetch } = await there()
+  const { fetch, rowbot: client } = await there()
   const folder = mkdtempSync(join(tmpdir(), 'rowbot-remote-'))
   const file = join(folder, 'a.xlsx')
   await Bun.write(file, new Uint8Array(SAMPLE))
@@ -100,6 +100,17 @@ test('the command line does the same with --server, and never takes the token as
   expect(codes).toEqual([0, 0, 0, 0])
   expect(out.join('')).toContain('5 done, 0 failed · completed')
   expect(readFileSync(join(folder, 'out.csv'), 'utf8').trim().split('\n').length).toBeGreaterThan(5)
+  codes.length = out.length = 0
+  await rowbot('check', file, '--only', '2-3', '--where', 'Name!=x', '--json')
+  expect(JSON.parse(out.join(''))).toMatchObject({ rows: 2, good: 2 })
+  await rowbot('run', file, '--only', '2', '--at-most', '1 USD', '--each', '--out', join(folder, 'two.csv'))
+  expect((await client.tasks()).items[0]).toMatchObject({ total: 1, limit: '1 USD' })
+  const scans = join(folder, 'scans')
+  for (const name of ['b.pdf', 'sub/c.pdf']) await Bun.write(join(scans, name), '%PDF-1.7')
+  out.length = 0
+  await rowbot('check', '--files', scans, '--json')
+  expect(JSON.parse(out.join(''))).toMatchObject({ rows: 2 })
+  await expect(rowbot('run')).rejects.toThrow('No file is named.')
   await expect(rowbot('serve')).rejects.toThrow('“serve” does not work with --server.')
 })
 

@@ -1,10 +1,11 @@
+import type { z } from 'zod'
 import { say } from '../../engine/sentence.ts'
 import { withConstantFiles } from '../../files/constant-files.ts'
 import { Refused } from '../../wizard/answer.ts'
 import { mentionsIn } from '../../workbook/check/file-mentions.ts'
 import { GivenFiles } from '../../workbook/check/given-files.ts'
 import type { UploadFile } from '../../workbook/types.ts'
-import type { FilePart } from '../http/multipart.ts'
+import type { UPLOAD_BODY } from './submission.ts'
 import { filesByField, type UploadOptions } from '../new-task/sent-form.ts'
 
 /**
@@ -13,7 +14,7 @@ import { filesByField, type UploadOptions } from '../new-task/sent-form.ts'
  */
 export async function withNamedFiles(
   upload: UploadFile,
-  { constant_files: parts = [], constants = {} }: Sent,
+  { constant_files: parts = [], constants = {} }: Partial<z.output<typeof UPLOAD_BODY>>,
   options: UploadOptions,
   locale: string,
 ): Promise<UploadFile> {
@@ -38,9 +39,4 @@ export async function withNamedFiles(
       say('do-name-constant-file'),
     )
   return next
-}
-
-interface Sent {
-  constant_files?: FilePart[] | undefined
-  constants?: Record<string, string> | undefined
 }

@@ -117,6 +117,10 @@ export const FLAG = z
   })
   .meta({ id: 'Flag' })
 
+const PRICE_ESTIMATED = z
+  .boolean()
+  .describe('Dify did not tell what a call of it has cost, so the price has the mean of the workflow')
+
 const TRIAL = z
   .object({
     tried: count().describe('how many rows'),
@@ -130,6 +134,7 @@ const TRIAL = z
           seconds: z.number().nullable(),
           tokens: z.number().nullable(),
           price: z.number().nullable(),
+          price_estimated: PRICE_ESTIMATED,
           currency: z.string().nullable(),
           flags: z.array(FLAG),
         }),
@@ -285,9 +290,7 @@ export const ROW = z
     seconds: z.number().nullable(),
     tokens: z.number().nullable().describe('over all attempts'),
     price: z.number().nullable(),
-    price_estimated: z
-      .boolean()
-      .describe('Dify did not tell what a call of it has cost, so the price has the mean of the workflow'),
+    price_estimated: PRICE_ESTIMATED,
     currency: z.string().nullable(),
     workflow_run_id: z.string().nullable().describe('of the run at Dify'),
     as_row: count().nullable().describe('not called: it sends the same as this row, and has its answer'),

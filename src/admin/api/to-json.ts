@@ -12,6 +12,7 @@ import type { Constant } from '../../engine/task.ts'
 import type { Workflow } from '../../engine/workflow.ts'
 import { flagText } from '../../engine/flag.ts'
 import { limitText } from '../../engine/limits.ts'
+import { priceJson } from '../../app/trial.ts'
 import { decimalOf, type MoneySum, numberOf } from '../../engine/money.ts'
 import { versionOf } from '../../engine/review.ts'
 import { namesOf } from '../../wizard/columns.ts'
@@ -109,7 +110,7 @@ export function rowJson(row: ListedRow, files: StoredOutputFile[]): z.output<typ
     attempts: row.attempts,
     seconds: row.seconds,
     tokens: row.tokens,
-    ...priceOf(row),
+    ...priceJson(row),
     currency: row.currency,
     workflow_run_id: row.workflowRunId,
     as_row: row.asRow ?? null,
@@ -263,11 +264,6 @@ export function cellFaultJson(group: FaultGroup): z.output<typeof CELL_FAULT> {
 
 export function sumJson({ nano, currency, guessed }: MoneySum): z.output<typeof MONEY_SUM> {
   return { currency, price: numberOf(nano), amount: decimalOf(nano), estimated: guessed > 0 }
-}
-
-function priceOf({ price, priceGuess }: ListedRow) {
-  const shown = priceGuess ?? price
-  return { price: shown === null ? null : numberOf(shown), price_estimated: priceGuess !== undefined }
 }
 
 function iso(at: number): string {

@@ -3,9 +3,10 @@ import { RANGES } from '../../engine/parameters.ts'
 import { UserError } from '../../engine/user-error.ts'
 import { Rowbot } from '../../client/rowbot.ts'
 import { RESULT_FORMATS, type ResultFormat } from '../../app/results.ts'
-import { mapped, ranged, rowNumbers, setForAll } from '../arguments.ts'
+import { ranged, rowNumbers } from '../arguments.ts'
 import { type Done, inert, type Screen } from '../screen.ts'
 import { checkThere, runThere } from './run.ts'
+import { addSourceThere } from './source.ts'
 import {
   fetchThere,
   listThere,
@@ -43,27 +44,22 @@ export function createRemoteProgram({ screen, token, fetch }: RemoteIo, done: Do
   }
   const json = (command: Command) => command.option('--json', 'print JSON', false)
 
-  json(program.command('run').argument('<file>'))
+  json(addSourceThere(program.command('run')))
     .description('send a file, run every good row of it there, write the result here')
-    .option('-w, --workflow <name>', 'name or id')
     .option('--name <text>', 'what the task is called')
     .addOption(ranged('--concurrency <n>', 'rows at once', RANGES.concurrency))
     .addOption(ranged('--retries <n>', 'further attempts after a failed one', RANGES.retries))
     .addOption(ranged('--timeout <seconds>', 'time limit of a row', RANGES.timeoutSeconds))
-    .option('--map <input=heading>', 'which column feeds an input; may be repeated', mapped)
-    .option(
-      '--set <input=value>',
-      'one value for all rows; may be repeated; of an input that takes files, @PATH is a file',
-      setForAll,
-    )
+    .option('--only-new', 'call only the rows that no earlier task with this workflow has answered')
+    .option('--each', 'call every row, also those that send the same as another')
+    .option('--at-most <limit>', 'pause before it costs more: "5 USD", "200k tokens", none')
     .option('-o, --out <path>', 'where the result goes; .csv for CSV')
-    .action(async (file: string, options: Parameters<typeof runThere>[2]) =>
+    .action(async (file: string | undefined, options: Parameters<typeof runThere>[2]) =>
       done(await runThere(there(), file, options, screen(options.json))),
     )
-  json(program.command('check').argument('<file>'))
+  json(addSourceThere(program.command('check')))
     .description('send a file and show every fault, run nothing')
-    .option('-w, --workflow <name>', 'name or id')
-    .action(async (file: string, options: Parameters<typeof checkThere>[2]) =>
+    .action(async (file: string | undefined, options: Parameters<typeof checkThere>[2]) =>
       done(await checkThere(there(), file, options, screen(options.json))),
     )
   json(program.command('tasks').description('list the tasks, newest first')).action(

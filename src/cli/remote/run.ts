@@ -1,19 +1,14 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
-import { basename } from 'node:path'
-import { UserError } from '../../engine/user-error.ts'
 import type { Rowbot, Task, Upload } from '../../client/rowbot.ts'
 import { durationText } from '../../engine/duration.ts'
 import { checkTarget, resultPath } from '../files.ts'
 import { EXIT } from '../finish.ts'
 import type { Screen } from '../screen.ts'
 import { rowsText } from '../text/check.ts'
-import type { GivenMapping } from '../mapping.ts'
-import { setFilesThere } from './set-files.ts'
+import { namedAfter, sendSource, type SourceFlags } from './source.ts'
 import { followThere } from './tasks.ts'
 
-interface RemoteCheckFlags {
-  workflow?: string
+interface RemoteCheckFlags extends SourceFlags {
   json: boolean
 }
 
@@ -22,19 +17,22 @@ interface RemoteRunFlags extends RemoteCheckFlags {
   concurrency?: number
   retries?: number
   timeout?: number
-  set?: Record<string, string>
-  map?: GivenMapping
+  onlyNew?: boolean
+  each?: boolean
+  /** as it was typed */
+  atMost?: string
   out?: string
 }
 
 export async function checkThere(
   rowbot: Rowbot,
-  file: string,
-  { workflow, json }: RemoteCheckFlags,
+  file: string | undefined,
+  flags: RemoteCheckFlags,
   screen: Screen,
 ): Promise<number> {
-  const upload = await sent(rowbot, file, { workflow })
-  if (json) screen.print(JSON.stringify(upload))
+  namedAfter(file, flags.files) // refuses nothing at all
+  const upload = await sendSource(rowbot, file, flags)
+  if (flags.json) screen.print(JSON.stringify(upload))
   else {
     screen.print(uploadText(upload))
     for (const line of faultLines(upload)) screen.print(line)
@@ -44,12 +42,13 @@ export async function checkThere(
 
 export async function runThere(
   rowbot: Rowbot,
-  file: string,
-  { workflow, json, set, map, name, concurrency, retries, timeout, out }: RemoteRunFlags,
+  file: string | undefined,
+  { json, name, concurrency, retries, timeout, onlyNew, each, atMost, out, ...source }: RemoteRunFlags,
   screen: Screen,
 ): Promise<number> {
-  checkTarget(out ?? resultPath(file, ''), file)
-  const upload = await sent(rowbot, file, { workflow, set, map })
+  const path = namedAfter(file, source.files)
+  checkTarget(out ?? resultPath(path, ''), file)
+  const upload = await sendSource(rowbot, file, source)
   screen.note(uploadText(upload))
   for (const line of faultLines(upload)) screen.note(line)
   const order = {
@@ -58,11 +57,14 @@ export async function runThere(
     ...(concurrency !== undefined && { concurrency }),
     ...(retries !== undefined && { retries }),
     ...(timeout !== undefined && { timeout_seconds: timeout }),
+    ...(onlyNew && { only_new: true }),
+    ...(each && { each: true }),
+    ...(atMost !== undefined && { limit: atMost }),
   }
   const task = await started(rowbot, order)
   const limit = durationText(task.timeout_seconds * 1000)
   screen.note(`Task ${task.task_id}: ${task.concurrency} at once, ${task.retries} retries, ${limit} a row`)
-  return followThere(rowbot, task.task_id, { path: out ?? resultPath(file, task.task_id), json }, screen)
+  return followThere(rowbot, task.task_id, { path: out ?? resultPath(path, task.task_id), json }, screen)
 }
 
 /** Tried again once if the answer is lost: the key makes it the same task. */
@@ -74,50 +76,6 @@ async function started(rowbot: Rowbot, order: Parameters<Rowbot['execute']>[0]):
     if (!(fault instanceof TypeError)) throw fault // fetch throws these if a connection breaks
     return rowbot.execute(order, { key })
   }
-}
-
-async function sent(
-  rowbot: Rowbot,
-  file: string,
-  {
-    workflow,
-    set,
-    map,
-  }: {
-    workflow?: string | undefined
-    set?: Record<string, string> | undefined
-    map?: GivenMapping | undefined
-  },
-): Promise<Upload> {
-  const bytes = await readFile(file).catch(() => {
-    throw new UserError(`The file ${file} cannot be read.`)
-  })
-  const id = workflow === undefined ? undefined : await idOf(rowbot, workflow)
-  return rowbot.upload(
-    { name: basename(file), bytes: new Uint8Array(bytes) },
-    {
-      ...(id !== undefined && { workflow_id: id }),
-      ...(set && (await setFilesThere(rowbot, id, set))),
-      // “tone=” leaves it empty
-      ...(map && {
-        mapping: Object.fromEntries(Object.entries(map).map(([input, heading]) => [input, heading || null])),
-      }),
-    },
-  )
-}
-
-async function idOf(rowbot: Rowbot, words: string): Promise<string> {
-  const all = await rowbot.workflows()
-  const found = all.filter(
-    ({ workflow_id, name }) => workflow_id === words || name.toLowerCase() === words.toLowerCase(),
-  )
-  const [only, ...others] = found
-  if (only && others.length === 0) return only.workflow_id
-  const names = (only ? found : all).map(({ workflow_id, name }) => `${name} (${workflow_id})`).join(', ')
-  throw new UserError(
-    only ? `Several workflows are called “${words}”.` : `There is no workflow “${words}”.`,
-    names === '' ? undefined : `There is: ${names}`,
-  )
 }
 
 function uploadText({ file_name, sheet, rows, good, bad }: Upload): string {

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import type { NamedFile, Rowbot } from '../../client/rowbot.ts'
 import { UserError } from '../../engine/user-error.ts'
 import { baseName, cleanName, DistinctNames } from '../../files/file-names.ts'
@@ -28,7 +27,7 @@ export async function setFilesThere(
     const sent: NamedFile[] = []
     for (const path of paths) {
       const name = distinct.take(baseName(cleanName(path)))
-      sent.push({ name, bytes: await bytesAt(path) })
+      sent.push({ name, bytes: await bytesOf(path) })
     }
     files.push(...sent)
     constants[input] = [...others, ...sent.map(({ name }) => name)].join(', ')
@@ -46,10 +45,9 @@ async function fileInputs(rowbot: Rowbot, workflow: string | undefined): Promise
   return new Set(takers.map(({ name }) => headingKey(name)))
 }
 
-async function bytesAt(path: string): Promise<Uint8Array<ArrayBuffer>> {
-  return new Uint8Array(
-    await readFile(path).catch(() => {
-      throw new UserError(`The file ${path} cannot be read.`)
-    }),
-  )
+/** Not read before it is sent. */
+export async function bytesOf(path: string): Promise<Blob> {
+  const bytes = Bun.file(path)
+  if (await bytes.exists()) return bytes
+  throw new UserError(`The file ${path} cannot be read.`)
 }

@@ -112,7 +112,7 @@ export const REQUESTS = {
   'workflow-with-id': ({ workflow, id }: { workflow: string; id: string }) => `“${workflow}” is ${id}`,
   'constant-file-not-named': ({ name }: { name: string }) =>
     `No value in constants names the file “${name}”.`,
-  'do-name-constant-file': () => 'Name it as the value of its input: {"logo": "brand.png"}.',
+  'do-name-constant-file': () => 'Give its name as the value of its input, or leave it out.',
   'no-such-input': ({ input }: { input: string }) => `The workflow has no input “${input}”.`,
   'do-inputs-are': ({ names }: { names: string[] }) => `It has ${names.join(', ')}.`,
 } as const

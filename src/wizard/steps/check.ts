@@ -19,7 +19,8 @@ import { mappingLine } from './columns.ts'
 import { READING_ANSWERS } from './reading.ts'
 import { rowsToCall } from '../earlier.ts'
 import { parametersOf } from '../submission.ts'
-import { equalLines, rowsMs } from './confirm.ts'
+import { rowsMs } from '../../app/estimate.ts'
+import { equalLines } from './confirm.ts'
 import { fileLine, titleOf, verdictOf } from './title-and-file.ts'
 
 /** 2 of 4: shows what was found in the upload. */

@@ -1,6 +1,5 @@
 import { draftClick } from '../../messages/click-ids.ts'
-import type { RowCost } from '../../db/stats/estimates.ts'
-import type { Parameters } from '../../engine/task.ts'
+import { estimateRows, estimateTexts } from '../../app/estimate.ts'
 import type { Texts } from '../../messages/texts/texts.ts'
 import type { Draft } from '../draft.ts'
 import { carriedFrom, rowsToCall } from '../earlier.ts'
@@ -12,7 +11,6 @@ import { type StepContext, STALE, type Step } from '../step-context.ts'
 import { bold, code, clip, dotted } from '../../messages/rich-text.ts'
 import { labelHere } from '../workflow-options.ts'
 import { sampleForm } from '../forms.ts'
-import type { TaskLimit } from '../../engine/limits.ts'
 import { chosenLimit, limitLines } from '../limit-lines.ts'
 import { bothLine } from './against.ts'
 import { constantLines } from '../all-rows.ts'
@@ -132,42 +130,9 @@ export function rowsLine(context: StepContext): Line {
 }
 
 function estimateLines({ draft, cost, texts, workflow }: StepContext): Line[] {
-  const rows = rowsToCall(draft.state)
   if (!cost) return [[texts.wizard.noEstimate]]
-  const ms = rowsMs(rows, cost, parametersOf({ draft, workflow }))
-  const tokens = cost.tokens === undefined ? undefined : twoDigits(rows * cost.tokens)
-  const price = cost.price && { ...cost.price, nano: cost.price.nano * BigInt(rows) }
-  const within = rowsWithin(chosenLimit({ draft, workflow }), cost)
-  return [
-    [texts.wizard.estimate({ ms, tokens, price, runs: cost.runs })],
-    ...(within !== undefined && within < rows ? [[texts.wizard.pausesAfter(within)]] : []),
-  ]
-}
-
-/** How many rows the limit is enough for. Undefined: there is none, or nobody knows what a row costs in its unit. */
-function rowsWithin(
-  limit: TaskLimit | null,
-  { price, tokens }: Pick<RowCost, 'price' | 'tokens'>,
-): number | undefined {
-  if (!limit) return undefined
-  if ('tokens' in limit) return tokens ? Math.floor(limit.tokens / tokens) : undefined
-  return price && price.nano > 0n && price.currency === limit.currency
-    ? Number(limit.nano / price.nano)
-    : undefined
-}
-
-/** How long so many rows take together, by what one took before. */
-export function rowsMs(
-  rows: number,
-  { seconds }: Pick<RowCost, 'seconds'>,
-  { concurrency }: Pick<Parameters, 'concurrency'>,
-): number {
-  const lanes = Math.max(Math.min(concurrency, rows), 1)
-  return ((rows * seconds) / lanes) * 1000
-}
-
-/** 187,420 → 190,000 */
-function twoDigits(value: number): number {
-  const unit = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(value, 1))) - 1)
-  return Math.round(value / unit) * unit
+  const { concurrency } = parametersOf({ draft, workflow })
+  const limit = chosenLimit({ draft, workflow })
+  const estimate = estimateRows(rowsToCall(draft.state), cost, { concurrency, limit })
+  return estimateTexts(estimate, texts).map((text): Line => [text])
 }

@@ -105,7 +105,7 @@ export const sentencesRequests = (): SentencesOf<typeof REQUESTS> => ({
   'do-give-id-of': ({ names }) => `请填写编号：${names.join('，')}。`,
   'workflow-with-id': ({ workflow, id }) => `“${workflow}”是 ${id}`,
   'constant-file-not-named': ({ name }) => `constants 中没有任何值使用文件“${name}”。`,
-  'do-name-constant-file': () => '请把文件名作为该输入的值：{"logo": "brand.png"}。',
+  'do-name-constant-file': () => '请把文件名填为对应输入的值，或不要发送该文件。',
   'no-such-input': ({ input }) => `工作流没有输入“${input}”。`,
   'do-inputs-are': ({ names }) => `现有的输入：${names.join('、')}。`,
 })
