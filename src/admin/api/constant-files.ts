@@ -25,8 +25,8 @@ export async function withNamedFiles(
   const unnamed = new Set(sent)
   let next = upload
   for (const [input, text] of Object.entries(constants)) {
-    const mentioned = mentionsIn(text, (name) => all.has(name)).map((name) => all.find(name)?.file)
-    const its = sent.filter((file) => mentioned.includes(file))
+    const mentions = mentionsIn(text, (name) => all.has(name))
+    const its = [...new Set(mentions.flatMap((name) => all.find(name)?.file ?? []))]
     if (its.length === 0) continue
     next = withConstantFiles(next, { input, sent: its, inUse: [] }, options.limits).upload
     for (const file of its) unnamed.delete(file)
