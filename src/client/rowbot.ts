@@ -205,6 +205,18 @@ class RowbotClient {
     return this.#json('POST', pathOf(id, 'retry-failed'), rows && { rows })
   }
 
+  /**
+   * Runs settled rows again, each of which is paid again: these (`3-40,88`), or all with something to look at.
+   * @param how.inputs of one row: what it is sent from now on, by input
+   */
+  runAgain(
+    id: string,
+    rows?: number[] | string,
+    how: { inputs?: Record<string, unknown>; inputs_as_in_file?: true; version?: string } = {},
+  ): Promise<{ task: TaskAndCostJson; rows: number }> {
+    return this.#json('POST', pathOf(id, 'run-again'), rows === undefined ? undefined : { rows, ...how })
+  }
+
   /** Fetches files among the outputs again that could not be fetched. */
   fetchFiles(id: string, rows?: number[]): Promise<{ files: number }> {
     return this.#json('POST', pathOf(id, 'fetch-files'), rows && { rows })

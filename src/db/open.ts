@@ -37,6 +37,7 @@ import * as headingSet from './migrations/0041-heading-set.ts'
 import * as usageMonth from './migrations/0042-usage-month.ts'
 import * as perTask from './migrations/0043-per-task.ts'
 import * as runsToStop from './migrations/0044-runs-to-stop.ts'
+import * as runAgain from './migrations/0045-run-again.ts'
 import * as noInputIndex from './migrations/0048-no-input-index.ts'
 import * as consoleUrl from './migrations/0050-console-url.ts'
 import { UserError } from '../engine/user-error.ts'
@@ -112,6 +113,7 @@ export const MIGRATIONS = {
   '0042-usage-month': usageMonth,
   '0043-per-task': perTask,
   '0044-runs-to-stop': runsToStop,
+  '0045-run-again': runAgain,
   '0048-no-input-index': noInputIndex,
   '0050-console-url': consoleUrl,
 }

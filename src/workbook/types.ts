@@ -246,6 +246,8 @@ export interface ResultHeader {
   hasFlags?: boolean
   /** a person has edited some rows, so there is a column that says so, and comments where there can be some */
   hasEdits?: boolean
+  /** a person has put other inputs in place of some rows' own, so there is a column that says which */
+  hasInputEdits?: boolean
   /** some rows were not called, so there is a column that says whose answers they have */
   hasSources?: boolean
   /** the summary sheet: label and value, in order */

@@ -275,6 +275,14 @@ export const ROW = z
       .object({ by: z.string(), at: time() })
       .nullable()
       .describe('a person has looked at the answer and found it right'),
+    inputs_edited: z
+      .record(z.string(), z.object({ from: z.unknown(), by: z.string(), at: time() }))
+      .describe(
+        'inputs that a person has put in place of those of the file, by their names: what the file has; null: nothing',
+      ),
+    outputs_from_before: z
+      .boolean()
+      .describe('the outputs are an answer from before it was run again, which has given no new one'),
     version: z.string().describe('of the answer and its edits, to send with an edit'),
     files: z.array(OUTPUT_FILE).describe('the files among the outputs'),
     flags: z.array(FLAG).describe('reasons to look at its outputs; judged once the task does not run'),

@@ -85,6 +85,7 @@ export const ACCESS: Record<string, Least> = {
   'POST /batch/:id/rows/:row/keep': 'runner',
   'POST /batch/:id/rows/:row/reset': 'runner',
   'POST /batch/:id/rows/:row/edit': 'runner',
+  'POST /batch/:id/rows/:row/inputs': 'runner',
 
   // A viewer is told there that they may only look.
   'GET /batch/new': 'anyone',

@@ -21,6 +21,7 @@ import { providerPages } from '../sign-in/provider-routes.ts'
 import { preferencePages } from '../sign-in/preferences.ts'
 import { signInPages } from '../sign-in/sign-in-routes.ts'
 import { taskPages } from '../tasks/task-routes.ts'
+import { editInputsWrites } from '../tasks/edit-inputs-routes.ts'
 import { reviewWrites } from '../tasks/review-routes.ts'
 import { waitingRoutes } from '../tasks/waiting-routes.ts'
 import { taskWrites } from '../tasks/act-routes.ts'
@@ -86,6 +87,7 @@ export async function createAdmin(options: AdminOptions) {
     .use(taskWrites(around))
     .use(waitingRoutes(around))
     .use(reviewWrites(around))
+    .use(editInputsWrites(around))
     .use(opsRoutes(options))
     .use(newTaskPages(around))
     .use(workflowPages(around))
