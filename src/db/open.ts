@@ -39,6 +39,7 @@ import * as perTask from './migrations/0043-per-task.ts'
 import * as runsToStop from './migrations/0044-runs-to-stop.ts'
 import * as runAgain from './migrations/0045-run-again.ts'
 import * as noInputIndex from './migrations/0048-no-input-index.ts'
+import * as consoleUrl from './migrations/0050-console-url.ts'
 import { UserError } from '../engine/user-error.ts'
 import { sqliteDialect } from './dialect.ts'
 import { untilUnlocked } from './locked.ts'
@@ -114,6 +115,7 @@ export const MIGRATIONS = {
   '0044-runs-to-stop': runsToStop,
   '0045-run-again': runAgain,
   '0048-no-input-index': noInputIndex,
+  '0050-console-url': consoleUrl,
 }
 
 export async function migrate(db: Db): Promise<void> {

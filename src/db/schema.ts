@@ -76,6 +76,8 @@ export interface WorkflowTable {
   required_outputs: Generated<string | null>
   /** how much a new task may cost unless its owner says otherwise, as limitText writes it; null: as much as it does */
   per_task: Generated<string | null>
+  /** of the app in Dify's own pages, as appPageOf writes it; null: nobody has said */
+  console_url: Generated<string | null>
   created_at: number
   synced_at: number
 }

@@ -362,6 +362,7 @@ export const WORKFLOW = z
     tasks: count().describe('tasks made with it'),
     variables: z.array(VARIABLE),
     required_outputs: z.array(z.string()).describe('without these, a row has failed'),
+    console_url: z.string().nullable().describe('of the app in Dify’s own pages; null: nobody has said'),
     synced_at: time(),
   })
   .meta({ id: 'Workflow' })

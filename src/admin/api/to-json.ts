@@ -219,6 +219,7 @@ export function workflowJson(
       attached: variable.attached ?? false,
     })),
     required_outputs: [...(workflow.requiredOutputs ?? [])],
+    console_url: workflow.consoleUrl ?? null,
     synced_at: iso(syncedAt),
   }
 }

@@ -100,6 +100,7 @@ export const ACCESS: Record<string, Least> = {
   'GET /workflows/:id/key': 'reader',
   'GET /workflows/:id/limit': 'reader',
   'GET /workflows/:id/outputs': 'reader',
+  'GET /workflows/:id/console': 'reader',
   'GET /workflows/:id/access': 'reader',
   'GET /workflows/:id/remove': 'reader',
   'POST /workflows/samples': 'admin',
@@ -111,6 +112,7 @@ export const ACCESS: Record<string, Least> = {
   'POST /workflows/:id/key': 'admin',
   'POST /workflows/:id/limit': 'admin',
   'POST /workflows/:id/outputs': 'admin',
+  'POST /workflows/:id/console': 'admin',
   'POST /workflows/:id/access': 'admin',
   'POST /workflows/:id/remove': 'admin',
 

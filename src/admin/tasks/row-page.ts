@@ -7,6 +7,8 @@ import { listFormsOfRow } from '../../db/rows/forms.ts'
 import { listFormerAnswers } from '../../db/rows/former-answers.ts'
 import { findListedRow } from '../../db/rows/row-list.ts'
 import { listRunsOfRow } from '../../db/runs/run-facts.ts'
+import { logUrlOf } from '../../app/console-url.ts'
+import { findWorkflow } from '../../db/workflows/workflows.ts'
 import { listLogs } from '../../db/tasks/logs.ts'
 import { HttpFault } from '../http/fault.ts'
 import { isShown } from '../http/output-file.ts'
@@ -52,9 +54,11 @@ export async function rowPage(
     ...file,
     isPicture: await isShown(file, context.files),
   }))
+  const workflow = await findWorkflow(db, task.workflowId)
   const facts = {
     task,
     row,
+    logUrl: workflow?.consoleUrl === undefined ? undefined : logUrlOf(workflow.consoleUrl),
     query,
     ...(await findRowsBeside(task, number, query, context)),
     attempts: await listLogs(db, { taskId: id, executionId, limit: ATTEMPTS_SHOWN }),

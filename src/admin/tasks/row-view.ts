@@ -40,13 +40,16 @@ export interface RowFacts extends EditInputsFacts {
   answers: StoredForm[]
   /** the next row of the task that somebody should look at */
   next?: number | undefined
+  /** of the app's log in Dify; undefined: nobody has said where it is */
+  logUrl?: string | undefined
   /** an edit that could not be saved */
   typed?: TypedEdit | undefined
 }
 
 /** One row in full: in a dialog over its task, or as a page of its own. */
 export function rowArticle(facts: RowFacts, visitor: Visitor): Html {
-  const { task, row, query, before, after, attempts, runs, files, waiting, answers, next, typed } = facts
+  const { task, row, query, before, after, attempts, runs, files, waiting, answers, next, typed, logUrl } =
+    facts
   const { texts, canAct } = visitor
   const { page, numbers, tasks } = texts
   const said = page.task
@@ -82,7 +85,7 @@ export function rowArticle(facts: RowFacts, visitor: Visitor): Html {
     ${formerAnswers(facts, texts)} ${reviewPart({ task, row, query, next, typed }, visitor)}
     ${editInputs(facts, visitor)} ${files.length === 0 ? '' : rowFiles(task.id, row.row, files, visitor)}
     ${part(said.cells, wholeFields(sent))}
-    ${row.workflowRunId === null ? '' : part(said.runId, richValue(row.workflowRunId, texts))}
+    ${row.workflowRunId === null ? '' : part(said.runId, html`${richValue(row.workflowRunId, texts)}${logLink(logUrl, said.difyLog)}`)}
     ${sourceOf(row, said) === undefined ? '' : part(said.notCalled, sourceOf(row, said) ?? '')}
     ${runs.length === 0 ? '' : callsOf(runs, texts)}
     <section>
@@ -183,6 +186,12 @@ function callLine(run: RunView, { page, tasks }: Texts): string {
       ? []
       : [tasks.price(usage.price, usage.currency)]),
   ].join(' · ')
+}
+
+/** Dify's pages have no address for one run: its id, beside the link, finds it in that log. */
+function logLink(url: string | undefined, label: string): Html {
+  if (url === undefined) return html``
+  return html`<p><a href="${url}" target="_blank" rel="noopener noreferrer">${label} ↗</a></p>`
 }
 
 /** Every accepted call waits a moment for a worker. */

@@ -144,6 +144,7 @@ function acts({ id, name, enabled }: Workflow, canManage: boolean, texts: Texts)
       <div>
         ${askLink(`${path}/limit`, { label: said.limit, css: 'quiet' })}${askLink(`${path}/access`, { label: said.access, css: 'quiet' })}
         ${askLink(`${path}/outputs`, { label: said.outputs, css: 'quiet' })}
+        ${askLink(`${path}/console`, { label: said.console, css: 'quiet' })}
         ${askLink(`${path}/key`, { label: said.key, css: 'quiet' })}
         ${enabled ? at(`${path}/disable`, said.disable, name) : at(`${path}/enable`, said.enable, name)}
         ${askLink(`${path}/remove`, { label: said.remove, css: 'quiet danger' })}

@@ -116,6 +116,18 @@ test('which outputs must be there is set by their names, and said with the workf
   ])
 })
 
+test('where it is in Dify is set and taken back', async () => {
+  const { ask, workflow } = await aProgram({ runs: false })
+  const path = `/api/workflows/${workflow.id}`
+  const app = 'https://dify.example.com/app/5a9d0b0c-1111-4000-8000-00005a9db0c5'
+  const set = await ask('PATCH', path, { console_url: `${app}/logs` })
+  expect(set).toMatchObject({ status: 200, json: { console_url: app } })
+  expect(await ask('PATCH', path, { console_url: 'https://dify.example.com' })).toMatchObject({
+    json: { message: 'That is not the address of an app in Dify.' },
+  })
+  expect(await ask('PATCH', path, { console_url: null })).toMatchObject({ json: { console_url: null } })
+})
+
 const MADE = z.object({ task_id: z.string() })
 
 test('what a task of it may cost holds for every task that a program starts, unless it says otherwise', async () => {

@@ -53,6 +53,7 @@ export const auditPage = (n: Numbers) => ({
     'workflow.access': 'Access changed',
     'usage.limit': 'Limit a month changed',
     'workflow.outputs': 'Required outputs changed',
+    'workflow.console': 'Address in Dify changed',
     'link.make': 'Link to the result made',
     'link.use': 'Result got with a link',
     'link.end': 'Link to the result ended',

@@ -93,7 +93,7 @@ export const review = (n: Numbers) => ({
     edit: 'Edit inputs and run again',
     run: 'Run with these inputs',
     isPaid:
-      'The workflow is called once more for this row, which is paid again. What it gave before stays below.',
+      'The workflow is called once more for this row, which is paid again. What it gave before is kept.',
     asInFile: 'Run again as in the file',
     changedBy: (by: string) => `changed by ${by}`,
     inFile: 'in the file:',

@@ -53,6 +53,7 @@ export const auditPage = (n: Numbers): ReturnType<typeof english> => ({
     'workflow.access': '修改使用權限',
     'usage.limit': '修改每月額度',
     'workflow.outputs': '修改必需的輸出',
+    'workflow.console': '修改在 Dify 中的網址',
     'link.make': '已產生結果連結',
     'link.use': '透過連結下載了結果',
     'link.end': '結果連結已停用',

@@ -82,7 +82,7 @@ export const review = (n: Numbers): ReturnType<typeof english> => ({
     title: '傳送的內容',
     edit: '更改輸入並重新執行',
     run: '用這些輸入執行',
-    isPaid: '會為這一列再呼叫一次工作流程，並再次計費。之前的回答會保留在下方。',
+    isPaid: '會為這一列再呼叫一次工作流程，並再次計費。之前的回答會保留。',
     asInFile: '按檔案中的內容重新執行',
     changedBy: (by) => `由 ${by} 更改`,
     inFile: '檔案中為：',

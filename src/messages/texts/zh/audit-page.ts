@@ -52,6 +52,7 @@ export const auditPage = (n: Numbers): ReturnType<typeof english> => ({
     'workflow.access': '修改使用权限',
     'usage.limit': '修改每月额度',
     'workflow.outputs': '修改必需的输出',
+    'workflow.console': '修改在 Dify 中的地址',
     'link.make': '已生成结果链接',
     'link.use': '通过链接下载了结果',
     'link.end': '结果链接已停用',

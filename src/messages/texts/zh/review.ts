@@ -81,7 +81,7 @@ export const review = (n: Numbers): ReturnType<typeof english> => ({
     title: '发送的内容',
     edit: '更改输入并重新运行',
     run: '用这些输入运行',
-    isPaid: '会为这一行再调用一次工作流，并再次计费。之前的回答会保留在下方。',
+    isPaid: '会为这一行再调用一次工作流，并再次计费。之前的回答会保留。',
     asInFile: '按文件中的内容重新运行',
     changedBy: (by) => `由 ${by} 更改`,
     inFile: '文件中为：',
