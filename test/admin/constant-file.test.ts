@@ -45,7 +45,7 @@ const pdf = (name: string) => new File([`%PDF-1.7 ${name}`], name)
 
 test('files for all rows are uploaded beside the columns, and shown, sent and told by their names', async () => {
   const { visit, bot, browse } = await atColumns()
-  expect(visit.text).toContain('or upload the file')
+  expect(visit.text).toContain('Or upload the file')
   expect(visit.text).toContain('It takes: image.')
   await done(visit, {}, { 'file:logo': [image('<b>brand.png')], 'file:more': [pdf('a.pdf'), pdf('b.pdf')] })
   expect(visit.text).toContain('All 2 rows can run')
