@@ -29,6 +29,10 @@ export const page = (n: Numbers) => ({
     tryNow: 'Try now',
     again: 'Connected again.',
     refused: 'Not connected: nothing was done.',
+    stopping: 'Rowbot is shutting down. Rows in flight may finish; only Pause and Stop are taken now.',
+    stopped: (time: string) =>
+      `Rowbot was shut down; its last answer came at ${time}. What you see may be old.`,
+    refusedStopping: 'Rowbot is shutting down: nothing was done.',
     unknown: 'Rowbot did not answer. Whether this was done is not known: look before you try again.',
     proxy: (status: string) =>
       `Something between you and Rowbot answered in its place (HTTP ${status}). Whether this was done is not known: look before you try again.`,
