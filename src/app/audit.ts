@@ -54,13 +54,15 @@ export async function audit(app: AuditApp, actor: Actor, act: Act): Promise<void
 
 /** Makes a task store audit every act under this actor. observed-stores.ts writes the log. */
 export function taskAudit(actor: Actor, clock: Pick<Clock, 'now'>): RecordAct {
-  return (trx, { action, task, rows, limit }) =>
+  return (trx, { action, task, rows, row, inputs, limit }) =>
     insertAct(trx, actor, clock.now(), {
       action,
       target: task.id,
       details: {
         task: task.name,
         ...(rows !== undefined && { rows }),
+        ...(row !== undefined && { row }),
+        ...(inputs && { inputs }),
         ...(limit && { atMost: limitText(limit) }),
         ...(action === 'task.create' && task.constants && { allRows: valuesSent(task.constants) }),
       },

@@ -51,10 +51,9 @@ export function observedTasks(tasks: TaskStore, log: Logger): TaskStore {
         log.info({ taskId: id, rows: retried.rows }, 'failed rows of a task wait again')
       return retried
     },
-    async runAgain(id, rows, by) {
-      const again = await tasks.runAgain(id, rows, by)
-      if (again && again.rows > 0)
-        log.info({ taskId: id, rows: again.rows }, 'rows of a task that succeeded wait again')
+    async runAgain(id, wanted, by) {
+      const again = await tasks.runAgain(id, wanted, by)
+      if (again) log.info({ taskId: id, rows: again.rows }, 'chosen rows of a task wait again')
       return again
     },
     async delete(id) {

@@ -3,6 +3,7 @@ import { listResultFiles, namingFiles } from './result-files.ts'
 import { countOutdated } from '../db/rows/carried.ts'
 import { outputNames, resultRows } from '../db/rows/result-rows.ts'
 import { hasEdits } from '../db/rows/reviews.ts'
+import { hasEditedInputs } from '../db/rows/edited-inputs.ts'
 import { sumUsage } from '../db/stats/task-facts.ts'
 import { findWorkedMs } from '../db/stats/worked.ts'
 import type { Db } from '../db/schema.ts'
@@ -51,6 +52,7 @@ export async function writeTaskResult(
         outputNames: await outputNames(db, task.id),
         ...(flagged.rows.length > 0 && { hasFlags: true }),
         ...((await hasEdits(db, task.id, rows)) && { hasEdits: true }),
+        ...((await hasEditedInputs(db, task.id, rows)) && { hasInputEdits: true }),
         ...((task.carried > 0 || (task.equal ?? 0) > 0) && { hasSources: true }),
         summary: await summary(db, task, workflow, flagged),
       },

@@ -124,7 +124,7 @@ export async function resetRow(
 export async function runRowAgain(app: TaskApp, actor: Actor, seen: SeenRow): Promise<Task> {
   await findTaskFor(app, actor, seen.taskId)
   requireSeen(await findReviewedRow(app.db, seen.taskId, seen.row), seen)
-  return (await runAgain(app, actor, seen.taskId, [seen.row])).task
+  return (await runAgain(app, actor, seen.taskId, [seen.row], { version: seen.version })).task
 }
 
 /** A row as its version says it is now. @throws NoSuchRow, NoAnswer, ChangedMeanwhile */
@@ -214,7 +214,7 @@ async function logReview(
       executionId: id,
       at: now,
       event,
-      message: `by ${actor.name}`,
+      message: say('log-by', { person: actor.name }),
       ...(details && { details }),
     })
   }

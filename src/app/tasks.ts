@@ -1,5 +1,4 @@
 import { failedRowNumbers } from '../db/rows/error-groups.ts'
-import { statesOfRows } from '../db/rows/row-list.ts'
 import { waitAgain } from '../db/rows/output-files.ts'
 import { findTask, type TaskView } from '../db/tasks/tasks.ts'
 import { type Submission, UnknownTask } from '../engine/engine.ts'
@@ -9,6 +8,7 @@ import { UserError } from '../engine/user-error.ts'
 import { type Actor, requireOwner } from './actor.ts'
 import { audited } from './audit.ts'
 import { findFlagged } from './flags.ts'
+import { newInputs } from './new-inputs.ts'
 import { requireWithinLimit } from './task-limit.ts'
 import { type NotifySettings, requireAllowed } from './notify-settings.ts'
 import type { Rowbot } from './rowbot.ts'
@@ -91,59 +91,37 @@ export async function retryTask(
   return app.engineFor(actor).retry(id, actor.name, wanted)
 }
 
+/** How rows are to run again. */
+export interface AgainOf {
+  /** of the rows as somebody saw them: if one has changed since, nothing runs */
+  version?: string | undefined
+  /** the only row is sent these: by input, as a person would type them into its cells; or what the file gives again */
+  inputs?: Record<string, string> | 'as-in-file' | undefined
+}
+
 /**
- * Runs rows again that succeeded: these, or all with something to look at. `rows` in the answer: how many.
- * @throws UserError also if the task stands still with rows left: these would run, and be paid, too
+ * Runs settled rows again: these, whether they succeeded, failed or were cancelled; or all with something to look at.
+ * Each is paid again, and no other row runs. `rows` in the answer: how many.
+ * @throws NotAgain if a row is not settled or has changed, or the task stands still with rows left: these would run, too
+ * @throws WrongInput if one of the inputs is no value for it
  */
 export async function runAgain(
   app: TaskApp,
   actor: Actor,
   id: string,
-  rows?: number[],
+  rows?: readonly number[],
+  { version, inputs }: AgainOf = {},
 ): Promise<{ task: Task; rows: number }> {
   const task = await findTaskFor(app, actor, id)
-  const wanted = rows ?? (await findFlagged(app.db, task)).rows
-  if (wanted.length === 0) throw new UserError(say('nothing-to-look-at', { task: id }))
-  const { status, counts } = task
-  if ((status === 'paused' || status === 'failed') && counts.left > 0)
-    throw new UserError(
-      say('task-stands-still', { task: task.name, left: counts.left }),
-      say('do-resume-or-stop'),
-    )
+  const wanted = [...new Set(rows ?? (await findFlagged(app.db, task)).rows)]
+  if (!rows && wanted.length === 0) throw new UserError(say('nothing-to-look-at', { task: id }))
   await requireRoom(app, task)
-  return app.engineFor(actor).runAgain(id, actor.name, wanted)
-}
-
-const ROWS_NAMED = 10
-
-/**
- * Runs these rows again, those that failed and those that succeeded. `rows` in the answer: how many.
- * @throws UserError if one of them is not settled: it runs by itself
- */
-export async function runChosen(
-  app: TaskApp,
-  actor: Actor,
-  id: string,
-  rows: number[],
-): Promise<{ task: Task; rows: number }> {
-  const task = await findTaskFor(app, actor, id)
-  const states = await statesOfRows(app.db, id, rows)
-  const {
-    failed = [],
-    succeeded = [],
-    others = [],
-  } = Object.groupBy(rows, (row) => {
-    const state = states.get(row)
-    return state === 'failed' || state === 'succeeded' ? state : 'others'
-  })
-  if (others.length > 0)
-    throw new UserError(
-      say('rows-not-settled', { rows: others.slice(0, ROWS_NAMED).join(', '), count: others.length }),
-    )
-  if (rows.length === 0) throw new UserError(say('no-row-chosen'), say('do-choose-rows'))
-  const again = succeeded.length > 0 ? await runAgain(app, actor, id, succeeded) : { task, rows: 0 }
-  const retried = failed.length > 0 ? await retryTask(app, actor, id, { rows: failed }) : { task, rows: 0 }
-  return { task: failed.length > 0 ? retried.task : again.task, rows: again.rows + retried.rows }
+  const again = {
+    rows: wanted,
+    version,
+    inputs: inputs && (await newInputs(app, actor, task, wanted, inputs)),
+  }
+  return app.engineFor(actor).runAgain(id, actor.name, again)
 }
 
 /**

@@ -27,7 +27,8 @@ export class WorkflowRuntimes {
     private readonly clock: Clock,
     private readonly timing: Timing,
     private readonly files: FileSource,
-    private readonly fileHosts: string[] = [],
+    /** from which files are fetched without TLS, too */
+    readonly fileHosts: string[] = [],
   ) {}
 
   /** Also for a workflow that is switched off: that only prevents new tasks. */

@@ -9,6 +9,7 @@ import {
   replaceWorkflowKey,
   saveWorkflow,
   setPerTask,
+  setConsoleUrl,
   setRequiredOutputs,
   setWorkflowEnabled,
   setWorkflowLimits,
@@ -23,6 +24,7 @@ import type { App, Workflow, WorkflowLimits } from '../engine/workflow.ts'
 import { type Actor, requireAdmin } from './actor.ts'
 import { type Act, audited } from './audit.ts'
 import { bareAddress } from './bare-address.ts'
+import { consoleUrlOf } from './console-url.ts'
 import { ID_CHARS } from './workflow-labels.ts'
 import type { Rowbot } from './rowbot.ts'
 import { SANDBOX_URL } from './workflow-runtimes.ts'
@@ -276,6 +278,27 @@ export async function changePerTask(
     const isSame = Bun.deepEquals(before, limit)
     const act = actOn(workflow, 'limit', { perTask: limit ? limitText(limit) : NO_LIMIT })
     return { act: isSame ? undefined : act, result: await stored(trx, workflow.id) }
+  })
+}
+
+/**
+ * Sets where the app is in Dify's own pages, so that rows link to its log there.
+ * @param copied the address of any page of the app; null: none
+ * @throws UserError if it is no such address
+ */
+export async function changeConsoleUrl(
+  app: WorkflowApp,
+  actor: Actor,
+  workflow: Workflow,
+  copied: string | null,
+): Promise<Workflow> {
+  requireAdmin(actor)
+  const url = copied === null ? null : consoleUrlOf(copied)
+  return audited(app, actor, async (trx) => {
+    const { consoleUrl: before = null } = await stored(trx, workflow.id)
+    await setConsoleUrl(trx, workflow.id, url)
+    const act = actOn(workflow, 'console', { address: url ?? 'none' })
+    return { act: before === url ? undefined : act, result: await stored(trx, workflow.id) }
   })
 }
 

@@ -1,4 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander'
+import { NotRows, rowRangesOf } from '../workbook/row-ranges.ts'
+import type { RowRange } from '../workbook/types.ts'
 import type { Range } from '../engine/parameters.ts'
 import type { GivenConstants, GivenMapping } from './mapping.ts'
 
@@ -37,12 +39,23 @@ export function setTo(text: string, before: GivenConstants = {}): GivenConstants
   return { ...before, [input.trim()]: value.join('=') }
 }
 
-/** Parses `output=value`, which may be empty; the option may be repeated. */
+/** The same for all rows. Repeated with the paths of files, it is a list of them: `shots=@a.png` and `shots=@b.png`. */
+export function setForAll(text: string, before: GivenConstants = {}): GivenConstants {
+  const given = setTo(text)
+  const both = Object.entries(given).map(([input, value]) => {
+    const first = Object.hasOwn(before, input) ? before[input] : undefined
+    const isList = first?.startsWith('@') && value.startsWith('@')
+    return [input, isList ? `${first}\n${value}` : value] as const
+  })
+  return { ...before, ...Object.fromEntries(both) }
+}
+
+/** Parses `name=value`, which may be empty; the option may be repeated. */
 export function putTo(text: string, before: Record<string, string> = {}): Record<string, string> {
-  const [output = '', ...value] = text.split('=')
-  if (output.trim() === '' || value.length === 0)
-    throw new InvalidArgumentError('Give an output and its value: copy="A lamp." (copy= makes it empty).')
-  return { ...before, [output.trim()]: value.join('=') }
+  const [name = '', ...value] = text.split('=')
+  if (name.trim() === '' || value.length === 0)
+    throw new InvalidArgumentError('Give a name and its value: copy="A lamp." (copy= makes it empty).')
+  return { ...before, [name.trim()]: value.join('=') }
 }
 
 /** Each time the option is given, one more. */
@@ -62,6 +75,16 @@ export function rowNumbers(text: string): number[] {
   const rows = text.split(',').map(Number)
   if (rows.every((row) => Number.isInteger(row) && row > 0)) return rows
   throw new InvalidArgumentError('Give row numbers with commas between: 31,88.')
+}
+
+/** `3-40,88` */
+export function rowRanges(text: string): RowRange[] {
+  try {
+    return rowRangesOf(text)
+  } catch (fault) {
+    if (fault instanceof NotRows) throw new InvalidArgumentError('Give row numbers: 3-40,88.')
+    throw fault
+  }
 }
 
 /** `a,b`: splits at commas; empty text gives an empty list. */

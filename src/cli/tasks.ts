@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { rowNumber, rowNumbers, setTo } from './arguments.ts'
+import { putTo, rowNumber, rowNumbers, rowRanges, setTo } from './arguments.ts'
 import type { Done, Io, Screen } from './screen.ts'
 import { countFailedFiles, countOutputFiles } from '../db/rows/output-files.ts'
 import { listNotifications } from '../db/tasks/notifications.ts'
@@ -17,6 +17,10 @@ import { findProgress } from '../app/progress.ts'
 import { actTogether, findCompared } from '../app/comparison.ts'
 import { findTrial } from '../app/trial.ts'
 import { MAX_SAMPLE } from '../engine/trial.ts'
+import { rowsNamed } from '../app/rows-named.ts'
+import { findWorkflow } from '../db/workflows/workflows.ts'
+import { UserError } from '../engine/user-error.ts'
+import type { RowRange } from '../workbook/types.ts'
 import { trialLines } from './text/trial.ts'
 import { RESULT_FORMATS, type ResultFormat } from '../app/results.ts'
 import { sweepFiles } from '../serve/cleanup.ts'
@@ -30,7 +34,7 @@ import { actorHere } from './pick-workflow.ts'
 import { fileLines } from './text/files.ts'
 import { progressText } from './text/progress.ts'
 import { summaryLines } from './text/summary.ts'
-import type { GivenConstants } from './mapping.ts'
+import { type GivenConstants, inputOf } from './mapping.ts'
 import { showLimit } from './limit.ts'
 import { answerRow, showWaiting } from './waiting.ts'
 import { logLines, movedText, taskTable } from './text/tasks.ts'
@@ -62,15 +66,19 @@ export function addTaskCommands(program: Command, { open, screen }: Io, done: Do
   for (const [name, description, action] of [
     ['resume', 'continue a paused, stopped or interrupted task in this process, to its end', resume],
     ['retry', 'run the failed rows again in this process, to their end', retry],
-    ['again', 'run rows again that succeeded: those to look at, or those you name', again],
+    ['again', 'run rows again: those to look at, or those you name, whatever came of them', again],
   ] as const) {
     const command = json(program.command(name).description(description).argument('<id>')).option(
       '-o, --out <path>',
       'where the result goes',
     )
     if (name !== 'resume')
-      command.option('--rows <numbers>', 'only these rows of the sheet: 31,88', rowNumbers)
-    command.action(async (id: string, options: { json: boolean; out?: string; rows?: number[] }) =>
+      command.option('--rows <numbers>', 'only these rows of the sheet: 3-40,88', rowRanges)
+    if (name === 'again')
+      command
+        .option('--set <input=value>', 'send this from now on, with one row; may be repeated', putTo)
+        .option('--as-in-file', 'send what the file has again, with one row', false)
+    command.action(async (id: string, options: ResumeFlags) =>
       done(await action(await open(), id, options, screen(options.json))),
     )
   }
@@ -215,7 +223,9 @@ export async function deleteTask(bot: Rowbot, id: string, screen: Screen): Promi
 interface ResumeFlags {
   json: boolean
   out?: string
-  rows?: number[]
+  rows?: RowRange[]
+  set?: Record<string, string>
+  asInFile?: boolean
 }
 
 export async function resume(bot: Rowbot, id: string, flags: ResumeFlags, screen: Screen): Promise<number> {
@@ -229,7 +239,7 @@ export async function resume(bot: Rowbot, id: string, flags: ResumeFlags, screen
 export async function retry(bot: Rowbot, id: string, flags: ResumeFlags, screen: Screen): Promise<number> {
   const task = await find(bot, id)
   checkTarget(flags.out ?? resultPath(task.fileName, id, '.'))
-  const { rows } = await retryTask(bot, actorHere(), id, { rows: flags.rows })
+  const { rows } = await retryTask(bot, actorHere(), id, { rows: await rowsIn(bot, id, flags) })
   screen.note(`${rowsText(rows)} again.`)
   return goOn(bot, id, flags, screen)
 }
@@ -237,9 +247,29 @@ export async function retry(bot: Rowbot, id: string, flags: ResumeFlags, screen:
 export async function again(bot: Rowbot, id: string, flags: ResumeFlags, screen: Screen): Promise<number> {
   const task = await find(bot, id)
   checkTarget(flags.out ?? resultPath(task.fileName, id, '.'))
-  const { rows } = await runAgain(bot, actorHere(), id, flags.rows)
+  const { set, asInFile = false } = flags
+  if (set && asInFile) throw new UserError('Give either --set input=value, or --as-in-file.')
+  const inputs = asInFile ? 'as-in-file' : set && (await inputsIn(bot, task, set))
+  if (inputs && !flags.rows) throw new UserError('Name the row that is to be sent this.', 'Add --rows 12.')
+  const { rows } = await runAgain(bot, actorHere(), id, await rowsIn(bot, id, flags), { inputs })
   screen.note(`${rowsText(rows)} again.`)
   return goOn(bot, id, flags, screen)
+}
+
+async function rowsIn({ db }: Rowbot, id: string, { rows }: ResumeFlags): Promise<number[] | undefined> {
+  return rows && rowsNamed(db, id, rows)
+}
+
+/** By their names, whatever they are called here. */
+async function inputsIn(
+  { db }: Rowbot,
+  { workflowId }: TaskView,
+  set: Record<string, string>,
+): Promise<Record<string, string>> {
+  const workflow = await findWorkflow(db, workflowId)
+  return Object.fromEntries(
+    Object.entries(set).map(([wanted, text]) => [workflow ? inputOf(workflow, wanted) : wanted, text]),
+  )
 }
 
 export async function saveResult(

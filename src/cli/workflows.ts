@@ -8,6 +8,7 @@ import {
   PER_MINUTE,
   TOKENS_PER_MINUTE,
   changeLimits,
+  changeConsoleUrl,
   changePerTask,
   changeAccess,
   changeRequiredOutputs,
@@ -101,6 +102,14 @@ export function addWorkflowCommands(program: Command, { open, screen }: Io, done
     .option('--none', 'whatever it gives will do', false)
     .action(async (wanted: string, options: OutputFlags) =>
       done(await requireOutputs(await open(), wanted, options, screen(false))),
+    )
+  group
+    .command('console')
+    .description('say where it is in Dify’s own pages, so that rows link to its log there')
+    .argument('<name>', 'name or id')
+    .argument('[address]', 'of any page of the app in Dify; none: no link')
+    .action(async (wanted: string, address: string | undefined) =>
+      done(await showConsole(await open(), wanted, address, screen(false))),
     )
   group
     .command('access')
@@ -318,6 +327,22 @@ export async function requireOutputs(
   const never = requiredOutputs.filter((name) => recent.length > 0 && !recent.includes(name))
   if (never.length > 0)
     screen.warn(`It has not given ${never.join(', ')} so far. See that the names are right.`)
+  return EXIT.done
+}
+
+/** Says where a workflow is in Dify's own pages; with an address, after setting it. */
+export async function showConsole(
+  bot: Rowbot,
+  wanted: string,
+  address: string | undefined,
+  screen: Screen,
+): Promise<number> {
+  const workflow = await findByName(bot, wanted)
+  const { consoleUrl } =
+    address === undefined
+      ? workflow
+      : await changeConsoleUrl(bot, actorHere(), workflow, address === 'none' ? null : address)
+  screen.print(consoleUrl ?? `Where “${workflow.name}” is in Dify is not known.`)
   return EXIT.done
 }
 

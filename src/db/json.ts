@@ -1,6 +1,6 @@
 import type { Flag } from '../engine/flag.ts'
 import type { Edits, Kept } from '../engine/edits.ts'
-import type { Cell, Inputs, Outputs } from '../engine/task.ts'
+import type { Cell, EditedInputs, Inputs, Outputs } from '../engine/task.ts'
 
 /**
  * JSON for TEXT columns, without NUL characters: Postgres refuses them in text, and nobody wants one in a result. They
@@ -19,6 +19,7 @@ export function withoutNul(text: string): string {
 
 // toText wrote these from values of the same type.
 export const parseInputs = (text: string) => JSON.parse(text) as Inputs
+export const parseEditedInputs = (text: string) => JSON.parse(text) as EditedInputs
 export const parseOutputs = (text: string) => JSON.parse(text) as Outputs
 export const parseCells = (text: string) => JSON.parse(text) as Cell[]
 export const parseStrings = (text: string) => JSON.parse(text) as string[]

@@ -37,8 +37,11 @@ import * as headingSet from './migrations/0041-heading-set.ts'
 import * as usageMonth from './migrations/0042-usage-month.ts'
 import * as perTask from './migrations/0043-per-task.ts'
 import * as runsToStop from './migrations/0044-runs-to-stop.ts'
+import * as runAgain from './migrations/0045-run-again.ts'
+import * as foundFaults from './migrations/0046-found-faults.ts'
 import * as noInputIndex from './migrations/0048-no-input-index.ts'
 import * as appChecks from './migrations/0049-app-checks.ts'
+import * as consoleUrl from './migrations/0050-console-url.ts'
 import { UserError } from '../engine/user-error.ts'
 import { sqliteDialect } from './dialect.ts'
 import { untilUnlocked } from './locked.ts'
@@ -112,14 +115,19 @@ export const MIGRATIONS = {
   '0042-usage-month': usageMonth,
   '0043-per-task': perTask,
   '0044-runs-to-stop': runsToStop,
+  '0045-run-again': runAgain,
+  '0046-found-faults': foundFaults,
   '0048-no-input-index': noInputIndex,
   '0049-app-checks': appChecks,
+  '0050-console-url': consoleUrl,
 }
 
 export async function migrate(db: Db): Promise<void> {
   const migrator = new Migrator({
     db,
     provider: { getMigrations: () => Promise.resolve(MIGRATIONS) },
+    // Numbers are given out to branches: a lower one may be merged after a database has had a higher one.
+    allowUnorderedMigrations: true,
   })
   const { error } = await migrator.migrateToLatest()
   if (error !== undefined)

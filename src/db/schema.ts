@@ -18,6 +18,7 @@ export interface Schema {
   comparisons: ComparisonTable
   task_executions: ExecutionTable
   runs: RunTable
+  former_answers: FormerAnswerTable
   output_files: OutputFileTable
   forms: FormTable
   left_out_rows: LeftOutRowTable
@@ -84,6 +85,8 @@ export interface WorkflowTable {
   required_outputs: Generated<string | null>
   /** how much a new task may cost unless its owner says otherwise, as limitText writes it; null: as much as it does */
   per_task: Generated<string | null>
+  /** of the app in Dify's own pages, as appPageOf writes it; null: nobody has said */
+  console_url: Generated<string | null>
   created_at: number
   synced_at: number
 }
@@ -268,6 +271,27 @@ export interface ExecutionTable {
   edited_outputs: string | null
   /** Kept; null: nobody has said that they are right */
   kept: string | null
+  /** EditedInputs (engine/task.ts) of `inputs`; null: they are as the file has them */
+  edited_inputs: string | null
+  /** 1: the outputs are an answer from before the row was to run again */
+  from_before: Generated<number>
+}
+
+/** What a row had given when somebody let it run again. No line is ever changed. */
+export interface FormerAnswerTable {
+  id: Generated<number>
+  execution_id: string
+  /** Inputs, as they were sent for it */
+  inputs: string
+  outputs: string
+  /** Edits of these outputs */
+  edited_outputs: string | null
+  workflow_run_id: string | null
+  workflow_version: string | null
+  answered_at: number | null
+  /** when, and by whom, the row was to run again */
+  again_at: number
+  again_by: string
 }
 
 /** One line for each call, written before the call is made (engine/run.ts). No value is ever cleared. */
@@ -313,7 +337,10 @@ export interface LeftOutRowTable {
   task_id: string
   row_number: number
   cells: string
+  /** in English */
   fault: string
+  /** JSON: the same as data, for other languages; null: left out before this was kept */
+  found: string | null
 }
 
 export interface LogTable {

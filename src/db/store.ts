@@ -19,7 +19,8 @@ import { insertLog } from './tasks/logs.ts'
 import type { Db, Trx } from './schema.ts'
 import { actingTogether, insertComparison } from './tasks/comparisons.ts'
 import { goOnWith, pausePair, resumePair, stopPair } from './tasks/pair-moves.ts'
-import { deleteTask, retryTask, runAgain } from './tasks/people-moves.ts'
+import { deleteTask, retryTask } from './tasks/people-moves.ts'
+import { runAgain } from './tasks/run-again.ts'
 import { pauseAfterTrial } from './tasks/runner-moves.ts'
 import { holdAtLimit } from './tasks/admission.ts'
 import { raiseTaskLimit } from './tasks/task-limit.ts'
@@ -33,6 +34,10 @@ export interface TaskAct {
   action: `task.${'create' | 'pause' | 'resume' | 'limit' | 'stop' | 'retry' | 'again' | 'delete'}`
   task: Pick<Task, 'id' | 'name' | 'constants'>
   rows?: number
+  /** the only row, by its number */
+  row?: number | undefined
+  /** which inputs of it are others from now on, without their texts */
+  inputs?: string[]
   /** of a new task, and of a raised limit: how much it may cost */
   limit?: TaskLimit
 }
@@ -124,8 +129,16 @@ export function createTaskStore(
     runAgain: (id, wanted, by) =>
       inTransaction(async (trx) => {
         const again = await runAgain(trx, id, wanted, by, clock.now())
-        if (again && again.rows > 0)
-          await record(trx, { action: 'task.again', task: again.task, rows: again.rows })
+        if (again) {
+          const [row, ...others] = wanted.rows
+          const inputs = wanted.inputs?.changed.map(({ input }) => input)
+          await record(trx, {
+            action: 'task.again',
+            task: again.task,
+            ...(others.length === 0 ? { row } : { rows: again.rows }),
+            ...(inputs && { inputs }),
+          })
+        }
         return again
       }),
     delete: (id) =>

@@ -1,3 +1,4 @@
+import type { Again } from './again.ts'
 import type { GivenFile } from './files.ts'
 import { randomInt } from 'node:crypto'
 import type { Clock } from './clock.ts'
@@ -5,7 +6,7 @@ import type { NotifyChoice } from './notify.ts'
 import { checkParameters, type Range, RANGES } from './parameters.ts'
 import type { TaskLimit } from './limits.ts'
 import type { Run } from './run.ts'
-import type { Cell, Constant, Inputs, Parameters, Task } from './task.ts'
+import type { Cell, Constant, Inputs, LeftOutRow, Parameters, Task } from './task.ts'
 import { say } from './sentence.ts'
 import { UserError } from './user-error.ts'
 import type { Workflow } from './workflow.ts'
@@ -27,7 +28,7 @@ export interface Submission {
   constants?: Constant[]
   rows: { row: number; cells: Cell[]; inputs: Inputs }[]
   /** rows that the check found faulty: not run, but listed in the result */
-  leftOut: { row: number; cells: Cell[]; fault: string }[]
+  leftOut: LeftOutRow[]
   owner: string
   /** who of a chat may act on the task */
   ownerKey?: string
@@ -75,7 +76,8 @@ export interface TaskStore {
     rows: number[] | undefined,
     by: string,
   ): Promise<{ task: Task; rows: number; waiting: number } | undefined>
-  runAgain(id: string, rows: number[], by: string): Promise<{ task: Task; rows: number } | undefined>
+  /** @throws NotAgain */
+  runAgain(id: string, again: Again, by: string): Promise<{ task: Task; rows: number } | undefined>
   delete(id: string): Promise<boolean>
 }
 
@@ -220,17 +222,15 @@ export class Engine {
   }
 
   /**
-   * Lets rows run once more that succeeded, because somebody has looked at what they gave.
-   * @param rows numbers of rows in the sheet
+   * Lets settled rows run once more, each of which is paid again.
    * @returns the task, and how many rows will run again
-   * @throws UserError if none of them has succeeded
+   * @throws NotAgain if one of them is not settled or has changed, or others would run along with them
    */
-  async runAgain(id: string, by: string, rows: number[]): Promise<{ task: Task; rows: number }> {
-    const again = await this.tasks.runAgain(id, rows, by)
-    if (!again) throw new UnknownTask(id)
-    if (again.rows === 0) throw new UserError(say('none-of-rows-succeeded'))
+  async runAgain(id: string, by: string, again: Again): Promise<{ task: Task; rows: number }> {
+    const done = await this.tasks.runAgain(id, again, by)
+    if (!done) throw new UnknownTask(id)
     this.runner.wake()
-    return again
+    return done
   }
 
   /** Deletes the task with its rows, results and log. @throws UserError if it may still run */

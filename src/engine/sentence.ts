@@ -5,6 +5,7 @@ import { APP_CHANGES } from './sentences/app-changes.ts'
 import { APPS } from './sentences/apps.ts'
 import { CONNECTION } from './sentences/connection.ts'
 import { DIFY } from './sentences/dify.ts'
+import { FIELDS } from './sentences/fields.ts'
 import { FILES } from './sentences/files.ts'
 import { INTAKE } from './sentences/intake.ts'
 import { NOTICES } from './sentences/notices.ts'
@@ -26,6 +27,7 @@ export const ENGLISH = {
   ...APPS,
   ...CONNECTION,
   ...DIFY,
+  ...FIELDS,
   ...FILES,
   ...INTAKE,
   ...NOTICES,

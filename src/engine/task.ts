@@ -50,6 +50,19 @@ export interface LocalFile {
 }
 export type FileType = 'image' | 'document' | 'audio' | 'video' | 'custom'
 
+/**
+ * Inputs of a row for which a person has put another value: what the file gives to them, by name. The values of the
+ * person are among the inputs of the row.
+ */
+export type EditedInputs = Record<string, EditedInput>
+
+export interface EditedInput {
+  /** null: nothing is sent for it */
+  from: InputValue | null
+  by: string
+  at: number
+}
+
 /** What a workflow returned for one row, by output name. */
 export type Outputs = Record<string, unknown>
 
@@ -171,6 +184,10 @@ export interface ResultRow {
   edits?: Edits
   /** a person has found the answer right */
   kept?: Kept
+  /** what it was sent by a person's will: the file gives `from`; null: nothing; absent: all is as in the file */
+  editedInputs?: Record<string, EditedInput & { to: InputValue | null }>
+  /** the outputs are an answer from before it was to run again, which it has not done, or has failed to */
+  fromBefore?: true
   /** it was not called: it sends the same as this row, and has or will have its answer */
   asRow?: number
   /** it was not called: its answer comes from this row of an earlier task, which may be deleted by now */
@@ -179,3 +196,20 @@ export interface ResultRow {
 
 /** What making calls needs of a task: which it is, and who pays for them. */
 export type CallingTask = Pick<Task, 'id' | 'epoch' | 'nonce' | 'workflowId' | 'owner' | 'ownerKey'>
+
+/** A row that the check found faulty, and that does not run. */
+export interface LeftOutRow {
+  row: number
+  cells: Cell[]
+  /** why, in English */
+  fault: string
+  /** the same as data, for other languages; absent: it was left out before Rowbot kept that */
+  found?: readonly FoundFault[]
+}
+
+/** One thing that a check has found, as its code and its parts: see workbook/fault.ts. */
+export interface FoundFault {
+  /** the cell, or the input whose one value for all rows it is; empty: it is about the sheet */
+  at: string
+  fault: { code: string } & Record<string, unknown>
+}

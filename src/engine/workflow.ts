@@ -36,6 +36,8 @@ export interface Workflow extends App {
   requiredOutputs?: readonly string[]
   /** how much a new task may cost unless whoever starts it says otherwise; absent: as much as it does */
   perTask?: TaskLimit
+  /** of the app in Dify's own pages: `https://dify.example.com/app/ID`; absent: nobody has said */
+  consoleUrl?: string
   /** a run of it has waited for a person */
   pauses?: true
   syncedAt: number

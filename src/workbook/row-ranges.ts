@@ -9,7 +9,7 @@ const MAX_RANGES = 100
 
 /**
  * `3-40, 88`: rows by their numbers in the sheet, as people type them. Any dash, comma or semicolon will do.
- * @throws UserError if it is anything else
+ * @throws NotRows if it is anything else
  */
 export function rowRangesOf(text: string): RowRange[] {
   const parts = text
@@ -17,7 +17,7 @@ export function rowRangesOf(text: string): RowRange[] {
     .split(/[,;、，\s]+(?![-–—−~])(?<![-–—−~]\s*)/)
     .filter((part) => part !== '')
   const ranges = parts.map((part) => rangeOf(part, text))
-  if (ranges.length === 0 || ranges.length > MAX_RANGES) throw notRows(text)
+  if (ranges.length === 0 || ranges.length > MAX_RANGES) throw new NotRows(text)
   return ranges
 }
 
@@ -34,11 +34,14 @@ function rangeOf(part: string, whole: string): RowRange {
   const [, first, , last = first] = /^(\d{1,7})(\s*[-–—−~]\s*(\d{1,7}))?$/.exec(part) ?? []
   const from = Number(first)
   const to = Number(last)
-  if (first === undefined || !(from >= 1 && to >= from && to <= MAX_ROW)) throw notRows(whole)
+  if (first === undefined || !(from >= 1 && to >= from && to <= MAX_ROW)) throw new NotRows(whole)
   return { from, to }
 }
 
-function notRows(text: string): UserError {
-  const shown = text.length > 40 ? `${text.slice(0, 39)}…` : text
-  return new UserError(say('no-rows-named', { text: shown }), say('do-name-rows'))
+/** It is no list of rows. */
+export class NotRows extends UserError {
+  constructor(text: string) {
+    const shown = text.length > 40 ? `${text.slice(0, 39)}…` : text
+    super(say('no-rows-named', { text: shown }), say('do-name-rows'))
+  }
 }

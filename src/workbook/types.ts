@@ -1,6 +1,6 @@
 import type { GivenFile } from '../engine/files.ts'
 import type { PicturePlace } from '../engine/sheet-pictures.ts'
-import type { Cell, Constant, FileInput, Inputs, Outputs } from '../engine/task.ts'
+import type { Cell, Constant, FileInput, FoundFault, Inputs, Outputs } from '../engine/task.ts'
 import type { App, Variable } from '../engine/workflow.ts'
 import type { FaultCode } from './fault.ts'
 
@@ -160,8 +160,8 @@ export interface SheetRow {
 
 /** A row that is ready to run, or why it cannot. */
 export type PreparedRow =
-  | (SheetRow & { inputs: Inputs; fault?: undefined })
-  | (SheetRow & { inputs?: undefined; fault: string })
+  | (SheetRow & { inputs: Inputs; fault?: undefined; found?: undefined })
+  | (SheetRow & { inputs?: undefined; fault: string; found: FoundFault[] })
 
 export interface FaultGroup {
   /** the broken rule: a code from the closed list in workbook/fault.ts */
@@ -246,6 +246,8 @@ export interface ResultHeader {
   hasFlags?: boolean
   /** a person has edited some rows, so there is a column that says so, and comments where there can be some */
   hasEdits?: boolean
+  /** a person has put other inputs in place of some rows' own, so there is a column that says which */
+  hasInputEdits?: boolean
   /** some rows were not called, so there is a column that says whose answers they have */
   hasSources?: boolean
   /** the summary sheet: label and value, in order */

@@ -41,7 +41,7 @@ test('a row’s page has the ways to keep and to edit it, and the next row to lo
   expect(text).toContain('Keep as it is')
   expect(text).toContain('to look at: Row 4')
   const fields = elements.flatMap(({ name, attributes }) => (name === 'textarea' ? [attributes['name']] : []))
-  expect(fields).toEqual(['output:title', 'output:stock', 'output:notes'])
+  expect(fields).toEqual(['output:title', 'output:stock', 'output:notes', 'input:name', 'input:features'])
   // A browser leaves out one line break after the tag: the text begins with one of its own.
   expect(await (await browse(`/batch/${id}/rows/3`)).text()).toContain('>\n\nfirst</textarea')
   const viewed = await shownOf(await browse(`/batch/${id}/rows/3`, { as: 'viewer' }))

@@ -77,7 +77,18 @@ describe('the list', () => {
     expect(actions.filter((action) => action.startsWith('/workflows'))).toEqual([])
     for (const path of ['/workflows/add', `/workflows/${workflow.id}/key`])
       expect((await browse(path, { as: 'viewer' })).status).toBe(403)
-    for (const act of ['sync', 'check', 'key', 'limit', 'enable', 'disable', 'remove', 'access', 'outputs'])
+    for (const act of [
+      'sync',
+      'check',
+      'key',
+      'limit',
+      'enable',
+      'disable',
+      'remove',
+      'access',
+      'outputs',
+      'console',
+    ])
       expect((await browse(`/workflows/${workflow.id}/${act}`, { as: 'viewer', ...form({}) })).status).toBe(
         403,
       )
@@ -302,6 +313,30 @@ describe('a workflow', () => {
     expect((await findWorkflow(bot.db, workflow.id))?.requiredOutputs).toBeUndefined()
     const { entries } = await listAudit(bot.db, { action: 'workflow.outputs' })
     expect(entries.map(({ details }) => details?.['required'])).toEqual(['none', ['title', 'a<b>', 'score']])
+  })
+
+  test('says where it is in Dify, and its rows link to its log there', async () => {
+    const { browse, bot, workflow, submit, ended } = await anAdmin()
+    bot.startRunner()
+    const { id } = await ended((await submit(1)).id)
+    const path = `/workflows/${workflow.id}/console`
+    const row = async () => (await shownOf(await browse(`/batch/${id}/rows/2`))).text
+    expect(await row()).not.toContain('log in Dify')
+    const wrong = await browse(path, form({ consoleUrl: 'https://dify.example.com/apps' }))
+    expect(wrong.status).toBe(422)
+    expect((await shownOf(wrong)).text).toContain('That is not the address of an app in Dify.')
+    const app = 'https://dify.example.com/app/5a9d0b0c-1111-4000-8000-00005a9db0c5'
+    const saved = await browse(path, form({ consoleUrl: `${app}/workflow?x=1` }))
+    expect(saved.headers.get('location')).toStartWith('/workflows?notice=console')
+    expect((await findWorkflow(bot.db, workflow.id))?.consoleUrl).toBe(app)
+    const { elements, text } = await shownOf(await browse(`/batch/${id}/rows/2`))
+    expect(text).toContain('The app’s log in Dify')
+    const link = elements.find(({ attributes }) => attributes['href'] === `${app}/logs`)
+    expect(link?.attributes).toMatchObject({ rel: 'noopener noreferrer' })
+    await browse(path, form({}))
+    expect((await findWorkflow(bot.db, workflow.id))?.consoleUrl).toBeUndefined()
+    const { entries } = await listAudit(bot.db, { action: 'workflow.console' })
+    expect(entries.map(({ details }) => details?.['address'])).toEqual(['none', app])
   })
 
   test('is for those who are named, as ids or as a chat pastes them', async () => {

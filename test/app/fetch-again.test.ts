@@ -247,7 +247,7 @@ describe('files of an answer that was carried over', () => {
   test('are those of that answer, not of a later one of the same row', async () => {
     const { bot, id, second, ended, settled, another } = await carried()
     another()
-    await bot.engine.runAgain(id, 'mei', [2])
+    await bot.engine.runAgain(id, 'mei', { rows: [2] })
     await ended(id)
     await fetchTaskFiles(bot, ADMIN, second)
     expect(await settled()).toMatchObject({ fetched: 3, failed: 0 })

@@ -215,7 +215,7 @@ test('a row that runs again and gives no file then has none: not that of the run
   const { bot, id, fetch, files } = await withFile(served)
   await fetch()
   await bot.db.updateTable('batch_tasks').set({ status: 'completed' }).execute()
-  await bot.engine.runAgain(id, 'Mei', [2])
+  await bot.engine.runAgain(id, 'Mei', { rows: [2] })
   expect(await files()).toMatchObject([{ status: 'fetched' }]) // as long as its earlier outputs stand
   await settleRows(bot.db, id, [{ outputs: { said: 'no picture this time' } }])
   expect(await files()).toEqual([])
@@ -226,7 +226,7 @@ test('a file that comes after its row has run again is not taken for the new one
   const [first] = await files()
   if (!first) throw new Error('The row has no file.')
   await bot.db.updateTable('batch_tasks').set({ status: 'completed' }).execute()
-  await bot.engine.runAgain(id, 'Mei', [2])
+  await bot.engine.runAgain(id, 'Mei', { rows: [2] })
   await settleRows(bot.db, id, [{ outputs: { picture: { ...file, url: `${file.url}&second` } } }])
   await updateOutputFile(bot.db, first, { kind: 'fetched', sha256: 'of the first', size: 1 }, 3_000_000)
   expect(await files()).toMatchObject([{ status: 'waiting', sha256: null, url: `${file.url}&second` }])

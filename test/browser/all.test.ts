@@ -1,5 +1,6 @@
 // All tests that need a browser are one file to Bun, so that beside the others one browser runs and not one a worker.
 import './connection.ts'
+import './edit-inputs.ts'
 import './list.ts'
 import './new-task.ts'
 import './one-workflow.ts'

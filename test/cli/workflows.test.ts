@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { findWorkflow } from '../../src/db/workflows/workflows.ts'
 import { createScreen } from '../../src/cli/screen.ts'
-import { listWorkflows, requireOutputs } from '../../src/cli/workflows.ts'
+import { listWorkflows, requireOutputs, showConsole } from '../../src/cli/workflows.ts'
 import { aBot } from '../support/bot.ts'
 
 test('which outputs must be there is said, set, and taken back', async () => {
@@ -29,4 +29,15 @@ test('which outputs must be there is said, set, and taken back', async () => {
   await expect(asked({ none: true, required: ['title'] })).rejects.toThrow('Either none')
   expect(await asked({ none: true })).toContain('whatever it gives will do.')
   expect((await findWorkflow(bot.db, workflow.id))?.requiredOutputs).toBeUndefined()
+})
+
+test('where it is in Dify is said, set, and taken back', async () => {
+  const { bot, workflow } = await aBot()
+  let out = ''
+  const screen = createScreen({ write: (text) => (out += text) }, { write: () => true })
+  const app = 'https://dify.example.com/app/5a9d0b0c-1111-4000-8000-00005a9db0c5'
+  for (const address of [undefined, `${app}/workflow`, undefined, 'none'])
+    await showConsole(bot, workflow.name, address, screen)
+  const unknown = `Where “${workflow.name}” is in Dify is not known.`
+  expect(out.trim().split('\n')).toEqual([unknown, app, app, unknown])
 })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { listOutputFiles } from '../../src/db/rows/output-files.ts'
+import { findResultRow } from '../../src/db/rows/result-rows.ts'
 import { sumUsage } from '../../src/db/stats/task-facts.ts'
 import type { Db } from '../../src/db/schema.ts'
 import type { Submission } from '../../src/engine/engine.ts'
@@ -87,19 +88,36 @@ describe('rows that send the same', () => {
     expect(sandbox.hits()).toHaveLength(4) // of the two that had failed, one was called
   })
 
-  test('run again together with the row whose answer they have', async () => {
+  test('keep their answer when the row that led runs again, and say whose it was; chosen with it, they have its new one', async () => {
     const { bot, sandbox, workflow, ended } = await aBot()
     const { id } = await bot.engine.submit(sending(orderOf(workflow, 1), ['a', 'a', 'b', 'a']))
     bot.startRunner()
     await ended(id)
-    expect((await bot.engine.runAgain(id, 'mei', [2])).rows).toBe(3)
+    const before = await rowsOf(bot.db, id)
+    expect((await bot.engine.runAgain(id, 'mei', { rows: [2] })).rows).toBe(1)
     expect(await ended(id)).toMatchObject({ counts: { succeeded: 4 } })
     expect(sandbox.hits()).toHaveLength(3)
-    // One of the others alone gets an answer of its own.
-    expect((await bot.engine.runAgain(id, 'mei', [3])).rows).toBe(1)
+    const after = await rowsOf(bot.db, id)
+    expect(after.map(({ leader }) => leader)).toEqual([null, null, null, null])
+    expect(after[0]?.attempt).toBe(2)
+    expect(after.slice(1).map(({ outputs }) => outputs)).toEqual(
+      before.slice(1).map(({ outputs }) => outputs),
+    )
+    const from = { taskId: id, row: 2 }
+    expect([await findResultRow(bot.db, id, 3), await findResultRow(bot.db, id, 5)]).toMatchObject([
+      { from },
+      { from },
+    ])
+
+    // One of them alone gets an answer of its own; several that are chosen together are called once.
+    expect((await bot.engine.runAgain(id, 'mei', { rows: [3] })).rows).toBe(1)
     await ended(id)
     expect(sandbox.hits()).toHaveLength(4)
-    expect((await rowsOf(bot.db, id)).map(({ leader }) => leader)).toEqual([null, null, null, 2])
+    expect((await findResultRow(bot.db, id, 3))?.from).toBeUndefined()
+    expect((await bot.engine.runAgain(id, 'mei', { rows: [2, 3, 5] })).rows).toBe(3)
+    await ended(id)
+    expect(sandbox.hits()).toHaveLength(5)
+    expect((await rowsOf(bot.db, id)).map(({ leader }) => leader)).toEqual([null, 2, null, 2])
   })
 
   test('wait while the first one waits for a person; if nobody answers in time, the next one is called', async () => {

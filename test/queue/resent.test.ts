@@ -47,7 +47,7 @@ describe('a file that is sent again', () => {
     expect(sandbox.hits()).toHaveLength(4)
     expect(await findResultRow(bot.db, third.id, 2)).toMatchObject({ from: { taskId: first.id, row: 2 } })
     // Such a row runs again as any other does.
-    await bot.engine.runAgain(third.id, 'mei', [2])
+    await bot.engine.runAgain(third.id, 'mei', { rows: [2] })
     await ended(third.id)
     expect(sandbox.hits()).toHaveLength(5)
     expect((await findResultRow(bot.db, third.id, 2))?.from).toBeUndefined()

@@ -3,6 +3,7 @@ import { Elysia } from 'elysia'
 import { z } from 'zod'
 import { releaseKey, reserveKey } from '../../db/tasks/idempotency.ts'
 import { UserError } from '../../engine/user-error.ts'
+import { faultParts } from '../../messages/fault-text.ts'
 import { Refused } from '../../wizard/answer.ts'
 import { requesterOf, visitorOf } from '../http/visitor.ts'
 import { identityOf, onlyOwn } from '../sign-in/identity.ts'
@@ -11,6 +12,7 @@ import { HttpFault } from '../http/fault.ts'
 import type { AdminContext } from '../options.ts'
 import { PROBLEM_TYPE, problemOf } from '../http/problem.ts'
 import { uploadOf } from '../new-task/sent-form.ts'
+import { withNamedFiles } from './constant-files.ts'
 import { FAULT, faults, toFault, unreadable, programOf, requireTask, toTaskJson } from './requests.ts'
 import {
   directRequestOf,
@@ -61,7 +63,7 @@ export function newTaskRoutes(context: AdminContext) {
           tags,
           summary: 'Send a workbook, or files, and have it checked',
           description:
-            'The cells of the workbook may name files that are sent with it. Without a workbook, each file is a row. Stored for a day. Nothing runs yet: pass upload_id to execute.',
+            'The cells of the workbook may name files that are sent with it, and constants those of constant_files. Without a workbook, each file is a row. Stored for a day. Nothing runs yet: pass upload_id to execute.',
         },
       },
     )
@@ -77,7 +79,8 @@ export function newTaskRoutes(context: AdminContext) {
           },
         )
         if (made instanceof Refused) {
-          const { message, hint, inspection } = made
+          const { inspection } = made
+          const { message, hint } = faultParts(made, visitorOf(request).texts)
           const found = inspection?.faults.filter(({ note }) => !note) ?? []
           set.headers['content-type'] = PROBLEM_TYPE
           const problem = problemOf({ code: 'faulty_rows', status: 409, message, hint })
@@ -110,7 +113,9 @@ export function newTaskRoutes(context: AdminContext) {
         say('do-as-multipart'),
       )
     const visitor = visitorOf(request)
-    const file = await uploadOf(sent, context, visitor.texts.locale)
+    const { locale } = visitor.texts
+    const upload = await uploadOf(sent, context, locale)
+    const file = await withNamedFiles(upload, body, context, locale)
     return { file, draft: await wizard.direct.upload(requesterOf(visitor), file, inspectionRequestOf(body)) }
   }
 

@@ -1,6 +1,7 @@
 import { say } from '../../engine/sentence.ts'
 import { Elysia } from 'elysia'
 import { z } from 'zod'
+import { listFormerAnswers } from '../../db/rows/former-answers.ts'
 import { listErrorGroups } from '../../db/rows/error-groups.ts'
 import { countLogs, listLogs } from '../../db/tasks/logs.ts'
 import { countRowsByStatus, findListedRow, listRowPage, type RowFilter } from '../../db/rows/row-list.ts'
@@ -13,7 +14,7 @@ import { BINARY, faults, NOT_FOUND, requireTask } from './requests.ts'
 import { at, pageOf, PAGING, SEARCH, several } from './paging.ts'
 import { QUERY_ALIASES, queryOf } from './names.ts'
 import { CELL, ERROR_GROUP, LOG_ENTRY, OUTPUT_FILE_ID, ROW, ROW_ID, ROW_STATUSES, TASK_ID } from './shapes.ts'
-import { errorGroupJson, logJson, rowJson } from './to-json.ts'
+import { errorGroupJson, formerJson, logJson, rowJson } from './to-json.ts'
 
 const MAX_ATTEMPTS = 200
 const MAX_GROUPS = 100
@@ -35,6 +36,19 @@ const ROWS = pageOf(ROW).extend({ counts: z.record(z.enum(ROW_STATUSES), z.numbe
 const WHOLE_ROW = ROW.extend({
   cells: z.array(CELL).describe('the row as it was sent, all columns'),
   log: z.array(LOG_ENTRY).describe('its attempts, newest first'),
+  former: z
+    .array(
+      z.object({
+        inputs: z.record(z.string(), z.unknown()).describe('as they were sent for it'),
+        outputs: z.record(z.string(), z.unknown()),
+        edited: z.record(z.string(), z.unknown()).describe('a person’s values in place of outputs'),
+        workflow_run_id: z.string().nullable(),
+        answered_at: z.string().nullable().describe('ISO 8601'),
+        again_at: z.string().describe('when somebody let the row run again, ISO 8601'),
+        again_by: z.string(),
+      }),
+    )
+    .describe('what it gave before it was run again, newest first'),
 })
 const GROUPS = z.object({
   items: z.array(ERROR_GROUP),
@@ -84,7 +98,8 @@ export function rowRoutes(context: AdminContext) {
         const executionId = `${id}.${params.row}`
         const log = await listLogs(db, { taskId: id, executionId, limit: MAX_ATTEMPTS })
         const files = await listOutputFiles(db, id, { rows: [params.row] })
-        return { ...rowJson(row, files), cells: row.cells, log: log.map(logJson) }
+        const former = (await listFormerAnswers(db, id, params.row)).map(formerJson)
+        return { ...rowJson(row, files), cells: row.cells, log: log.map(logJson), former }
       },
       {
         params: ROW_ID,

@@ -275,6 +275,14 @@ export const ROW = z
       .object({ by: z.string(), at: time() })
       .nullable()
       .describe('a person has looked at the answer and found it right'),
+    inputs_edited: z
+      .record(z.string(), z.object({ from: z.unknown(), by: z.string(), at: time() }))
+      .describe(
+        'inputs that a person has put in place of those of the file, by their names: what the file has; null: nothing',
+      ),
+    outputs_from_before: z
+      .boolean()
+      .describe('the outputs are an answer from before it was run again, which has given no new one'),
     version: z.string().describe('of the answer and its edits, to send with an edit'),
     files: z.array(OUTPUT_FILE).describe('the files among the outputs'),
     flags: z.array(FLAG).describe('reasons to look at its outputs; judged once the task does not run'),
@@ -354,6 +362,7 @@ export const WORKFLOW = z
     tasks: count().describe('tasks made with it'),
     variables: z.array(VARIABLE),
     required_outputs: z.array(z.string()).describe('without these, a row has failed'),
+    console_url: z.string().nullable().describe('of the app in Dify’s own pages; null: nobody has said'),
     synced_at: time(),
   })
   .meta({ id: 'Workflow' })
@@ -406,6 +415,9 @@ export const UPLOAD = z
       .describe('the newest task with the same workflow and headings, if there is one'),
     mapping: MAPPING,
     constants: CONSTANTS,
+    constant_files: z
+      .array(FILE.extend({ input: z.string() }).meta({ id: 'ConstantFile' }))
+      .describe('those that were sent as values for all rows'),
     defaults: z
       .record(z.string(), z.string())
       .describe('by input without a column or value: the workflow’s own default, which is sent'),

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { say } from '../../engine/sentence.ts'
+import { asMessage } from '../http/wrong-fields.ts'
 import { isLimit, NO_LIMIT, parseLimitOrNone } from '../../engine/limits.ts'
 import { USUAL_COMPARED } from '../../engine/comparison.ts'
 import { MAX_EMAILS, MAX_URL_CHARS } from '../../app/notify-settings.ts'
@@ -72,6 +74,9 @@ export const UPLOAD_BODY = bodyOf({
     'the workbook: .xlsx, .xlsm, .xls, .xlsb, .ods or .csv; without one, each file is a row',
   ),
   files: parts().describe('files that its cells name, or ZIPs of them; the field may be repeated'),
+  constant_files: parts().describe(
+    'files that `constants` names, each as one value for all rows: neither rows nor opened, and no cell can name them; the field may be repeated',
+  ),
   ...READING,
   mapping: MAPPING.optional(),
   constants: CONSTANTS.optional(),
@@ -79,10 +84,7 @@ export const UPLOAD_BODY = bodyOf({
 export const LIMIT = z
   .string()
   .max(40)
-  .refine(
-    isLimit,
-    'must be an amount and its currency, such as 5 USD, or a number of tokens, such as 200k tokens',
-  )
+  .refine(isLimit, asMessage(say('must-be-limit')))
 const ranged = ({ min, max }: { min: number; max: number }) => z.number().int().min(min).max(max).optional()
 export const EXECUTE_BODY = bodyOf(
   {

@@ -1,5 +1,11 @@
 import { Elysia } from 'elysia'
 import type { Actor } from '../../app/actor.ts'
+import { UnknownInput, WrongInput } from '../../app/new-inputs.ts'
+import { rowsNamed } from '../../app/rows-named.ts'
+import { textToEdit } from '../../engine/review.ts'
+import { UserError } from '../../engine/user-error.ts'
+import { NotRows } from '../../workbook/row-ranges.ts'
+import { HttpFault } from '../http/fault.ts'
 import { changeTaskLimit } from '../../app/change-limit.ts'
 import { parseLimit } from '../../engine/limits.ts'
 import { LIMIT } from './submission.ts'
@@ -16,6 +22,8 @@ import {
 } from '../../app/tasks.ts'
 import { otherOf } from '../../db/tasks/comparisons.ts'
 import { z } from 'zod'
+import { say } from '../../engine/sentence.ts'
+import { asMessage } from '../http/wrong-fields.ts'
 import { countTasksByStatus, listTaskPage, type TaskFilter } from '../../db/tasks/task-list.ts'
 import { DOWNLOAD_FORMAT, resultResponse } from '../http/download.ts'
 import { filesZipResponse } from '../http/output-file.ts'
@@ -64,12 +72,46 @@ const RETRY = bodyOf({
   rows: z.array(z.number().int().positive()).min(1).max(100_000).optional().describe('rows of the sheet'),
   error: z.string().max(10_000).optional().describe('one text of a group of errors: all rows of the group'),
 })
-  .refine(({ rows, error }) => rows === undefined || error === undefined, 'rows or error, not both')
+  .refine(
+    ({ rows, error }) => rows === undefined || error === undefined,
+    asMessage(say('give-one-of', { names: ['rows', 'error'] })),
+  )
   .optional()
 /** All of them if no rows are named. */
 const THESE_ROWS = bodyOf({
   rows: z.array(z.number().int().positive()).min(1).max(100_000).optional().describe('rows of the sheet'),
 }).optional()
+const AGAIN = bodyOf({
+  rows: z
+    .union([z.array(z.number().int().positive()).min(1).max(100_000), z.string().max(2_000)])
+    .optional()
+    .describe('rows of the sheet: [3, 88], or 3-40,88; absent: all with something to look at'),
+  inputs: z
+    .record(z.string().max(1_000), z.unknown())
+    .optional()
+    .describe(
+      'of one row: what it is sent from now on, by input, by the rules of a cell; null or empty: nothing. Others stay as they are',
+    ),
+  inputs_as_in_file: z
+    .literal(true)
+    .optional()
+    .describe('of one row: takes back what was put in place of its inputs'),
+  version: z
+    .string()
+    .max(64)
+    .optional()
+    .describe('of one row as you saw it: if it has changed since, 409, and nothing runs'),
+})
+  .refine(
+    ({ inputs, inputs_as_in_file }) => inputs === undefined || inputs_as_in_file === undefined,
+    'inputs or inputs_as_in_file, not both',
+  )
+  .refine(
+    ({ rows, inputs, inputs_as_in_file, version }) =>
+      rows !== undefined || (inputs ?? inputs_as_in_file ?? version) === undefined,
+    'name the row in rows',
+  )
+  .optional()
 const FETCHED = z.object({ files: z.number().int().describe('how many are fetched again') })
 const FORMAT = z.object({ format: DOWNLOAD_FORMAT })
 const detail = (summary: string, description?: string) => ({
@@ -170,12 +212,15 @@ export function taskRoutes(context: AdminContext) {
     )
     .post(
       '/api/batch/:task_id/run-again',
-      ({ params, request, body }) => again(request, params.task_id, body?.rows),
+      ({ params, request, body }) => again(request, params.task_id, body ?? {}),
       {
         params: TASK_ID,
-        body: THESE_ROWS,
+        body: AGAIN,
         response: { 200: RETRIED, ...faults(404, 409) },
-        detail: detail('Run rows again that succeeded', 'These, or all with something to look at.'),
+        detail: detail(
+          'Run rows again',
+          'These, whether they succeeded, failed or were cancelled, or all with something to look at. Each is paid again, and no other row runs. 409, and nothing runs: one of them runs or waits to. With `inputs` one row is sent something else from now on; 422: a value is not one that its cell might have. What it gave before is in `former` of the row.',
+        ),
       },
     )
     .post(
@@ -289,10 +334,17 @@ export function taskRoutes(context: AdminContext) {
     return { success: true as const, task: await now(id), rows, retried_count: rows }
   }
 
-  async function again(request: Request, id: string, wanted: number[] | undefined) {
+  async function again(request: Request, id: string, asked: NonNullable<z.output<typeof AGAIN>>) {
     await requireTask(id, context)
-    const { rows } = await runAgain(bot, programOf(request), id, wanted)
-    return { success: true as const, task: await now(id), rows, retried_count: rows }
+    const { version, inputs: given, inputs_as_in_file } = asked
+    const inputs = inputs_as_in_file ? 'as-in-file' : given && textsOf(given)
+    try {
+      const wanted = typeof asked.rows === 'string' ? await rowsNamed(db, id, asked.rows) : asked.rows
+      const { rows } = await runAgain(bot, programOf(request), id, wanted, { version, inputs })
+      return { success: true as const, task: await now(id), rows, retried_count: rows }
+    } catch (fault) {
+      throw asHttpFault(fault)
+    }
   }
 
   /** The task, read again after a change. */
@@ -302,4 +354,17 @@ export function taskRoutes(context: AdminContext) {
     if (task.compared) cache.changed(otherOf(task.compared, id))
     return toTaskAndCost(task, context)
   }
+}
+
+/** As a person would type them into cells. */
+function textsOf(inputs: Record<string, unknown>): Record<string, string> {
+  return Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, textToEdit(value)]))
+}
+
+function asHttpFault(fault: unknown): unknown {
+  if (!(fault instanceof UserError)) return fault
+  const field = fault instanceof WrongInput || fault instanceof UnknownInput ? 'inputs' : undefined
+  if (field === undefined && !(fault instanceof NotRows)) return fault
+  const says = say('field-says', { field: field ?? 'rows', says: fault.says.message })
+  return new HttpFault('invalid', says, fault.says.hint)
 }

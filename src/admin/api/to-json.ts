@@ -1,8 +1,10 @@
+import { constantFileNamed } from '../../engine/constant-files.ts'
 import { sentFilesOf } from '../../files/pictures.ts'
 import type { z } from 'zod'
 import type { ErrorGroup } from '../../db/rows/error-groups.ts'
 import type { LogEntry } from '../../db/tasks/logs.ts'
 import type { StoredOutputFile } from '../../db/rows/output-files.ts'
+import type { FormerAnswer } from '../../db/rows/former-answers.ts'
 import type { ListedRow } from '../../db/rows/row-list.ts'
 import type { NotificationRow } from '../../db/tasks/notifications.ts'
 import { targetShown } from '../../app/notify-settings.ts'
@@ -100,6 +102,13 @@ export function rowJson(row: ListedRow, files: StoredOutputFile[]): z.output<typ
       Object.entries(row.edits ?? {}).map(([name, { value, by, at }]) => [name, { value, by, at: iso(at) }]),
     ),
     kept: row.kept ? { by: row.kept.by, at: iso(row.kept.at) } : null,
+    inputs_edited: Object.fromEntries(
+      Object.entries(row.editedInputs ?? {}).map(([name, { from, by, at }]) => [
+        name,
+        { from, by, at: iso(at) },
+      ]),
+    ),
+    outputs_from_before: row.fromBefore === true,
     version: versionOf(row),
     files: files.map(outputFileJson),
     flags: (row.flags ?? []).map((flag) => ({ output: flag.output, code: flag.code, text: flagText(flag) })),
@@ -117,6 +126,19 @@ export function rowJson(row: ListedRow, files: StoredOutputFile[]): z.output<typ
     attempted_at: isoOrNull(row.attemptedAt),
     finished_at: isoOrNull(row.finishedAt),
     retry_at: row.status === 'pending' && row.availableAt > 0 ? iso(row.availableAt) : null,
+  }
+}
+
+/** What a row gave before it was run again. */
+export function formerJson({ inputs, outputs, edits, workflowRunId, answeredAt, againAt, by }: FormerAnswer) {
+  return {
+    inputs,
+    outputs,
+    edited: Object.fromEntries(Object.entries(edits).map(([name, { value }]) => [name, value])),
+    workflow_run_id: workflowRunId,
+    answered_at: isoOrNull(answeredAt),
+    again_at: iso(againAt),
+    again_by: by,
   }
 }
 
@@ -197,6 +219,7 @@ export function workflowJson(
       attached: variable.attached ?? false,
     })),
     required_outputs: [...(workflow.requiredOutputs ?? [])],
+    console_url: workflow.consoleUrl ?? null,
     synced_at: iso(syncedAt),
   }
 }
@@ -234,6 +257,10 @@ export function uploadJson(
       : null,
     mapping: namesOf(look.mapping, look.headings),
     constants,
+    constant_files: (files ?? []).flatMap(({ name, size, content }) => {
+      const named = constantFileNamed(name)
+      return named ? [{ input: named.input, name: named.name, size, content }] : []
+    }),
     defaults: Object.fromEntries(
       look.constants.filter(({ isDefault }) => isDefault).map(({ name, text }) => [name, text]),
     ),

@@ -1,3 +1,4 @@
+import { CONSOLE_URL_CHARS } from '../../app/console-url.ts'
 import { parseLimit } from '../../engine/limits.ts'
 import { LIMIT as TASK_LIMIT } from './submission.ts'
 import { Elysia } from 'elysia'
@@ -18,6 +19,7 @@ import {
   PER_MINUTE,
   TOKENS_PER_MINUTE,
   changeLimits,
+  changeConsoleUrl,
   changePerTask,
   changeRequiredOutputs,
   checkWorkflow,
@@ -76,6 +78,12 @@ const CHANGE = bodyOf({
   per_task: TASK_LIMIT.nullable()
     .optional()
     .describe('how much a task may cost unless whoever starts it says otherwise; null: as much as it does'),
+  console_url: z
+    .string()
+    .max(CONSOLE_URL_CHARS)
+    .nullable()
+    .optional()
+    .describe('of any page of the app in Dify, so that rows link to its log there; null: none'),
   ...LIMITS,
 })
 const CHANGES = z.array(
@@ -185,7 +193,7 @@ export function workflowRoutes(context: AdminContext) {
       '/api/workflows/:workflow_id',
       async ({
         params,
-        body: { enabled, required_outputs: required, per_task: perTask, ...sent },
+        body: { enabled, required_outputs: required, per_task: perTask, console_url: page, ...sent },
         request,
       }) => {
         const workflow = await requireWorkflow(params.workflow_id, context)
@@ -196,6 +204,7 @@ export function workflowRoutes(context: AdminContext) {
         if (perTask !== undefined)
           await changePerTask(bot, by, workflow, perTask === null ? null : parseLimit(perTask))
         if (required !== undefined) await changeRequiredOutputs(bot, by, workflow, required)
+        if (page !== undefined) await changeConsoleUrl(bot, by, workflow, page)
         cache.changed()
         return one(workflow.id)
       },

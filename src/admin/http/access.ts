@@ -85,6 +85,7 @@ export const ACCESS: Record<string, Least> = {
   'POST /batch/:id/rows/:row/keep': 'runner',
   'POST /batch/:id/rows/:row/reset': 'runner',
   'POST /batch/:id/rows/:row/edit': 'runner',
+  'POST /batch/:id/rows/:row/inputs': 'runner',
 
   // A viewer is told there that they may only look.
   'GET /batch/new': 'anyone',
@@ -102,6 +103,7 @@ export const ACCESS: Record<string, Least> = {
   'GET /workflows/:id/key': 'reader',
   'GET /workflows/:id/limit': 'reader',
   'GET /workflows/:id/outputs': 'reader',
+  'GET /workflows/:id/console': 'reader',
   'GET /workflows/:id/access': 'reader',
   'GET /workflows/:id/remove': 'reader',
   'POST /workflows/samples': 'admin',
@@ -113,6 +115,7 @@ export const ACCESS: Record<string, Least> = {
   'POST /workflows/:id/key': 'admin',
   'POST /workflows/:id/limit': 'admin',
   'POST /workflows/:id/outputs': 'admin',
+  'POST /workflows/:id/console': 'admin',
   'POST /workflows/:id/access': 'admin',
   'POST /workflows/:id/remove': 'admin',
 

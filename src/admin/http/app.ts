@@ -21,22 +21,21 @@ import { providerPages } from '../sign-in/provider-routes.ts'
 import { preferencePages } from '../sign-in/preferences.ts'
 import { signInPages } from '../sign-in/sign-in-routes.ts'
 import { taskPages } from '../tasks/task-routes.ts'
+import { editInputsWrites } from '../tasks/edit-inputs-routes.ts'
 import { reviewWrites } from '../tasks/review-routes.ts'
 import { waitingRoutes } from '../tasks/waiting-routes.ts'
 import { taskWrites } from '../tasks/act-routes.ts'
 import { taskListPages } from '../tasks/list-routes.ts'
 import { usagePages } from '../usage/usage-routes.ts'
-import { workflowFormPages, workflowKeyPages } from '../workflows/form-routes.ts'
-import { oneWorkflowPages } from '../workflows/page-routes.ts'
-import { workflowPages } from '../workflows/workflow-routes.ts'
-import { securityHeaders } from './headers.ts'
+import { workflowPages } from '../workflows/routes.ts'
+import { OURS, securityHeaders, STOPPING } from './headers.ts'
 
 /** where Slack sends events without Socket Mode */
 export const SLACK_EVENTS = '/slack/events'
 
 /** The page and the API. It does not listen yet, so tests can call it directly. */
 export async function createAdmin(options: AdminOptions) {
-  const { clock, db, http, log, slackEvents } = options
+  const { clock, db, http, isStopping, log, slackEvents } = options
   const now = () => clock.now()
   const assets = await Assets.load()
   const provider = providerOf(options, now)
@@ -64,10 +63,10 @@ export async function createAdmin(options: AdminOptions) {
 
   return app
     .onRequest(async ({ request, set }) => {
-      Object.assign(set.headers, headers)
+      Object.assign(set.headers, headers, isStopping() && { [OURS]: STOPPING })
       // Slack signs its requests; sessions do not apply.
       if (slackEvents && new URL(request.url).pathname === SLACK_EVENTS) return slackEvents(request)
-      await admit(request, addressOf(request), { db, sessions, attempts, http, log })
+      await admit(request, addressOf(request), { db, sessions, attempts, http, isStopping, log })
       return undefined
     })
     .onTransform({ as: 'global' }, ({ request, route }) => requireAdmitted(request, route))
@@ -87,12 +86,10 @@ export async function createAdmin(options: AdminOptions) {
     .use(taskWrites(around))
     .use(waitingRoutes(around))
     .use(reviewWrites(around))
+    .use(editInputsWrites(around))
     .use(opsRoutes(options))
     .use(newTaskPages(around))
     .use(workflowPages(around))
-    .use(oneWorkflowPages(around))
-    .use(workflowKeyPages(around))
-    .use(workflowFormPages(around))
     .use(usagePages(around))
     .use(auditPages(around))
     .use(accessPages(around))

@@ -2,6 +2,7 @@ import { say } from '../../engine/sentence.ts'
 import { Elysia } from 'elysia'
 import { z } from 'zod'
 import { listErrorGroups } from '../../db/rows/error-groups.ts'
+import { versionOfRows } from '../../db/rows/row-states.ts'
 import { countInFlight } from '../../db/stats/task-facts.ts'
 import type { ListedTask } from '../../db/tasks/task-list.ts'
 import type { Actor } from '../../app/actor.ts'
@@ -12,7 +13,6 @@ import {
   resumeTask,
   retryTask,
   runAgain,
-  runChosen,
   stopTask,
   type RetryOf,
   type TaskApp,
@@ -36,11 +36,13 @@ import { groupKey } from './task-query.ts'
 import { raiseLimit } from '../../app/change-limit.ts'
 
 const BACK = z.object({ back: z.string().default('') })
+const SEEN_ROWS = BACK.extend({ version: z.string().max(64).optional() })
 const ABOUT = z.object({ back: z.string().default(''), error: z.string().max(40).optional() })
 const CHOSEN_AT_MOST = 100_000
 /** Row numbers: a field for each, or several in one. */
 const CHOSEN = z.object({
   back: z.string().default(''),
+  version: z.string().max(64).optional(),
   row: z
     .union([z.string(), z.array(z.string())])
     .optional()
@@ -77,9 +79,17 @@ export function taskWrites(context: AdminContext) {
     .get('/batch/:id/again', ({ visitor, params, query }) => ask(visitor, params.id, query, againQuestion), {
       query: BACK,
     })
-    .post('/batch/:id/again', ({ params, body, request }) => act(request, params.id, runAgain, body), {
-      body: BACK,
-    })
+    .post(
+      '/batch/:id/again',
+      ({ params, body, request }) =>
+        act(
+          request,
+          params.id,
+          (app, actor, id) => runAgain(app, actor, id, undefined, { version: body.version }),
+          body,
+        ),
+      { body: SEEN_ROWS },
+    )
     .get(
       '/batch/:id/rows/again',
       async ({ visitor, params, query }) => {
@@ -93,14 +103,19 @@ export function taskWrites(context: AdminContext) {
     .post(
       '/batch/:id/rows/again',
       ({ params, body, request }) =>
-        act(request, params.id, (app, actor, id) => runChosen(app, actor, id, body.row), body),
+        act(
+          request,
+          params.id,
+          (app, actor, id) => runAgain(app, actor, id, body.row, { version: body.version }),
+          body,
+        ),
       { body: CHOSEN },
     )
     .post(
       '/batch/:id/rows/:row/again',
       ({ params: { id, row }, body, request }) =>
-        act(request, id, (app, actor) => runAgain(app, actor, id, [row]), body),
-      { params: ROW_PARAMS, body: BACK },
+        act(request, id, (app, actor) => runAgain(app, actor, id, [row], { version: body.version }), body),
+      { params: ROW_PARAMS, body: SEEN_ROWS },
     )
     .post('/batch/:id/settings', async ({ visitor, params: { id } }) => {
       if (!visitor.canAct) throw new HttpFault('read_only', visitor.texts.newTask.entry.viewer)
@@ -230,24 +245,27 @@ export function taskWrites(context: AdminContext) {
       title: confirm.againTitle(task.name),
       text: confirm.retry(rows.length),
       action: `/batch/${task.id}/again`,
+      hidden: { version: await versionOfRows(db, task.id, rows) },
       yes: confirm.yesRetry,
       isDanger: false,
     }
   }
 
-  function chosenQuestion(
+  async function chosenQuestion(
     { page: { confirm } }: Texts,
     task: ListedTask,
     { row = [] }: About,
   ): Promise<Asked> {
-    return Promise.resolve({
+    // With it, a second click runs nothing, even if the rows have run by then.
+    const version = await versionOfRows(db, task.id, row)
+    return {
       title: confirm.againTitle(task.name),
       text: confirm.retry(row.length),
       action: `/batch/${task.id}/rows/again`,
-      hidden: { row: row.join(',') },
+      hidden: { row: row.join(','), version },
       yes: confirm.yesRetry,
       isDanger: false,
-    })
+    }
   }
 
   function deleteQuestion({ page: { confirm } }: Texts, task: ListedTask, { back }: About): Promise<Asked> {

@@ -93,7 +93,13 @@ export interface ActButton {
 /** A form that acts at once. */
 export function actForm(
   action: string,
-  { label, back, css = 'outline', id }: ActButton & { back: string },
+  {
+    label,
+    back,
+    css = 'outline',
+    id,
+    hidden = {},
+  }: ActButton & { back: string; hidden?: Record<string, string> },
 ): Html {
   return html`<form
     action="${action}"
@@ -101,7 +107,15 @@ export function actForm(
     ${id === undefined ? '' : html`id="${id}"`}
     ${inPlace(action, back)}
   >
-    <input type="hidden" name="back" value="${back}" /><button class="${css}">${label}</button>
+    <input
+      type="hidden"
+      name="back"
+      value="${back}"
+    />${Object.entries(hidden).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`)}<button
+      class="${css}"
+    >
+      ${label}
+    </button>
   </form>`
 }
 

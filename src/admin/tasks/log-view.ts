@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { textToEdit } from '../../engine/review.ts'
 import type { LogEntry } from '../../db/tasks/logs.ts'
 import type { ListedTask } from '../../db/tasks/task-list.ts'
 import type { Texts } from '../../messages/texts/texts.ts'
@@ -59,7 +60,12 @@ export function line(entry: LogEntry, texts: Texts): Html {
 /** The details of an edit (app/reviews.ts). */
 const EDIT = z.object({ output: z.string(), text: z.string() })
 
+/** The details of other inputs (db/tasks/run-again.ts). */
+const INPUT = z.object({ input: z.string(), to: z.unknown() })
+
 function editIn({ event, details }: LogEntry): Html | '' {
+  const input = event === 'row.inputs' ? INPUT.safeParse(details) : undefined
+  if (input?.data) return html` · ${isolated(input.data.input)}: ${folded(textToEdit(input.data.to))}`
   const edit = event === 'row.edited' ? EDIT.safeParse(details) : undefined
   return edit?.data ? html` · ${isolated(edit.data.output)}: ${folded(edit.data.text)}` : ''
 }

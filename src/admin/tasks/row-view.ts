@@ -4,7 +4,6 @@ import type { StoredForm } from '../../db/rows/forms.ts'
 import type { LogEntry } from '../../db/tasks/logs.ts'
 import type { ListedRow } from '../../db/rows/row-list.ts'
 import type { RunView } from '../../db/runs/run-facts.ts'
-import type { ListedTask } from '../../db/tasks/task-list.ts'
 import type { Texts } from '../../messages/texts/texts.ts'
 import type { Visitor } from '../http/visitor.ts'
 import { type Html, html } from '../view/html.ts'
@@ -13,20 +12,19 @@ import { clockTime } from '../view/time.ts'
 import { namedOutputs } from '../../app/result-files.ts'
 import { answersOf, questionForm } from './waiting-view.ts'
 import { actForm } from './acts-view.ts'
+import { editInputs, type EditInputsFacts, formerAnswers } from './edit-inputs-view.ts'
+import { versionOf } from '../../engine/review.ts'
+import { mayRunAgain } from './sheet-view.ts'
 import { reviewPart, type TypedEdit } from './review-view.ts'
 import { flagMark } from './flags-view.ts'
 import { rowFiles, type ShownFile } from './files-view.ts'
 import { line } from './log-view.ts'
-import { fileAddress, taskPath, type TaskQuery } from './task-query.ts'
+import { fileAddress, taskPath } from './task-query.ts'
 import { inDialog } from '../view/question.ts'
 import { richFields, richValue } from '../view/rich-value.ts'
 import { isolated, wholeFields } from '../view/value.ts'
 
-export interface RowFacts {
-  task: ListedTask
-  row: ListedRow
-  /** the sheet that it is opened from */
-  query: TaskQuery
+export interface RowFacts extends EditInputsFacts {
   /** the rows beside it there */
   before: number | undefined
   after: number | undefined
@@ -42,15 +40,16 @@ export interface RowFacts {
   answers: StoredForm[]
   /** the next row of the task that somebody should look at */
   next?: number | undefined
+  /** of the app's log in Dify; undefined: nobody has said where it is */
+  logUrl?: string | undefined
   /** an edit that could not be saved */
   typed?: TypedEdit | undefined
 }
 
 /** One row in full: in a dialog over its task, or as a page of its own. */
-export function rowArticle(
-  { task, row, query, before, after, attempts, runs, files, waiting, answers, next, typed }: RowFacts,
-  visitor: Visitor,
-): Html {
+export function rowArticle(facts: RowFacts, visitor: Visitor): Html {
+  const { task, row, query, before, after, attempts, runs, files, waiting, answers, next, typed, logUrl } =
+    facts
   const { texts, canAct } = visitor
   const { page, numbers, tasks } = texts
   const said = page.task
@@ -74,6 +73,7 @@ export function rowArticle(
       </nav>
     </div>
     <p class="faint">${took}</p>
+    ${row.status === 'pending' || row.status === 'running' ? reload(taskPath(task.id, query, {}, `/rows/${row.row}`)) : ''}
     ${row.error === null || row.status === 'waiting' ? '' : html`<div class="fault"><p>${isolated(texts.say(row.error))}</p></div>`}
     ${waiting.map((form) => html`<section>${questionForm(form, `/batch/${task.id}`, visitor)}</section>`)}
     ${answersOf(answers, visitor)} ${(row.flags ?? []).map((flag) => html`<p>${flagMark(texts, flag)}</p>`)}
@@ -82,10 +82,10 @@ export function rowArticle(
       ${part(said.inputs, richFields(Object.entries(row.inputs), texts, fileAddress(task.id)))}
       ${row.outputs === null ? '' : part(said.outputs, richFields(Object.entries(namedOutputs(row.outputs, files)), texts))}
     </div>
-    ${reviewPart({ task, row, query, next, typed }, visitor)}
-    ${files.length === 0 ? '' : rowFiles(task.id, row.row, files, visitor)}
+    ${formerAnswers(facts, texts)} ${reviewPart({ task, row, query, next, typed }, visitor)}
+    ${editInputs(facts, visitor)} ${files.length === 0 ? '' : rowFiles(task.id, row.row, files, visitor)}
     ${part(said.cells, wholeFields(sent))}
-    ${row.workflowRunId === null ? '' : part(said.runId, richValue(row.workflowRunId, texts))}
+    ${row.workflowRunId === null ? '' : part(said.runId, html`${richValue(row.workflowRunId, texts)}${logLink(logUrl, said.difyLog)}`)}
     ${sourceOf(row, said) === undefined ? '' : part(said.notCalled, sourceOf(row, said) ?? '')}
     ${runs.length === 0 ? '' : callsOf(runs, texts)}
     <section>
@@ -105,17 +105,33 @@ export function rowArticle(
           : ''
       }
       ${
-        canAct && row.status === 'succeeded'
+        canAct && mayRunAgain(row) && row.status !== 'failed'
           ? actForm(`/batch/${task.id}/rows/${row.row}/again`, {
               label: page.acts.againRow,
               back: `/batch/${task.id}`,
               css: row.flags === undefined ? 'outline' : '',
+              hidden: { version: versionOf(row) },
             })
           : ''
       }
       <a href="${taskPath(task.id, query)}" role="button" class="outline" data-close>${page.keys.close}</a>
     </div>
   </article>`
+}
+
+const LIVE_SECONDS = 3
+
+/** Shows the row again and again until it is settled. Nothing can be typed meanwhile, so nothing typed is lost. */
+function reload(path: string): Html {
+  return html`<div
+    data-live
+    hx-get="${path}"
+    hx-trigger="every ${LIVE_SECONDS}s"
+    hx-target="#question"
+    hx-select="#question"
+    hx-swap="outerMorph"
+    hx-sync="this:drop"
+  ></div>`
 }
 
 /** A link to the row beside it, in the same panel; the arrow keys follow it. */
@@ -170,6 +186,12 @@ function callLine(run: RunView, { page, tasks }: Texts): string {
       ? []
       : [tasks.price(usage.price, usage.currency)]),
   ].join(' · ')
+}
+
+/** Dify's pages have no address for one run: its id, beside the link, finds it in that log. */
+function logLink(url: string | undefined, label: string): Html {
+  if (url === undefined) return html``
+  return html`<p><a href="${url}" target="_blank" rel="noopener noreferrer">${label} ↗</a></p>`
 }
 
 /** Every accepted call waits a moment for a worker. */

@@ -157,7 +157,7 @@ function textCell(column: string, heading: string, shown: Html | ''): Html {
 
 /** Only rows that are settled: the others run by themselves. */
 export function mayRunAgain({ status }: Pick<ListedRow, 'status'>): boolean {
-  return status === 'succeeded' || status === 'failed'
+  return status === 'succeeded' || status === 'failed' || status === 'cancelled'
 }
 
 // What a waiting row waits for is no error, and stands above the rows.

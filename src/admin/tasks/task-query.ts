@@ -82,7 +82,7 @@ export function taskPath(
   id: string,
   query: TaskQuery,
   change: Partial<Record<keyof TaskQuery, string | number | undefined>> = {},
-  part: '' | '/rows' | '/log' | `/rows/${number}${'' | '/keep' | '/reset' | '/edit'}` = '',
+  part: '' | '/rows' | '/log' | `/rows/${number}${'' | '/keep' | '/reset' | '/edit' | '/inputs'}` = '',
 ): string {
   const next = { ...query, ...change }
   const params = new URLSearchParams()

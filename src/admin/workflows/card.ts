@@ -168,6 +168,7 @@ export function workflowActs(
       <div>
         ${askLink(`${path}/limit${from}`, { label: said.limit, css: 'quiet' })}${askLink(`${path}/access${from}`, { label: said.access, css: 'quiet' })}
         ${askLink(`${path}/outputs${from}`, { label: said.outputs, css: 'quiet' })}
+        ${askLink(`${path}/console${from}`, { label: said.console, css: 'quiet' })}
         ${askLink(`${path}/key${from}`, { label: said.key, css: 'quiet' })}
         ${enabled ? at(`${path}/disable${from}`, said.disable, name) : at(`${path}/enable${from}`, said.enable, name)}
         ${askLink(`${path}/remove${from}`, { label: said.remove, css: 'quiet danger' })}

@@ -9,6 +9,7 @@ import { listRecentOutputs } from '../../db/workflows/recent-outputs.ts'
 import {
   addWorkflow,
   changeAccess,
+  changeConsoleUrl,
   changeLimits,
   changeKey,
   changePerTask,
@@ -21,11 +22,21 @@ import type { AdminContext } from '../options.ts'
 import { seeOther, htmlResponse } from '../view/html.ts'
 import { plainWorkflow } from '../view/value.ts'
 import { type TypedAccess, type TypedLimits, type FormFault, workflowForm } from './form.ts'
-import { accessForm, limitForm, outputsForm, removeForm, addForm, keyForm, type FormAsked } from './forms.ts'
+import {
+  accessForm,
+  consoleForm,
+  limitForm,
+  outputsForm,
+  removeForm,
+  addForm,
+  keyForm,
+  type FormAsked,
+} from './forms.ts'
 import { withVisitor, type Visitor } from '../http/visitor.ts'
 import { findOneWorkflow } from './workflow-routes.ts'
 import {
   ACCESS_SENT,
+  CONSOLE_SENT,
   accessOf,
   LIMIT_SENT,
   limitOf,
@@ -105,6 +116,30 @@ export function workflowFormPages(context: AdminContext) {
         return seeOther(noticePath('outputs', id, request))
       },
       { body: OUTPUTS_SENT },
+    )
+    .get('/workflows/:id/console', async ({ visitor, params: { id }, request }) => {
+      const workflow = await find(id)
+      return ask(visitor, request, consoleForm(workflow, workflow.consoleUrl ?? '', visitor.texts, undefined))
+    })
+    .post(
+      '/workflows/:id/console',
+      async ({ visitor, params: { id }, request, body: { consoleUrl } }) => {
+        const workflow = await findOneWorkflow(context, id)
+        try {
+          await changeConsoleUrl(bot, actorOf(request), workflow, consoleUrl.trim() || null)
+        } catch (fault) {
+          if (!(fault instanceof UserError)) throw fault
+          const message = visitor.texts.workflowsPage.forms.consoleFault
+          return ask(
+            visitor,
+            request,
+            consoleForm(await find(id), consoleUrl, visitor.texts, { field: 'consoleUrl', message }),
+          )
+        }
+        cache.changed()
+        return seeOther(noticePath('console', id, request))
+      },
+      { body: CONSOLE_SENT },
     )
     .get('/workflows/:id/access', async ({ visitor, params: { id }, request }) => {
       const workflow = await find(id)

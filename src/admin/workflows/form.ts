@@ -156,6 +156,21 @@ export function perTaskField(
     <small id="per-task-hint">${forms.perTaskHint}</small>`
 }
 
+export function consoleField(typed: string, { workflowsPage: { forms } }: Texts, fault?: FormFault): Html {
+  return html`<label for="console-url">${forms.consoleUrl}</label>
+    <input
+      id="console-url"
+      name="consoleUrl"
+      value="${typed}"
+      maxlength="500"
+      inputmode="url"
+      spellcheck="false"
+      placeholder="https://dify.example.com/app/…"
+      ${wrong('consoleUrl', fault, 'console-url-hint')}
+    />
+    <small id="console-url-hint">${forms.consoleHint}</small>`
+}
+
 interface NumberRange {
   min: number
   max: number

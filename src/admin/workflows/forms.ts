@@ -3,6 +3,7 @@ import type { Texts } from '../../messages/texts/texts.ts'
 import { html } from '../view/html.ts'
 import {
   accessFields,
+  consoleField,
   type FormContent,
   type FormFault,
   keyField,
@@ -71,6 +72,22 @@ export function outputsForm(
     title: forms.outputsTitle(name),
     action: `/workflows/${id}/outputs`,
     fields: outputFields(chosen, texts, fault),
+    submit: forms.save,
+    fault,
+  }
+}
+
+export function consoleForm(
+  { id, name }: Workflow,
+  typed: string,
+  texts: Texts,
+  fault: FormFault | undefined,
+): FormAsked {
+  const { forms } = texts.workflowsPage
+  return {
+    title: forms.consoleTitle(name),
+    action: `/workflows/${id}/console`,
+    fields: consoleField(typed, texts, fault),
     submit: forms.save,
     fault,
   }

@@ -16,6 +16,7 @@ const NOTICES = [
   'disable',
   'access',
   'outputs',
+  'console',
   'removed',
 ] as const
 export type Notice = (typeof NOTICES)[number]

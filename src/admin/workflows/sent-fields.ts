@@ -10,6 +10,7 @@ const text = z.string().max(4_000).default('')
 
 export const ADD_SENT = z.object({ apiKey: text, url: text, limit: text })
 export const KEY_SENT = z.object({ apiKey: text })
+export const CONSOLE_SENT = z.object({ consoleUrl: text })
 export const LIMIT_SENT = z.object({ limit: text, perMinute: text, tokensPerMinute: text, perTask: text })
 /** A name a box that is ticked, and what was typed. */
 export const OUTPUTS_SENT = z.object({

@@ -1,5 +1,5 @@
 import { constantField, constantFilesField } from '../../wizard/columns.ts'
-import { isFileInput } from '../../wizard/constant-form.ts'
+import { takesUploads } from '../../wizard/constant-form.ts'
 import type { Workflow } from '../../engine/workflow.ts'
 import { clip } from '../../messages/rich-text.ts'
 import type { Texts } from '../../messages/texts/texts.ts'
@@ -35,7 +35,7 @@ export function testForm(workflow: Workflow, typed: TestTyped, texts: Texts): Ht
       action="/workflows/${encodeURIComponent(id)}/test#test"
       method="post"
       class="test-row"
-      ${variables.some(isFileInput) ? html`enctype="multipart/form-data"` : ''}
+      ${variables.some(takesUploads) ? html`enctype="multipart/form-data"` : ''}
       novalidate
     >
       <input type="hidden" name="${FORM_FIELD}" value="${typed.form}" />
@@ -69,7 +69,7 @@ export function testForm(workflow: Workflow, typed: TestTyped, texts: Texts): Ht
           ${control}
           ${description ? html`<small id="${fieldId}-about" class="faint">${isolated(clip(description, 200))}</small>` : ''}
           ${fieldFault(fieldId, error)}
-          ${isFileInput(variable) ? filesControl(variable, { field: constantFilesField(name), id: `files-${i}`, hint: said.files }, texts) : ''}
+          ${takesUploads(variable) ? filesControl(variable, { field: constantFilesField(name), id: `files-${i}`, hint: said.files }, texts) : ''}
         </div>`
       })}
       <div class="acts"><button>${said.run}</button></div>

@@ -37,7 +37,7 @@ const DAY_MS = 86_400_000
 const RECORDS_FRESH_MS = 30_000
 
 /** The list of workflows, and the acts that need no form. */
-export function workflowPages(context: AdminContext) {
+export function workflowListPages(context: AdminContext) {
   const { db, bot, assets, clock, cache, loweredLimit } = context
   const onePage = new OneWorkflowPage(context)
   return new Elysia()

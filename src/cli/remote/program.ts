@@ -3,11 +3,12 @@ import { RANGES } from '../../engine/parameters.ts'
 import { UserError } from '../../engine/user-error.ts'
 import { Rowbot } from '../../client/rowbot.ts'
 import { RESULT_FORMATS, type ResultFormat } from '../../app/results.ts'
-import { ranged, rowNumbers } from '../arguments.ts'
+import { putTo, ranged, rowNumbers, rowRanges } from '../arguments.ts'
 import { type Done, inert, type Screen } from '../screen.ts'
 import { checkThere, runThere } from './run.ts'
 import { addSourceThere } from './source.ts'
 import {
+  againThere,
   fetchThere,
   listThere,
   moveThere,
@@ -86,6 +87,17 @@ export function createRemoteProgram({ screen, token, fetch }: RemoteIo, done: Do
     .option('--rows <numbers>', 'only these rows of the sheet: 31,88', rowNumbers)
     .action(async (id: string, { rows }: { rows?: number[] }) =>
       done(await retryThere(there(), id, rows, screen(false))),
+    )
+  program
+    .command('again')
+    .argument('<id>')
+    .description('run rows again there: those to look at, or those you name')
+    .option('--rows <numbers>', 'only these rows of the sheet: 3-40,88', rowRanges)
+    .option('--set <input=value>', 'send this from now on, with one row; may be repeated', putTo)
+    .option('--as-in-file', 'send what the file has again, with one row', false)
+    .option('-o, --out <path>', 'where the result goes')
+    .action(async (id: string, options: Parameters<typeof againThere>[2]) =>
+      done(await againThere(there(), id, options, screen(false))),
     )
   program
     .command('fetch')

@@ -2,6 +2,9 @@ import { writeFile } from 'node:fs/promises'
 import type { Rowbot, Task } from '../../client/rowbot.ts'
 import type { Progress } from '../../app/progress.ts'
 import type { ResultFormat } from '../../app/results.ts'
+import { UserError } from '../../engine/user-error.ts'
+import { rowRangesText } from '../../workbook/row-ranges.ts'
+import type { RowRange } from '../../workbook/types.ts'
 import { checkTarget, resultFormat, resultPath } from '../files.ts'
 import { EXIT } from '../finish.ts'
 import type { Screen } from '../screen.ts'
@@ -80,6 +83,32 @@ export async function retryThere(
   const again = await rowbot.retry(id, rows)
   screen.note(`${rowsText(again.rows)} again.`)
   const path = resultPath(again.task.file_name, id, '.')
+  return followThere(rowbot, id, { path, json: false }, screen)
+}
+
+interface AgainFlags {
+  rows?: RowRange[]
+  set?: Record<string, string>
+  asInFile: boolean
+  out?: string
+}
+
+export async function againThere(
+  rowbot: Rowbot,
+  id: string,
+  { rows, set, asInFile, out }: AgainFlags,
+  screen: Screen,
+): Promise<number> {
+  if (set && asInFile) throw new UserError('Give either --set input=value, or --as-in-file.')
+  if ((set || asInFile) && !rows)
+    throw new UserError('Name the row that is to be sent this.', 'Add --rows 12.')
+  if (out !== undefined) checkTarget(out)
+  const again = await rowbot.runAgain(id, rows && rowRangesText(rows), {
+    ...(set && { inputs: set }),
+    ...(asInFile && { inputs_as_in_file: true }),
+  })
+  screen.note(`${rowsText(again.rows)} again.`)
+  const path = out ?? resultPath(again.task.file_name, id, '.')
   return followThere(rowbot, id, { path, json: false }, screen)
 }
 

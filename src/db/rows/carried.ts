@@ -26,7 +26,7 @@ export interface EarlierAnswer {
   id: string
 }
 
-interface AnsweredRows {
+interface RowsWithAnswers {
   /** their numbers, by input hash */
   rows: Map<string, number>
   /** some row was answered by the version that was seen last, even if its answer lacks an output that must be there */
@@ -37,7 +37,7 @@ interface AnsweredRows {
  * The rows of a task whose answers can be carried over, by what they send: of rows that send the same, the first. Rows
  * that succeeded under the version of the workflow that was seen last; a workflow whose runs name no version has only one.
  */
-export async function listAnsweredRows(db: Db, taskId: string): Promise<AnsweredRows> {
+export async function listAnsweredRows(db: Db, taskId: string): Promise<RowsWithAnswers> {
   const required = await requiredOf(db, taskId)
   const answered = new Map<string, number>()
   let hasThisVersion = false
@@ -156,7 +156,7 @@ export async function countOutdated(db: Db, taskId: string): Promise<number> {
     .innerJoin('workflows as w', 'w.id', 't.workflow_id')
     .select((eb) => eb.fn.countAll<number>().as('count'))
     .where('e.task_id', '=', taskId)
-    .where('e.origin_task', 'is not', null)
+    .whereRef('e.origin_task', '!=', 'e.task_id')
     .where('e.status', '=', 'succeeded')
     .where(sql<boolean>`coalesce(e.workflow_version, '') <> coalesce(w.version, '')`)
     .executeTakeFirstOrThrow()

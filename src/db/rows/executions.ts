@@ -169,9 +169,9 @@ function changes(settlement: Settlement, now: number) {
   }
 }
 
-/** What there is of a row that lacks an output is kept for people to see. */
+/** What there is of a row that lacks an output is kept for people to see. It is no answer that somebody has reviewed. */
 function incomplete(outputs: Outputs | undefined) {
-  return outputs && { outputs: toText(outputs) }
+  return outputs && { outputs: toText(outputs), ...NOT_REVIEWED }
 }
 
 /** The sum of what these runs cost: every one was paid. Of several currencies it is that of the first priced run. */

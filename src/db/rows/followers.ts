@@ -86,24 +86,29 @@ export async function handOn(
 }
 
 /**
- * These rows and, of those that lead, all that have their answer: they would no longer be the same. Rows that a person has
- * edited or kept stay as they are.
+ * These rows run again: the others that have their answers keep them, and follow nobody any more. Where such an answer was
+ * made is still said: its origin is the row that led.
  */
-export async function withFollowers(trx: Trx, taskId: string, rows: number[]): Promise<number[]> {
-  const all = new Set(rows)
+export async function letFollowersGo(trx: Trx, taskId: string, rows: number[]): Promise<void> {
+  const again = new Set(rows)
   for (const chunk of inChunks(rows)) {
     const followers = await trx
       .selectFrom('task_executions')
-      .select('row_number')
+      .select(['row_number', 'leader', 'status', 'origin_task'])
       .where('task_id', '=', taskId)
       .where('leader', 'in', chunk)
-      .where('status', '=', 'succeeded')
-      .where('edited_outputs', 'is', null)
-      .where('kept', 'is', null)
       .execute()
-    for (const { row_number } of followers) all.add(row_number)
+    for (const { row_number, leader, status, origin_task } of followers) {
+      if (again.has(row_number)) continue
+      const isOwn = status === 'succeeded' && origin_task === null
+      await trx
+        .updateTable('task_executions')
+        .set({ leader: null, ...(isOwn && { origin_task: taskId, origin_row: leader }) })
+        .where('task_id', '=', taskId)
+        .where('row_number', '=', row_number)
+        .execute()
+    }
   }
-  return [...all]
 }
 
 /**

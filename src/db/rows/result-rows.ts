@@ -1,7 +1,15 @@
 import { type Selectable, sql } from 'kysely'
 import type { Money } from '../../engine/money.ts'
 import type { ResultRow } from '../../engine/task.ts'
-import { parseCells, parseEdits, parseFlags, parseKept, parseOutputs } from '../json.ts'
+import {
+  parseCells,
+  parseEditedInputs,
+  parseEdits,
+  parseFlags,
+  parseInputs,
+  parseKept,
+  parseOutputs,
+} from '../json.ts'
 import { findGuesses } from '../runs/prices.ts'
 import type { Db, ExecutionTable } from '../schema.ts'
 import { errorOf, warningOf } from '../sentences.ts'
@@ -160,7 +168,19 @@ export function toResultRow(row: Selectable<ExecutionTable>): ResultRow {
     ...(row.flags !== null && row.status === 'succeeded' && { flags: parseFlags(row.flags) }),
     ...(row.edited_outputs !== null && { edits: parseEdits(row.edited_outputs) }),
     ...(row.kept !== null && { kept: parseKept(row.kept) }),
+    ...(row.edited_inputs !== null && { editedInputs: editedInputsOf(row.edited_inputs, row.inputs) }),
+    ...(row.from_before === 1 && row.status !== 'succeeded' && { fromBefore: true as const }),
   }
+}
+
+function editedInputsOf(edited: string, inputs: string): NonNullable<ResultRow['editedInputs']> {
+  const sent = parseInputs(inputs)
+  return Object.fromEntries(
+    Object.entries(parseEditedInputs(edited)).map(([name, edit]) => [
+      name,
+      { ...edit, to: Object.hasOwn(sent, name) ? (sent[name] ?? null) : null },
+    ]),
+  )
 }
 
 const NOTHING = {

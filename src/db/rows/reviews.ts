@@ -10,7 +10,7 @@ import type { Db, Trx } from '../schema.ts'
 /* What people have said of rows' answers: engine/review.ts. */
 
 /** For every statement that writes new outputs. */
-export const NOT_REVIEWED = { edited_outputs: null, kept: null } as const
+export const NOT_REVIEWED = { edited_outputs: null, kept: null, from_before: 0 } as const
 
 /** A row's answer, as people look at it. */
 export interface ReviewedRow extends SeenAnswer {

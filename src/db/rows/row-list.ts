@@ -1,5 +1,4 @@
 import type { Selectable } from 'kysely'
-import { inChunks } from '../in-chunks.ts'
 import type { ResultRow, Inputs } from '../../engine/task.ts'
 import { EXECUTION_MOVES, type ExecutionStatus } from '../../engine/states.ts'
 import type { RowColumn, RowOrder } from '../../engine/row-column.ts'
@@ -112,25 +111,6 @@ export async function neighboursOf(
     .where('row_number', '>', rowNumber)
     .executeTakeFirst()
   return { before: before?.row ?? undefined, after: after?.row ?? undefined }
-}
-
-/** The states of these rows of a task. */
-export async function statesOfRows(
-  db: Db,
-  taskId: string,
-  rows: number[],
-): Promise<Map<number, ExecutionStatus>> {
-  const states = new Map<number, ExecutionStatus>()
-  for (const chunk of inChunks(rows)) {
-    const found = await db
-      .selectFrom('task_executions')
-      .select(['row_number', 'status'])
-      .where('task_id', '=', taskId)
-      .where('row_number', 'in', chunk)
-      .execute()
-    for (const { row_number, status } of found) states.set(row_number, status)
-  }
-  return states
 }
 
 export async function findListedRow(

@@ -3,11 +3,11 @@ import { markStopAsked } from '../runs/stopped-runs.ts'
 import { insertLog } from './logs.ts'
 import { moveTask, trialIn } from './move-task.ts'
 import { inChunks } from '../in-chunks.ts'
-import { clearFlags } from '../rows/flags.ts'
-import { findLeads, withFollowers } from '../rows/followers.ts'
+import { findLeads } from '../rows/followers.ts'
 import type { Trx } from '../schema.ts'
 import { findComparison } from './comparisons.ts'
 import { type TaskView, toTaskView } from './tasks.ts'
+import { beginAgain, findWithRows, waitAgain } from './wait-again.ts'
 import { deleteUnusedUpload } from '../drafts/uploads.ts'
 import { say } from '../../engine/sentence.ts'
 import { errorColumns } from '../sentences.ts'
@@ -154,77 +154,6 @@ export async function retryTask(
   if (rows > 0) await beginAgain(trx, id, { event: 'task.retried', by, now, rows })
   const found = await findWithRows(trx, id, rows)
   return found && { ...found, waiting: await lookAtWaiting(trx, id, rowNumbers) }
-}
-
-/**
- * These rows wait again although they succeeded: somebody has looked at what they gave. Their outputs stay until there
- * are new ones. Rows that took the answer of one of them take its new one, too. @returns undefined when there is no such task
- */
-export async function runAgain(trx: Trx, id: string, rowNumbers: number[], by: string, now: number) {
-  const all = await withFollowers(trx, id, rowNumbers)
-  const rows = await waitAgain(trx, id, 'succeeded', all)
-  if (rows > 0) {
-    await clearFlags(trx, id, all)
-    await beginAgain(trx, id, { event: 'task.again', by, now, rows })
-  }
-  return findWithRows(trx, id, rows)
-}
-
-/** What they have cost so far stays counted. @returns how many wait again */
-async function waitAgain(
-  trx: Trx,
-  id: string,
-  from: 'failed' | 'succeeded',
-  rowNumbers: number[] | undefined,
-): Promise<number> {
-  const update = trx
-    .updateTable('task_executions')
-    .set({
-      status: 'pending',
-      failures: 0,
-      throttles: 0,
-      turned_away_at: null,
-      available_at: 0,
-      finished_at: null,
-    })
-    .where('task_id', '=', id)
-    .where('status', '=', from)
-  const updates = rowNumbers
-    ? inChunks(rowNumbers).map((chunk) => update.where('row_number', 'in', chunk))
-    : [update]
-  let rows = 0
-  for (const part of updates) rows += Number((await part.executeTakeFirst()).numUpdatedRows)
-  if (rows === 0) return 0
-  await findLeads(trx, id)
-  await trx
-    .updateTable('batch_tasks')
-    .set((eb) => ({ [from]: eb(from, '-', rows), judged: null }))
-    .where('id', '=', id)
-    .execute()
-  return rows
-}
-
-async function beginAgain(
-  trx: Trx,
-  id: string,
-  { event, by, now, rows }: { event: string; by: string; now: number; rows: number },
-): Promise<void> {
-  await moveTask(trx, id, 'pending', ['completed', 'failed', 'cancelled', 'paused'], () => ({
-    error: null,
-    finished_at: null,
-  }))
-  await insertLog(trx, {
-    taskId: id,
-    at: now,
-    event,
-    message: say('log-by', { person: by }),
-    details: { rows },
-  })
-}
-
-async function findWithRows(trx: Trx, id: string, rows: number) {
-  const row = await trx.selectFrom('batch_tasks').selectAll().where('id', '=', id).executeTakeFirst()
-  return row && { task: toTaskView(row), rows }
 }
 
 /** A row whose run waits for a person is not called again: Dify is asked at once what has become of that run. */

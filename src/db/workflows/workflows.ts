@@ -73,6 +73,11 @@ export async function setRequiredOutputs(db: Db, id: string, names: RequiredOutp
   await db.updateTable('workflows').set({ required_outputs }).where('id', '=', id).execute()
 }
 
+/** Where the app is in Dify's own pages. */
+export async function setConsoleUrl(db: Db | Trx, id: string, url: string | null): Promise<void> {
+  await db.updateTable('workflows').set({ console_url: url }).where('id', '=', id).execute()
+}
+
 /** Whether new tasks may be made with it. Existing tasks are not affected. */
 export async function setWorkflowEnabled(db: Db, id: string, enabled: boolean): Promise<void> {
   await db
@@ -191,6 +196,7 @@ function toWorkflow(row: Selectable<WorkflowTable>): Workflow {
     enabled: row.enabled === 1,
     ...(row.required_outputs !== null && { requiredOutputs: parseStrings(row.required_outputs) }),
     ...(row.per_task !== null && { perTask: parseLimit(row.per_task) }),
+    ...(row.console_url !== null && { consoleUrl: row.console_url }),
     ...(row.pauses_since !== null && { pauses: true as const }),
     ...(row.server_version !== null && { serverVersion: row.server_version }),
     syncedAt: row.synced_at,

@@ -28,7 +28,6 @@ export const ACTS = {
   'do-answer-or-stop': () => 'They are not called again. Answer them, or stop the task.',
   'none-of-rows-failed': () => 'None of these rows has failed.',
   'no-row-failed': ({ task }: { task: string }) => `No row of task ${task} has failed.`,
-  'none-of-rows-succeeded': () => 'None of these rows has succeeded.',
   'task-needs-name': () => 'A task needs a name.',
   'task-name-too-long': ({ max }: { max: number }) => `A task’s name can have at most ${max} characters.`,
   'concurrency-out-of-range': ({ min, max, value }: { min: number; max: number; value: number }) =>
@@ -116,8 +115,23 @@ export const ACTS = {
   'do-raise-limit': () => 'Raise its limit first, for all that it may cost.',
   'no-row-chosen': () => 'No row is chosen.',
   'do-choose-rows': () => 'Tick the rows that are to run again first.',
-  'rows-not-settled': ({ rows, count }: { rows: string; count: number }) =>
-    `${plural(count, 'Row', 'Rows')} ${rows} ${plural(count, 'has', 'have')} not run yet, or ${plural(count, 'runs', 'run')} now. Nothing was changed.`,
+  'rows-running': ({ rows, count }: { rows: string; count: number }) =>
+    `${plural(count, 'Row', 'Rows')} ${rows} ${plural(count, 'runs', 'run')} just now. Nothing was changed.`,
+  'rows-waiting': ({ rows, count }: { rows: string; count: number }) =>
+    `${plural(count, 'Row', 'Rows')} ${rows} ${plural(count, 'waits', 'wait')} for somebody’s answer. Nothing was changed.`,
+  'rows-pending': ({ rows, count }: { rows: string; count: number }) =>
+    `${plural(count, 'Row', 'Rows')} ${rows} ${plural(count, 'is', 'are')} still to run by ${plural(count, 'itself', 'themselves')}. Nothing was changed.`,
+  'do-choose-others': () => 'Only rows that have run, or were stopped, can run again. Leave these out.',
+  'rows-changed': () => 'A row has changed since you looked.',
+  'task-is-compared': ({ task }: { task: string }) => `${task} is still compared with another workflow.`,
+  'do-choose-one': () => 'Go on with one of the two first.',
+  'row-call-open': ({ row }: { row: number }) =>
+    `Dify has not said yet what became of the last call of row ${row}.`,
+  'do-wait-for-call': () =>
+    'Run the row again as it is, or wait a few minutes, before you change what it sends.',
+  'inputs-of-one-row': () => 'Inputs can be changed for one row at a time.',
+  'do-name-one-row': () => 'Name one row.',
+  'no-input-edited': ({ row }: { row: number }) => `No input of row ${row} has been changed.`,
   'limit-raised-too-little': ({ spent, limit }: { spent: string; limit: string }) =>
     `The limit is ${limit} now, but ${spent} is spent already.`,
   'do-raise-limit-again': () => 'Raise it again, and the task continues.',

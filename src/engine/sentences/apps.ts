@@ -12,6 +12,9 @@ export const APPS = {
   'server-unreachable': ({ host }: { host: string }) => `${host} cannot be reached.`,
   'server-unreachable-because': ({ host, why }: { host: string; why: string }) =>
     `${host} cannot be reached. ${why}`,
+  'not-an-app-page': () => 'That is not the address of an app in Dify.',
+  'do-copy-app-page': () =>
+    'Open the app in Dify and copy the address of that page: https://dify.example.com/app/…',
   'app-without-kind': ({ app }: { app: string }) => `Dify does not say what kind of app “${app}” is.`,
   'do-update-dify': () => 'The server is too old for Rowbot: update Dify.',
   'app-is-a-pipeline': ({ app }: { app: string }) =>

@@ -62,6 +62,8 @@ export const REQUESTS = {
   'host-unknown': () => 'The page does not answer under this host name.',
   'do-set-public-url': () => 'Set ROWBOT_PUBLIC_URL to the address that people use.',
   'no-such-page': () => 'There is nothing at this address.',
+  'rowbot-stopping': () => 'Rowbot is shutting down: nothing was done.',
+  'do-when-back': () => 'Try again once it is back.',
   'signed-out': () => 'You are not signed in.',
   'do-sign-in': () => 'Sign in on the page, or send the header “Authorization: Bearer …” with a token.',
   'provider-not-reached': ({ provider }: { provider: string }) => `${provider} cannot be reached.`,
@@ -110,6 +112,9 @@ export const REQUESTS = {
   'do-list-has-workflows': () => 'The list of workflows has every id.',
   'do-give-id-of': ({ names }: { names: string[] }) => `Give the id. ${names.join(', ')}.`,
   'workflow-with-id': ({ workflow, id }: { workflow: string; id: string }) => `“${workflow}” is ${id}`,
+  'constant-file-not-named': ({ name }: { name: string }) =>
+    `No value in constants names the file “${name}”.`,
+  'do-name-constant-file': () => 'Give its name as the value of its input, or leave it out.',
   'no-such-input': ({ input }: { input: string }) => `The workflow has no input “${input}”.`,
   'do-inputs-are': ({ names }: { names: string[] }) => `It has ${names.join(', ')}.`,
 } as const

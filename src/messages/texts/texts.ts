@@ -23,6 +23,7 @@ import { sentencesAppChanges as zhSentencesAppChanges } from './zh/sentences-app
 import { sentencesApps as zhSentencesApps } from './zh/sentences-apps.ts'
 import { sentencesConnection as zhSentencesConnection } from './zh/sentences-connection.ts'
 import { sentencesDify as zhSentencesDify } from './zh/sentences-dify.ts'
+import { sentencesFields as zhSentencesFields } from './zh/sentences-fields.ts'
 import { sentencesFiles as zhSentencesFiles } from './zh/sentences-files.ts'
 import { sentencesIntake as zhSentencesIntake } from './zh/sentences-intake.ts'
 import { sentencesNotices as zhSentencesNotices } from './zh/sentences-notices.ts'
@@ -35,6 +36,7 @@ import { sentencesAppChanges as twSentencesAppChanges } from './zh-tw/sentences-
 import { sentencesApps as twSentencesApps } from './zh-tw/sentences-apps.ts'
 import { sentencesConnection as twSentencesConnection } from './zh-tw/sentences-connection.ts'
 import { sentencesDify as twSentencesDify } from './zh-tw/sentences-dify.ts'
+import { sentencesFields as twSentencesFields } from './zh-tw/sentences-fields.ts'
 import { sentencesFiles as twSentencesFiles } from './zh-tw/sentences-files.ts'
 import { sentencesIntake as twSentencesIntake } from './zh-tw/sentences-intake.ts'
 import { sentencesNotices as twSentencesNotices } from './zh-tw/sentences-notices.ts'
@@ -149,6 +151,7 @@ export const ZH_SENTENCES = {
   ...zhSentencesApps(),
   ...zhSentencesConnection(),
   ...zhSentencesDify(ZH_NUMBERS),
+  ...zhSentencesFields(ZH_NUMBERS),
   ...zhSentencesFiles(),
   ...zhSentencesIntake(ZH_NUMBERS),
   ...zhSentencesNotices(),
@@ -163,6 +166,7 @@ export const TW_SENTENCES = {
   ...twSentencesApps(),
   ...twSentencesConnection(),
   ...twSentencesDify(TW_NUMBERS),
+  ...twSentencesFields(TW_NUMBERS),
   ...twSentencesFiles(),
   ...twSentencesIntake(TW_NUMBERS),
   ...twSentencesNotices(),

@@ -3,7 +3,7 @@ import { decimalOf, type Nano, numberOf } from '../../engine/money.ts'
 import { reviewedOutputs } from '../../engine/review.ts'
 import type { ResultRow } from '../../engine/task.ts'
 import type { ResultHeader } from '../types.ts'
-import { editNote, editsText, flagsOf, type Tint, tintOf } from './review-marks.ts'
+import { editNote, editsText, flagsOf, inputEditsText, type Tint, tintOf } from './review-marks.ts'
 import { clean, clip, readable } from './to-cell.ts'
 import { inEnglish } from '../../engine/sentence.ts'
 
@@ -40,8 +40,11 @@ const OUTCOME_COLUMNS: Column[] = [
   { heading: 'currency', of: (row) => row.currency },
   { heading: 'run id', of: (row) => row.workflowRunId },
 ]
-function errorText({ error, warning }: ResultRow): string | null {
-  if (error !== null) return inEnglish(error)
+function errorText({ error, warning, fromBefore, outputs }: ResultRow): string | null {
+  // Whoever reads the outputs beside “failed” must not take them for what the last run gave.
+  const note = fromBefore && outputs !== null ? ['The outputs are from before it was run again.'] : []
+  if (error !== null) return [inEnglish(error), ...note].join(' ')
+  if (note.length > 0) return note.join('')
   return warning === null ? null : `Warning: ${inEnglish(warning)}`
 }
 
@@ -52,6 +55,12 @@ const FLAG_COLUMN: Column = {
 }
 /** For programs that show no comments, and to filter by. */
 const EDIT_COLUMN: Column = { heading: 'edited', of: editsText }
+/** The person’s own cells stay as they are in the file: what was sent in place of them stands beside them. */
+const INPUT_COLUMN: Column = {
+  heading: 'inputs changed',
+  of: inputEditsText,
+  tint: (row) => (row.editedInputs ? 'edited' : undefined),
+}
 /** Whose answer it is, of rows that were not called. */
 const SOURCE_COLUMN: Column = {
   heading: 'not called',
@@ -77,7 +86,7 @@ export function columnsOf(header: Pick<ResultHeader, 'headings' | 'onlyCells' | 
  * @param taken headings in lower case, which get the new ones
  */
 export function addedColumns(
-  { outputNames, hasFlags, hasEdits, hasSources }: Pick<ResultHeader, ColumnFacts>,
+  { outputNames, hasFlags, hasEdits, hasInputEdits, hasSources }: Pick<ResultHeader, ColumnFacts>,
   taken: Set<string>,
 ): Column[] {
   const outputs = outputNames.map((name): Column => ({
@@ -91,13 +100,14 @@ export function addedColumns(
   const outcomes = [
     ...(hasFlags ? [{ ...FLAG_COLUMN, tint: elsewhere }] : []),
     ...(hasEdits ? [EDIT_COLUMN] : []),
+    ...(hasInputEdits ? [INPUT_COLUMN] : []),
     ...OUTCOME_COLUMNS,
     ...(hasSources ? [SOURCE_COLUMN] : []),
   ].map((column): Column => ({ ...column, heading: free(column.heading, 'Rowbot', taken) }))
   return [...outputs, ...outcomes]
 }
 
-type ColumnFacts = 'outputNames' | 'hasFlags' | 'hasEdits' | 'hasSources'
+type ColumnFacts = 'outputNames' | 'hasFlags' | 'hasEdits' | 'hasInputEdits' | 'hasSources'
 
 /** Excel’s tables take headings of up to 255 characters; a word may be appended. */
 const HEADING_CHARS = 200

@@ -48,6 +48,24 @@ export function editsText(row: ResultRow): string | null {
     .join('\n')
 }
 
+/** `tone: “formal” was sent, the file has “casual”; changed by Mei on 2026-11-27` for each; null: none is */
+export function inputEditsText({ editedInputs = {} }: ResultRow): string | null {
+  const edits = Object.entries(editedInputs)
+  if (edits.length === 0) return null
+  const said = (value: unknown) => {
+    const text = textToEdit(value)
+    return text.trim() === ''
+      ? 'nothing'
+      : `“${text.length > COLUMN_CHARS ? `${clip(text, COLUMN_CHARS)}…` : text}”`
+  }
+  return edits
+    .map(
+      ([input, { from, to, by, at }]) =>
+        `${input}: ${said(to)} was sent, the file has ${said(from)}; changed by ${by} on ${dayOf(at)}`,
+    )
+    .join('\n')
+}
+
 function machineText({ outputs }: ResultRow, output: string, chars: number): string {
   const text = textToEdit(outputs && Object.hasOwn(outputs, output) ? outputs[output] : null)
   if (text.trim() === '') return '(nothing)'

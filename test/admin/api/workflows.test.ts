@@ -72,6 +72,24 @@ test('it is brought up to date, checked, switched off and limited; then no task 
   ])
 })
 
+test('a check and a sync say what has changed in Dify', async () => {
+  const { ask, bot, workflow } = await aProgram({ runs: false })
+  const path = `/api/workflows/${workflow.id}`
+  const [first, ...others] = workflow.variables
+  const before = { ...workflow, name: 'An older name', variables: others }
+  await updateWorkflow(bot.db, workflow.id, before, Date.now())
+  const changes = [
+    { code: 'input-added', message: `New input “${first?.label}” (short text, required).` },
+    {
+      code: 'app-name-differs',
+      message: 'It is called “Product copywriter” now; it was “An older name”.',
+    },
+  ]
+  expect(await ask('POST', `${path}/check`)).toMatchObject({ json: { ok: true, changed: true, changes } })
+  expect(await ask('POST', `${path}/sync`)).toMatchObject({ json: { name: 'Product copywriter', changes } })
+  expect(await ask('POST', `${path}/check`)).toMatchObject({ json: { changed: false, changes: [] } })
+})
+
 test('it is deleted only when no task needs it', async () => {
   const { ask, submit, workflow } = await aProgram({ runs: false })
   const { id } = await submit(1)
@@ -114,6 +132,18 @@ test('which outputs must be there is set by their names, and said with the workf
     { details: { required: 'none' } },
     { details: { required: ['text', 'score'] } },
   ])
+})
+
+test('where it is in Dify is set and taken back', async () => {
+  const { ask, workflow } = await aProgram({ runs: false })
+  const path = `/api/workflows/${workflow.id}`
+  const app = 'https://dify.example.com/app/5a9d0b0c-1111-4000-8000-00005a9db0c5'
+  const set = await ask('PATCH', path, { console_url: `${app}/logs` })
+  expect(set).toMatchObject({ status: 200, json: { console_url: app } })
+  expect(await ask('PATCH', path, { console_url: 'https://dify.example.com' })).toMatchObject({
+    json: { message: 'That is not the address of an app in Dify.' },
+  })
+  expect(await ask('PATCH', path, { console_url: null })).toMatchObject({ json: { console_url: null } })
 })
 
 const MADE = z.object({ task_id: z.string() })

@@ -1,17 +1,25 @@
 import { expect, test } from 'bun:test'
 import { createRowStore } from '../../../src/db/store.ts'
-import { resumeTask, retryTask, runAgain, stopTask, pauseTask } from '../../../src/db/tasks/people-moves.ts'
+import { resumeTask, retryTask, stopTask, pauseTask } from '../../../src/db/tasks/people-moves.ts'
+import { runAgain } from '../../../src/db/tasks/run-again.ts'
 import { completeTask, haltTask, takeTask } from '../../../src/db/tasks/runner-moves.ts'
+import { findListedRow } from '../../../src/db/rows/row-list.ts'
+import { withInputs } from '../../../src/engine/again.ts'
 import type { Db, Trx } from '../../../src/db/schema.ts'
 import { findTask } from '../../../src/db/tasks/tasks.ts'
 import { createWriter } from '../../../src/db/writer.ts'
 import type { Settlement } from '../../../src/engine/settle.ts'
+import { UserError } from '../../../src/engine/user-error.ts'
 import type { Claim, Task } from '../../../src/engine/task.ts'
 import { random as randomFrom } from '../../support/random.ts'
 import { openShelf } from '../../support/runner-store.ts'
 
 const NOW = 1_000
 const ROWS = 14
+
+function onlyRefused(fault: unknown): void {
+  if (!(fault instanceof UserError)) throw fault
+}
 
 /** What must hold after every act, whoever did it. */
 async function expectSound(db: Db, id: string): Promise<void> {
@@ -55,6 +63,27 @@ test('whatever people do and whenever a runner dies, a row that follows has a le
     let claims: Claim[] = []
     let answers = 0
     const some = () => rows.filter(() => random() < 0.3).map(({ row }) => row)
+    const settledRows = async (): Promise<number[]> => {
+      const found = await db
+        .selectFrom('task_executions')
+        .select('row_number')
+        .where('task_id', '=', id)
+        .where('status', 'in', ['succeeded', 'failed', 'cancelled'])
+        .execute()
+      return found.map(({ row_number }) => row_number)
+    }
+    const runSome = async (rows: number[]) =>
+      act((trx) => runAgain(trx, id, { rows }, 'mei', NOW)).catch(onlyRefused)
+    const editOne = async () => {
+      const rows = await settledRows()
+      const row = rows[one(Math.max(1, rows.length))]
+      const found = row === undefined ? undefined : await findListedRow(db, id, row)
+      if (row === undefined || !found) return
+      const name = `Kettle ${one(6)}`
+      const before = { inputs: found.inputs, edited: found.editedInputs ?? {} }
+      const inputs = withInputs(before, new Map([['name', name]]), { by: 'mei', at: NOW })
+      await act((trx) => runAgain(trx, id, { rows: [row], inputs }, 'mei', NOW)).catch(onlyRefused)
+    }
     const settle = async (isGood: boolean) => {
       const [claim] = claims.splice(one(claims.length), 1)
       if (!claim) return
@@ -90,7 +119,9 @@ test('whatever people do and whenever a runner dies, a row that follows has a le
       () => act((trx) => resumeTask(trx, id, 'mei', NOW)),
       () => act((trx) => stopTask(trx, id, 'mei', NOW)),
       () => act((trx) => retryTask(trx, id, random() < 0.5 ? undefined : some(), 'mei', NOW)),
-      () => act((trx) => runAgain(trx, id, some(), 'mei', NOW)),
+      () => runSome(some()),
+      async () => runSome((await settledRows()).filter(() => random() < 0.3)),
+      editOne,
       async () => task && (await act((trx) => completeTask(trx, task ?? { id, epoch: 0 }, NOW))),
       async () =>
         task && random() < 0.2 && (await act((trx) => haltTask(trx, task ?? { id, epoch: 0 }, 'x', NOW))),

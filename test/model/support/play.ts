@@ -1,11 +1,13 @@
 import { expect } from 'bun:test'
 import { resultRows } from '../../../src/db/rows/result-rows.ts'
+import { runAgain } from '../../../src/app/tasks.ts'
 import type { Hit } from '../../../src/dify/sandbox/run-log.ts'
 import type { ResultRow } from '../../../src/engine/task.ts'
+import { UserError } from '../../../src/engine/user-error.ts'
 import type { Requester } from '../../../src/messages/people.ts'
 import { answerTo } from './echo-app.ts'
 import { checkMoney, type Paid, paidFor } from './money.ts'
-import { asSent, fileOf, ORDERS, sentBy, type SheetRow } from './sheet.ts'
+import { asInputs, asSent, fileOf, ORDERS, sentBy, type SheetRow } from './sheet.ts'
 import { edited, type Send, type Story, type Turn } from './story.ts'
 import { World } from './world.ts'
 
@@ -14,6 +16,8 @@ const MEI: Requester = {
   place: { platform: 'web', team: '', channel: '' },
   locale: 'en',
 }
+
+const ADMIN = { face: 'cli', name: 'root', role: 'admin' } as const
 
 /** A task as it must be, by what was sent and what the server answered. */
 interface Sent {
@@ -121,24 +125,44 @@ class Model {
     for (const after of send.after) await this.#again(task, after, send.delayMs)
   }
 
-  /** Rows run again: those that failed, or one that succeeded. */
-  async #again(task: Sent, { act, row, ...turn }: Send['after'][number], delayMs: number): Promise<void> {
+  /** Rows run again: those that failed, or some that are settled, perhaps with another name. */
+  async #again(
+    task: Sent,
+    { act, row, name, ...turn }: Send['after'][number],
+    delayMs: number,
+  ): Promise<void> {
     const { world } = this
-    const { engine } = world.bot
-    const of = (status: string) => [...task.result.values()].filter((one) => one.status === status)
+    const { bot } = world
+    const of = (...statuses: string[]) =>
+      [...task.result.values()].filter((one) => statuses.includes(one.status))
     const before = this.#calls().length
-    const chosen = act === 'retry' ? of('failed') : of('succeeded').slice(row).slice(0, 1)
+    const most = act === 'again' ? 3 : 1
+    const chosen =
+      act === 'retry' ? of('failed') : of('succeeded', 'failed', 'cancelled').slice(row).slice(0, most)
     if (chosen.length === 0) return
     const rows = chosen.map((one) => one.row)
-    // Those that took the answer of this one take its new one, too.
-    const followers = of('succeeded').filter(({ asRow }) => act === 'again' && asRow === rows[0])
     world.trouble(turn.faults, delayMs)
-    if (act === 'retry') await engine.retry(task.id, 'mei')
-    else await engine.runAgain(task.id, 'mei', rows)
+    if (act === 'retry') await bot.engine.retry(task.id, 'mei')
+    else {
+      const inputs = act === 'edit' ? { inputs: { name } } : {}
+      try {
+        await runAgain(bot, ADMIN, task.id, rows, inputs)
+      } catch (fault) {
+        // Its last call may still be answered, to what it sent before.
+        if (act === 'edit' && fault instanceof UserError && fault.message.startsWith('Dify has not said'))
+          return
+        throw fault
+      }
+      // Of two clicks one counts.
+      await expect(runAgain(bot, ADMIN, task.id, rows, inputs)).rejects.toThrow(UserError)
+    }
+    for (const one of act === 'edit' ? rows : [])
+      task.rows.set(one, asSent({ ...asInputs(task.rows.get(one) ?? '[]'), name }))
     // Whoever resumes a task that was stopped runs the rows that were cancelled, too.
     const cancelled = turn.acts.length > 0 ? of('cancelled') : []
-    const toCall = [...rows, ...[...followers, ...cancelled].map((one) => one.row)]
-    await this.#turn(task, turn, toCall, before, async () => {})
+    const toCall = [...new Set([...rows, ...cancelled.map((one) => one.row)])]
+    const mayBeLookedUp = chosen.some(({ status }) => status === 'cancelled')
+    await this.#turn(task, turn, toCall, before, async () => {}, mayBeLookedUp)
   }
 
   /**
@@ -152,10 +176,13 @@ class Model {
     toCall: number[],
     before: number,
     onTrial: () => Promise<void>,
+    /** a row was called before, and nobody knows yet what came of it */
+    mayBeLookedUp = false,
   ): Promise<void> {
     const { world } = this
     const { status } = await world.end(task.id, acts, onTrial)
-    await this.#checkCalls(task, toCall, before, faults.some((fault) => fault !== null) || acts.length > 0)
+    const isDisturbed = faults.some((fault) => fault !== null) || acts.length > 0 || mayBeLookedUp
+    await this.#checkCalls(task, toCall, before, isDisturbed)
     await this.#readResult(task)
     this.#checkRows(task)
     if (status === 'completed') {

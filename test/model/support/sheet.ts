@@ -58,3 +58,9 @@ export function asSent(inputs: Record<string, unknown>): string {
   const given = Object.entries(inputs).filter(([, value]) => value !== null)
   return JSON.stringify(given.toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }
+
+/** The reverse of `asSent`. */
+export function asInputs(sent: string): Record<string, unknown> {
+  // `as`: asSent wrote it.
+  return Object.fromEntries(JSON.parse(sent) as [string, unknown][])
+}

@@ -31,7 +31,14 @@ export interface Send {
   delayMs: number
   first: Turn
   /** what is done when the task has ended */
-  after: (Turn & { act: 'retry' | 'again'; row: number })[]
+  after: (Turn & After)[]
+}
+
+/** `again`: some rows that are settled, from this one on; `edit`: this one, with another name */
+export interface After {
+  act: 'retry' | 'again' | 'edit'
+  row: number
+  name: string
 }
 
 /** What goes wrong while rows run. */
@@ -181,7 +188,14 @@ const send: fc.Arbitrary<Send> = fc.record({
   first: turn,
   after: fc.array(
     fc
-      .tuple(turn, fc.record({ act: fc.constantFrom('retry' as const, 'again' as const), row: index }))
+      .tuple(
+        turn,
+        fc.record<After>({
+          act: fc.constantFrom('retry', 'again', 'edit'),
+          row: index,
+          name: fc.constantFrom('a', 'A', '🫖 kettle', 'never in the file', `${FAILS} edited`),
+        }),
+      )
       .map(([during, act]) => ({ ...during, ...act })),
     { maxLength: 2 },
   ),

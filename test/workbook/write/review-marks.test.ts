@@ -118,6 +118,28 @@ test('without edits there is no such column, no comment, and nothing of the work
   expect(partText(after, 'xl/worksheets/sheet1.xml')).not.toContain('legacyDrawing')
 })
 
+test('inputs that a person has changed stand beside the file’s cells, and outputs from before are said to be', async () => {
+  const changed = { from: 'casual', to: '=1+1', by: 'Mei', at: AT }
+  const rows = [
+    resultRow(2, { editedInputs: { tone: changed, note: { ...changed, from: null } } }),
+    resultRow(3, { status: 'failed', error: 'The model refused.', fromBefore: true }),
+    resultRow(4, { status: 'cancelled', fromBefore: true }),
+  ]
+  const header = { outputNames: ['text'], hasInputEdits: true }
+  const book = await opened(await ownBytes(await aWorkbook(), [rows], header))
+  const cell = cellsIn(book.worksheets[0])
+  expect(cell(2, 'Name').value).toBe('Kettle')
+  expect(cell(2, 'inputs changed')).toMatchObject({
+    value:
+      'tone: “=1+1” was sent, the file has “casual”; changed by Mei on 2026-11-27\n' +
+      'note: “=1+1” was sent, the file has nothing; changed by Mei on 2026-11-27',
+    fill: EDITED,
+  })
+  expect(cell(3, 'inputs changed').value).toBeNull()
+  expect(cell(3, 'error').value).toBe('The model refused. The outputs are from before it was run again.')
+  expect(cell(4, 'error').value).toBe('The outputs are from before it was run again.')
+})
+
 test('a sheet with comments of a person keeps them, and gets none of ours: the column says it', async () => {
   const before = await aWorkbook((sheet) => {
     sheet.getCell('A3').note = 'ask Jo'

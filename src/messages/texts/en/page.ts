@@ -29,6 +29,10 @@ export const page = (n: Numbers) => ({
     tryNow: 'Try now',
     again: 'Connected again.',
     refused: 'Not connected: nothing was done.',
+    stopping: 'Rowbot is shutting down. Rows in flight may finish; only Pause and Stop are taken now.',
+    stopped: (time: string) =>
+      `Rowbot was shut down; its last answer came at ${time}. What you see may be old.`,
+    refusedStopping: 'Rowbot is shutting down: nothing was done.',
     unknown: 'Rowbot did not answer. Whether this was done is not known: look before you try again.',
     proxy: (status: string) =>
       `Something between you and Rowbot answered in its place (HTTP ${status}). Whether this was done is not known: look before you try again.`,
@@ -158,7 +162,7 @@ export const page = (n: Numbers) => ({
     'task.resumed': 'Resumed',
     'task.stopped': 'Stopped',
     'task.retried': 'Failed rows queued again',
-    'task.again': 'Rows that succeeded queued again',
+    'task.again': 'Chosen rows queued again',
     'task.completed': 'Completed',
     'task.failed': 'Stopped by a fault',
     'task.notified': 'Others notified',
@@ -168,6 +172,7 @@ export const page = (n: Numbers) => ({
     'row.answered': 'Answered',
     'row.kept': 'Kept as it is',
     'row.edited': 'Edited',
+    'row.inputs': 'Inputs changed',
     'row.reset': 'Back to the machine’s answer',
     'row.unanswered': 'Nobody answered in time',
     'row.interrupted': 'Interrupted',

@@ -88,4 +88,19 @@ export const review = (n: Numbers) => ({
     reset: 'Reset',
     resetHint: 'Takes back what was edited or kept: the machine’s answer counts again.',
   },
+  inputs: {
+    title: 'What it is sent',
+    edit: 'Edit inputs and run again',
+    run: 'Run with these inputs',
+    isPaid:
+      'The workflow is called once more for this row, which is paid again. What it gave before is kept.',
+    asInFile: 'Run again as in the file',
+    changedBy: (by: string) => `changed by ${by}`,
+    inFile: 'in the file:',
+    former: (answers: number) =>
+      answers === 1 ? 'Its answer before' : `Its ${n.count(answers)} answers before`,
+    againBy: (by: string) => `run again by ${by}`,
+    sentThen: 'sent then:',
+    fromBefore: 'These outputs are from before it was run again. There are no new ones yet.',
+  },
 })

@@ -72,6 +72,7 @@ export const taskPage = (n: Numbers) => ({
     `What ${owner} is to be told of this task could be posted nowhere in the chat. It is sent as soon as they write to the bot, or the bot may post again.`,
   rowTitle: (row: number) => `Row ${n.count(row)}`,
   runId: 'Run at Dify',
+  difyLog: 'The app’s log in Dify',
   notCalled: 'Not called',
   asRow: (row: number) => `It sends the same as row ${n.count(row)}, and has its answer.`,
   fromTask: (id: string, row: number) => `Its answer is from task ${id}, row ${n.count(row)}.`,

@@ -71,6 +71,7 @@ export const workflowsPage = (n: Numbers) => ({
     limit: 'Limits…',
     access: 'Who may use it…',
     outputs: 'Outputs…',
+    console: 'Log in Dify…',
     key: 'New key…',
     disable: 'Switch off',
     enable: 'Switch on',
@@ -91,6 +92,7 @@ export const workflowsPage = (n: Numbers) => ({
     disable: (name: string) => `“${name}” is switched off.`,
     access: (name: string) => `Who may use “${name}” in the chats is changed.`,
     outputs: (name: string) => `Which outputs of “${name}” must be there is changed.`,
+    console: (name: string) => `Where “${name}” is in Dify is changed.`,
     removed: 'The workflow is removed.',
   },
   empty: {
@@ -144,6 +146,12 @@ export const workflowsPage = (n: Numbers) => ({
     otherOutputsHint: 'As Dify names them. Separate several with commas.',
     outputsFault: (most: number, chars: number) =>
       `At most ${n.count(most)} outputs, with names of at most ${n.count(chars)} characters.`,
+    consoleTitle: (name: string) => `Where is ${name} in Dify?`,
+    consoleUrl: 'Address of the app in Dify',
+    consoleHint:
+      'Open the app in Dify and copy the address of that page. Rows then link to its log there. Empty: no link.',
+    consoleFault:
+      'That is not the address of an app in Dify. Open the app there and copy the address of that page.',
     accessTitle: (name: string) => `Who may use ${name} in the chats?`,
     accessHint: 'For the chats only: on this page, the admin token may run everything.',
     everyone: 'Everyone',

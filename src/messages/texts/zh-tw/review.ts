@@ -78,4 +78,17 @@ export const review = (n: Numbers): ReturnType<typeof english> => ({
     reset: '還原',
     resetHint: '撤銷修改或保留，恢復為模型的回答。',
   },
+  inputs: {
+    title: '傳送的內容',
+    edit: '更改輸入並重新執行',
+    run: '用這些輸入執行',
+    isPaid: '會為這一列再呼叫一次工作流程，並再次計費。之前的回答會保留。',
+    asInFile: '按檔案中的內容重新執行',
+    changedBy: (by) => `由 ${by} 更改`,
+    inFile: '檔案中為：',
+    former: (answers) => (answers === 1 ? '之前的回答' : `之前的 ${n.count(answers)} 個回答`),
+    againBy: (by) => `由 ${by} 重新執行`,
+    sentThen: '當時傳送：',
+    fromBefore: '這些輸出是重新執行之前的。還沒有新的輸出。',
+  },
 })

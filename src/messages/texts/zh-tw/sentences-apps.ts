@@ -14,6 +14,8 @@ export const sentencesApps = (): SentencesOf<typeof APPS> => ({
   'server-too-slow': ({ host }) => `${host} 沒有及時回應。`,
   'server-unreachable': ({ host }) => `無法訪問 ${host}。`,
   'server-unreachable-because': ({ host, why }) => `無法訪問 ${host}。${why}`,
+  'not-an-app-page': () => '這不是 Dify 應用程式的網址。',
+  'do-copy-app-page': () => '請在 Dify 中開啟該應用程式，複製該頁面的網址。',
   'app-without-kind': ({ app }) => `Dify 沒有說明「${app}」是哪種應用程式。`,
   'do-update-dify': () => '這臺伺服器的版本太舊，請升級 Dify。',
   'app-is-a-pipeline': ({ app }) => `「${app}」是知識流水線，Rowbot 無法逐列執行。`,

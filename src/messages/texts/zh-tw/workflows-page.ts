@@ -68,6 +68,7 @@ export const workflowsPage = (n: Numbers): ReturnType<typeof english> => ({
     limit: '限制…',
     access: '使用權限…',
     outputs: '必需的輸出…',
+    console: 'Dify 日誌…',
     key: '更換金鑰…',
     disable: '停用',
     enable: '啟用',
@@ -87,6 +88,7 @@ export const workflowsPage = (n: Numbers): ReturnType<typeof english> => ({
     disable: (name) => `「${name}」已停用。`,
     access: (name) => `已修改「${name}」在聊天中的使用權限。`,
     outputs: (name) => `已修改「${name}」必需的輸出。`,
+    console: (name) => `已修改「${name}」在 Dify 中的網址。`,
     removed: '工作流程已移除。',
   },
   empty: {
@@ -134,6 +136,11 @@ export const workflowsPage = (n: Numbers): ReturnType<typeof english> => ({
     otherOutputs: '其他輸出',
     otherOutputsHint: '填寫 Dify 中的名稱，多個名稱用逗號分隔。',
     outputsFault: (most, chars) => `最多 ${n.count(most)} 個輸出，名稱最多 ${n.count(chars)} 個字元。`,
+    consoleTitle: (name) => `${name} 在 Dify 中的網址是什麼？`,
+    consoleUrl: '應用程式在 Dify 中的網址',
+    consoleHint:
+      '在 Dify 中開啟該應用程式，複製該頁面的網址。之後每一列都會連結到它在 Dify 中的日誌。留空：不連結。',
+    consoleFault: '這不是 Dify 應用程式的網址。請在 Dify 中開啟該應用程式，複製該頁面的網址。',
     accessTitle: (name) => `誰可以在聊天中使用「${name}」？`,
     accessHint: '不影響本頁面：持有管理員權杖的人在這裡可以執行全部工作流程。',
     everyone: '所有人',

@@ -77,4 +77,17 @@ export const review = (n: Numbers): ReturnType<typeof english> => ({
     reset: '还原',
     resetHint: '撤销修改或保留，恢复为模型的回答。',
   },
+  inputs: {
+    title: '发送的内容',
+    edit: '更改输入并重新运行',
+    run: '用这些输入运行',
+    isPaid: '会为这一行再调用一次工作流，并再次计费。之前的回答会保留。',
+    asInFile: '按文件中的内容重新运行',
+    changedBy: (by) => `由 ${by} 更改`,
+    inFile: '文件中为：',
+    former: (answers) => (answers === 1 ? '之前的回答' : `之前的 ${n.count(answers)} 个回答`),
+    againBy: (by) => `由 ${by} 重新运行`,
+    sentThen: '当时发送：',
+    fromBefore: '这些输出是重新运行之前的。还没有新的输出。',
+  },
 })

@@ -13,6 +13,8 @@ export const sentencesApps = (): SentencesOf<typeof APPS> => ({
   'server-too-slow': ({ host }) => `${host} 没有及时响应。`,
   'server-unreachable': ({ host }) => `无法访问 ${host}。`,
   'server-unreachable-because': ({ host, why }) => `无法访问 ${host}。${why}`,
+  'not-an-app-page': () => '这不是 Dify 应用的地址。',
+  'do-copy-app-page': () => '请在 Dify 中打开该应用，复制该页面的地址。',
   'app-without-kind': ({ app }) => `Dify 没有说明“${app}”是哪种应用。`,
   'do-update-dify': () => '这台服务器的版本太旧，请升级 Dify。',
   'app-is-a-pipeline': ({ app }) => `“${app}”是知识流水线，Rowbot 无法逐行运行。`,

@@ -62,6 +62,8 @@ export const sentencesRequests = (): SentencesOf<typeof REQUESTS> => ({
   'host-unknown': () => '页面不在这个主机名下提供服务。',
   'do-set-public-url': () => '请将 ROWBOT_PUBLIC_URL 设为大家使用的地址。',
   'no-such-page': () => '这个地址没有内容。',
+  'rowbot-stopping': () => 'Rowbot 正在关闭，没有执行任何操作。',
+  'do-when-back': () => '请在它恢复运行后再试。',
   'signed-out': () => '你还没有登录。',
   'do-sign-in': () => '请在页面登录，或发送带令牌的标头“Authorization: Bearer …”。',
   'provider-not-reached': ({ provider }) => `无法连接 ${provider}。`,
@@ -104,6 +106,8 @@ export const sentencesRequests = (): SentencesOf<typeof REQUESTS> => ({
   'do-list-has-workflows': () => '工作流列表中有所有编号。',
   'do-give-id-of': ({ names }) => `请填写编号：${names.join('，')}。`,
   'workflow-with-id': ({ workflow, id }) => `“${workflow}”是 ${id}`,
+  'constant-file-not-named': ({ name }) => `constants 中没有任何值使用文件“${name}”。`,
+  'do-name-constant-file': () => '请把文件名填为对应输入的值，或不要发送该文件。',
   'no-such-input': ({ input }) => `工作流没有输入“${input}”。`,
   'do-inputs-are': ({ names }) => `现有的输入：${names.join('、')}。`,
 })

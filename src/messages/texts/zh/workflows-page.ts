@@ -67,6 +67,7 @@ export const workflowsPage = (n: Numbers): ReturnType<typeof english> => ({
     limit: '限制…',
     access: '使用权限…',
     outputs: '必需的输出…',
+    console: 'Dify 日志…',
     key: '更换密钥…',
     disable: '停用',
     enable: '启用',
@@ -86,6 +87,7 @@ export const workflowsPage = (n: Numbers): ReturnType<typeof english> => ({
     disable: (name) => `“${name}”已停用。`,
     access: (name) => `已修改“${name}”在聊天中的使用权限。`,
     outputs: (name) => `已修改“${name}”必需的输出。`,
+    console: (name) => `已修改“${name}”在 Dify 中的地址。`,
     removed: '工作流已移除。',
   },
   empty: {
@@ -133,6 +135,11 @@ export const workflowsPage = (n: Numbers): ReturnType<typeof english> => ({
     otherOutputs: '其他输出',
     otherOutputsHint: '填写 Dify 中的名称，多个名称用逗号分隔。',
     outputsFault: (most, chars) => `最多 ${n.count(most)} 个输出，名称最多 ${n.count(chars)} 个字符。`,
+    consoleTitle: (name) => `${name} 在 Dify 中的地址是什么？`,
+    consoleUrl: '应用在 Dify 中的地址',
+    consoleHint:
+      '在 Dify 中打开该应用，复制该页面的地址。之后每一行都会链接到它在 Dify 中的日志。留空：不链接。',
+    consoleFault: '这不是 Dify 应用的地址。请在 Dify 中打开该应用，复制该页面的地址。',
     accessTitle: (name) => `谁可以在聊天中使用“${name}”？`,
     accessHint: '不影响本页面：持有管理员令牌的人在这里可以运行全部工作流。',
     everyone: '所有人',
