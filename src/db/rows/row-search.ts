@@ -20,7 +20,7 @@ export async function rowNumbersByError(
   const keys = new Set(errors.map(errorKey))
   const numbers: number[] = []
   for await (const rows of failedRows(db, taskId)) {
-    for (const { row, error } of rows) if (keys.has(errorKey(error))) numbers.push(row)
+    for (const { row, key } of rows) if (keys.has(key)) numbers.push(row)
   }
   if (search.trim() === '' || numbers.length === 0) return numbers
   const found = new Set(await rowNumbersBySearch(db, taskId, search, { statuses: ['failed'], column }))
