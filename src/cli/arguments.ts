@@ -39,6 +39,17 @@ export function setTo(text: string, before: GivenConstants = {}): GivenConstants
   return { ...before, [input.trim()]: value.join('=') }
 }
 
+/** The same for all rows. Repeated with the paths of files, it is a list of them: `shots=@a.png` and `shots=@b.png`. */
+export function setForAll(text: string, before: GivenConstants = {}): GivenConstants {
+  const given = setTo(text)
+  const both = Object.entries(given).map(([input, value]) => {
+    const first = Object.hasOwn(before, input) ? before[input] : undefined
+    const isList = first?.startsWith('@') && value.startsWith('@')
+    return [input, isList ? `${first}\n${value}` : value] as const
+  })
+  return { ...before, ...Object.fromEntries(both) }
+}
+
 /** Parses `name=value`, which may be empty; the option may be repeated. */
 export function putTo(text: string, before: Record<string, string> = {}): Record<string, string> {
   const [name = '', ...value] = text.split('=')

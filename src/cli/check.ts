@@ -17,6 +17,7 @@ import { EXIT } from './finish.ts'
 import type { GivenConstants, GivenMapping } from './mapping.ts'
 import { addConfigured, named } from './pick-workflow.ts'
 import type { Screen } from './screen.ts'
+import { withSetFiles } from './set-files.ts'
 import { findSource, pathOfResults, type RunSource, uploadFrom } from './upload.ts'
 import { writeFile } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
@@ -55,7 +56,7 @@ export async function checkFile(
 async function checkAgainst(
   bot: Rowbot,
   source: RunSource,
-  upload: UploadFile,
+  sent: UploadFile,
   where: Reading,
   wanted: string,
   flags: CheckFlags,
@@ -64,7 +65,8 @@ async function checkAgainst(
   await addConfigured(bot, screen)
   const workflow = await named(bot, wanted, { screen, ask: terminalAsk(flags) })
   noteRisk(workflow, screen)
-  const constants = constantsFor(workflow, flags.set)
+  const { upload, set } = await withSetFiles(bot, sent, flags.set, [workflow])
+  const constants = constantsFor(workflow, set)
   const options = await checkOptionsFor(bot, upload, workflow, { ...flags, constants })
   const check = await checkUpload(upload, options, bot.config.limits)
   const target = flags.marked === true ? markedPath(pathOfResults(source)) : flags.marked

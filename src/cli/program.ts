@@ -4,7 +4,7 @@ import { RANGES } from '../engine/parameters.ts'
 import { rowRangesOf } from '../workbook/row-ranges.ts'
 import type { RowRange } from '../workbook/types.ts'
 import { MAX_SAMPLE } from '../engine/trial.ts'
-import { further, mapped, ranged, setTo } from './arguments.ts'
+import { further, mapped, ranged, setForAll } from './arguments.ts'
 import type { CheckFlags } from './check.ts'
 import { addDifyCommands } from './dify.ts'
 import { type Done, type Io, inert } from './screen.ts'
@@ -185,7 +185,11 @@ function addSourceOptions(command: Command): Command {
       further,
     )
     .option('--map <input=heading>', 'which column feeds an input; may be repeated; remembered', mapped)
-    .option('--set <input=value>', 'one value for all rows, instead of a column; may be repeated', setTo)
+    .option(
+      '--set <input=value>',
+      'one value for all rows, instead of a column; may be repeated; of an input that takes files, @PATH is a file',
+      setForAll,
+    )
 }
 
 interface RunFlags extends ReadingFlags, NotifyFlags {

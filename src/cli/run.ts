@@ -30,6 +30,7 @@ import { terminalAsk } from './ask-workflow.ts'
 import { comparedPath, givenFor, refuseContradictions, runComparison, submissionAgainst } from './compare.ts'
 import { actorHere, addConfigured, named, personHere, resolveWorkflow } from './pick-workflow.ts'
 import type { Screen } from './screen.ts'
+import { withSetFiles } from './set-files.ts'
 import { findSource, pathOfResults, type RunSource, uploadFrom } from './upload.ts'
 
 interface RunOptions extends ReadingFlags {
@@ -73,10 +74,16 @@ export async function run(
 ): Promise<number> {
   refuseContradictions(options, options.against !== undefined)
   const against = options.against === undefined ? undefined : await againstNamed(bot, options, screen)
-  const { submission, upload, checked } = await submissionOf(bot, source, { ...options, against }, screen)
+  const { submission, upload, checked, set } = await submissionOf(
+    bot,
+    source,
+    { ...options, against },
+    screen,
+  )
   if (against) {
     const a = submission
-    const b = await submissionAgainst(bot, upload, { a, checked, against, options }, screen)
+    const given = { ...options, ...(set && { set }) }
+    const b = await submissionAgainst(bot, upload, { a, checked, against, options: given }, screen)
     const { json, out } = options
     const path = comparedPath(pathOfResults(source), options.folder)
     return runComparison(bot, { a, b, options }, screen, { json, path, ...(out !== undefined && { out }) })
@@ -103,7 +110,12 @@ async function submissionOf(
   source: RunSource,
   options: Omit<RunOptions, 'against'> & { against: Workflow | undefined },
   screen: Screen,
-): Promise<{ submission: Submission; upload: UploadFile; checked: CheckOptions }> {
+): Promise<{
+  submission: Submission
+  upload: UploadFile
+  checked: CheckOptions
+  set: GivenConstants | undefined
+}> {
   const { limits } = bot.config
   requireAllowed(options.notify ?? {}, bot.notify) // before anything is read
   const found = await findSource(bot, source)
@@ -121,9 +133,11 @@ async function submissionOf(
           { screen, ask: terminalAsk(options) },
         )
   noteRisk(workflow, screen)
-  const given = options.against ? givenFor(options, workflow, options.against) : options
+  const meant = options.against ? [workflow, options.against] : [workflow]
+  const { upload, set } = await withSetFiles(bot, await read(), options.set, meant)
+  const all = { ...options, ...(set && { set }) }
+  const given = options.against ? givenFor(all, workflow, options.against) : all
   const constants = constantsFor(workflow, given.set)
-  const upload = await read()
   const began = performance.now()
   const checkOptions = await checkOptionsFor(bot, upload, workflow, { ...given, constants })
   const check = await checkUpload(upload, checkOptions, limits)
@@ -192,7 +206,7 @@ async function submissionOf(
     ...(options.atMost !== undefined && { limit: options.atMost }),
     ...(options.sample !== undefined && { tryFirst: options.sample }),
   }
-  return { submission, upload, checked }
+  return { submission, upload, checked, set }
 }
 
 /** While the workflow is not known, the sheet may be another one than the columns named are of. */

@@ -14,7 +14,10 @@ export { RowbotProblem } from './problem.ts'
 
 export type TaskRow = z.output<typeof ROW>
 type WorkflowJson = z.output<typeof WORKFLOW>
-type UploadFields = Partial<Omit<z.output<typeof UPLOAD_BODY>, 'file' | 'files'>>
+type UploadFields = Partial<Omit<z.output<typeof UPLOAD_BODY>, 'file' | 'files' | 'constant_files'>> & {
+  /** that `constants` names, each as one value for all rows */
+  constant_files?: NamedFile[]
+}
 type ExecuteRequest = Partial<z.output<typeof EXECUTE_BODY>> & { upload_id: string }
 
 interface RowbotClientOptions {
@@ -64,10 +67,13 @@ class RowbotClient {
   }
 
   /** Sends a workbook, or files that each are a row, and has it checked. Nothing runs yet. */
-  async upload(files: NamedFile | NamedFile[], fields: UploadFields = {}): Promise<UploadJson> {
+  async upload(
+    files: NamedFile | NamedFile[],
+    { constant_files = [], ...fields }: UploadFields = {},
+  ): Promise<UploadJson> {
     const form = new FormData()
-    for (const { name, bytes } of [files].flat())
-      form.append('file', bytes instanceof Blob ? bytes : new Blob([bytes]), name)
+    for (const { name, bytes } of [files].flat()) form.append('file', blobOf(bytes), name)
+    for (const { name, bytes } of constant_files) form.append('constant_files', blobOf(bytes), name)
     for (const [name, value] of Object.entries(fields))
       for (const one of Array.isArray(value) ? value : [value])
         if (one !== undefined) form.append(name, typeof one === 'string' ? one : JSON.stringify(one))
@@ -263,6 +269,10 @@ class RowbotClient {
     if (!response.ok) throw await RowbotProblem.of(response)
     return response
   }
+}
+
+function blobOf(bytes: NamedFile['bytes']): Blob {
+  return bytes instanceof Blob ? bytes : new Blob([bytes])
 }
 
 function isUnderWay({ status }: TaskAndCostJson): boolean {

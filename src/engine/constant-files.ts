@@ -15,6 +15,13 @@ export function isConstantFileName(name: string): boolean {
   return name.startsWith(CONSTANT_FILES)
 }
 
+/** What `constantFileName` made the name of; undefined for any other file. */
+export function constantFileNamed(name: string): { input: string; name: string } | undefined {
+  if (!isConstantFileName(name)) return undefined
+  const [input = '', ...rest] = name.slice(CONSTANT_FILES.length).split('/')
+  return { input: decodeURIComponent(input), name: rest.join('/') }
+}
+
 /** Those of one input, each under its own name, by which the input’s value mentions it. */
 export function constantFilesOf(files: readonly GivenFile[], input: string): GivenFile[] {
   const start = constantFileName(input, '')

@@ -1,8 +1,18 @@
-import { constantFileName, constantFilesOf } from '../engine/constant-files.ts'
+import { constantFileName, constantFileNamed, constantFilesOf } from '../engine/constant-files.ts'
 import type { GivenFile } from '../engine/files.ts'
 import type { UploadFile } from '../workbook/types.ts'
 import { type AddOptions, withinLimits } from './add-files.ts'
 import { DistinctNames } from './file-names.ts'
+
+/** The upload without such files that no value mentions any more; the same one if there are none. */
+export function withoutUnmentioned(upload: UploadFile, constants: Record<string, string> = {}): UploadFile {
+  const { files = [] } = upload
+  const left = files.filter((file) => {
+    const named = constantFileNamed(file.name)
+    return !named || (Object.hasOwn(constants, named.input) && constants[named.input]?.includes(named.name))
+  })
+  return left.length === files.length ? upload : { ...upload, files: left }
+}
 
 /**
  * The upload with files that somebody has uploaded as an input’s value for all rows, and the names by which that value

@@ -34,7 +34,7 @@ export function constantForm(context: StepContext): Form | undefined {
   return {
     id,
     title: forms.constant.title,
-    fields: [fieldOf(input, before, texts), ...(isFileInput(input) ? [filesFieldOf(input, texts)] : [])],
+    fields: [fieldOf(input, before, texts), ...(takesUploads(input) ? [filesFieldOf(input, texts)] : [])],
     submit: forms.save,
   }
 }
@@ -55,6 +55,11 @@ function filesFieldOf(input: Variable, { wizard: { forms } }: Texts): Field {
 
 export function isFileInput({ type }: Variable): boolean {
   return type === 'file' || type === 'file-list'
+}
+
+/** False also for an input that takes only links, which Dify fetches itself. */
+export function takesUploads(input: Variable): boolean {
+  return isFileInput(input) && input.localFiles !== false
 }
 
 /** How many files are taken at once. */
@@ -160,10 +165,10 @@ export function constantFileFields(
 ): { input: Variable; files: string; value: string }[] {
   if (verb === 'constant') {
     const input = inputChosen(context)
-    return input && isFileInput(input) ? [{ input, files: FILES_FIELD, value: FIELD }] : []
+    return input && takesUploads(input) ? [{ input, files: FILES_FIELD, value: FIELD }] : []
   }
   const all = verb === 'mapping' ? (context.workflow?.variables ?? []) : []
-  return all.filter(isFileInput).map((input) => ({
+  return all.filter(takesUploads).map((input) => ({
     input,
     files: constantFilesField(input.name),
     value: constantField(input.name),
@@ -188,7 +193,7 @@ function hintOf(input: Variable, texts: Texts): string {
   const { constant } = texts.wizard.forms
   const { options = [], type } = input
   if (type === 'select' && options.length > 0) return constant.options(options.join(', '))
-  if (isFileInput(input)) return constant.file
+  if (isFileInput(input)) return takesUploads(input) ? constant.file : constant.link
   const own = defaultOf(input)
   return own ? constant.hintWithDefault(clip(own.text, 40)) : constant.hint
 }

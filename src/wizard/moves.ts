@@ -15,6 +15,7 @@ import type { Answer } from './answer.ts'
 import { draftClick, type DraftVerb } from '../messages/click-ids.ts'
 import { type Draft, type DraftState, without } from './draft.ts'
 import type { Drafts } from './drafts.ts'
+import { withoutUnmentioned } from '../files/constant-files.ts'
 import { withUploaded } from './constant-uploads.ts'
 import { formOf } from './forms.ts'
 import { fill } from './read-form.ts'
@@ -54,9 +55,8 @@ export class Moves {
     if ('file' in move) return this.#file(move.file, context)
     if ('workbook' in move) return this.#takeSheet(context, person, move.workbook)
     if ('start' in move) return this.#start(context, person, move.start)
-    return this.#change(context, person, () =>
-      move.reinspect ? this.#inspect(context, person, move.state) : move.state,
-    )
+    if (move.reinspect) return this.#reinspect(context, person, move.state)
+    return this.#change(context, person, () => move.state)
   }
 
   /** Replaces the draft’s file. Choices that still apply stay, and so do the files that came along. */
@@ -145,6 +145,7 @@ export class Moves {
       if (!filled) return stale(context)
       if (filled.errors) throw new WrongFields(filled.errors)
       const { reinspect, state } = filled
+      if (reinspect) file = withoutUnmentioned(file, state.constants)
       const next = reinspect ? await this.#inspect(context, person, state, file) : state
       return await this.save(draft, next, person, file)
     } catch (fault) {
@@ -193,16 +194,30 @@ export class Moves {
     return this.save(context.draft, state, person, file())
   }
 
-  /** @param upload undefined: the draft’s own */
+  /** What was uploaded for a value that has been taken back goes, too. */
+  #reinspect(context: StepContext, person: Person, state: DraftState): Promise<Answer | typeof CHANGED> {
+    let file: UploadFile | undefined
+    return this.#change(
+      context,
+      person,
+      async () => {
+        const before = await this.drafts.file(context.draft)
+        const upload = withoutUnmentioned(before, state.constants)
+        if (upload !== before) file = upload
+        return this.#inspect(context, person, state, upload)
+      },
+      () => file,
+    )
+  }
+
   async #inspect(
     context: StepContext,
     person: Person,
     state: DraftState,
-    upload?: UploadFile,
+    file: UploadFile,
   ): Promise<DraftState> {
     const { db, limits } = this.options
-    const { draft, workflow } = context
-    const file = upload ?? (await this.drafts.file(draft))
+    const { workflow } = context
     const requester = ownerOf(context, person)
     const inspected = await inspectAgain(db, state, { file, workflow, limits, requester })
     return this.#inspectSecond(context, inspected, file)

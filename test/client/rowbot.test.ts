@@ -2,6 +2,8 @@ import { expect, test } from 'bun:test'
 import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { listWorkflows, updateWorkflow } from '../../src/db/workflows/workflows.ts'
+import type { Variable } from '../../src/engine/workflow.ts'
 import { Rowbot, RowbotProblem } from '../../src/client/rowbot.ts'
 import { createRemoteProgram } from '../../src/cli/remote/program.ts'
 import { createScreen } from '../../src/cli/screen.ts'
@@ -114,4 +116,56 @@ test('the command line does the same with --server, and never takes the token as
   expect(JSON.parse(out.join(''))).toMatchObject({ rows: 2 })
   await expect(rowbot('run')).rejects.toThrow('No file is named.')
   await expect(rowbot('serve')).rejects.toThrow('“serve” does not work with --server.')
+})
+
+test('with --server, a file of this machine is sent as a value for all rows', async () => {
+  const { fetch, bot } = await there()
+  const [workflow] = await listWorkflows(bot.db)
+  if (!workflow) throw new Error('no workflow')
+  const logo: Variable = {
+    name: 'logo',
+    label: 'Logo',
+    type: 'file',
+    required: true,
+    fileTypes: ['document'],
+  }
+  await updateWorkflow(
+    bot.db,
+    workflow.id,
+    { ...workflow, variables: [...workflow.variables, logo] },
+    Date.now(),
+  )
+  const folder = mkdtempSync(join(tmpdir(), 'rowbot-remote-'))
+  const [file, terms] = [join(folder, 'a.xlsx'), join(folder, 'terms.txt')]
+  await Bun.write(file, new Uint8Array(SAMPLE))
+  await Bun.write(terms, 'be kind')
+  const run = (...words: string[]) =>
+    createRemoteProgram(
+      {
+        screen: (quiet) => createScreen({ write: () => true }, { write: () => true }, quiet),
+        token: ADMIN_TOKEN,
+        fetch,
+      },
+      () => {},
+    )
+      .exitOverride()
+      .parseAsync(['bun', 'rowbot', '--server', ORIGIN, 'run', file, ...words])
+  await expect(run('--set', `logo=@${join(folder, 'gone.txt')}`)).rejects.toThrow('gone.txt cannot be read')
+  await run(
+    '--set',
+    `logo=@${terms}`,
+    '--set',
+    'name=@all',
+    '--map',
+    'name=',
+    '--out',
+    join(folder, 'out.csv'),
+  )
+  const rows = await bot.db.selectFrom('task_executions').select('inputs').execute()
+  expect(rows).toHaveLength(5)
+  for (const { inputs } of rows)
+    expect(JSON.parse(inputs)).toMatchObject({
+      name: '@all',
+      logo: { name: 'terms.txt', size: 7, type: 'document' },
+    })
 })

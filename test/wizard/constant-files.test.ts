@@ -262,3 +262,25 @@ test('a task is run again with the same file', async () => {
   await again.press('Next')
   expect(again.text).toContain('Logo ← brand.png (all rows)')
 })
+
+test('a file whose value is taken back is not kept', async () => {
+  const cast = await atColumns()
+  const { visit, db } = cast
+  await upload(cast, '', aFile('brand.png'))
+  await visit.press('Done')
+  await visit.press('Columns…')
+  await visit.press('One value for all rows…')
+  await visit.answerForm({ value: '' })
+  await visit.press('Done')
+  expect(visit.text).not.toContain('brand.png')
+  expect(await db.selectFrom('upload_files').select('name').execute()).toEqual([])
+})
+
+test('an input that takes only links offers no upload', async () => {
+  const cast = await atColumns({
+    ...BRANDED,
+    variables: [...COPYWRITER.variables, { ...LOGO, localFiles: false }],
+  })
+  await cast.visit.press('One value for all rows…')
+  expect(cast.visit.form.fields).toMatchObject([{ type: 'text', hint: expect.stringContaining('link') }])
+})

@@ -11,6 +11,7 @@ import { HttpFault } from '../http/fault.ts'
 import type { AdminContext } from '../options.ts'
 import { PROBLEM_TYPE, problemOf } from '../http/problem.ts'
 import { uploadOf } from '../new-task/sent-form.ts'
+import { withNamedFiles } from './constant-files.ts'
 import { FAULT, faults, toFault, unreadable, programOf, requireTask, toTaskJson } from './requests.ts'
 import {
   directRequestOf,
@@ -61,7 +62,7 @@ export function newTaskRoutes(context: AdminContext) {
           tags,
           summary: 'Send a workbook, or files, and have it checked',
           description:
-            'The cells of the workbook may name files that are sent with it. Without a workbook, each file is a row. Stored for a day. Nothing runs yet: pass upload_id to execute.',
+            'The cells of the workbook may name files that are sent with it, and constants those of constant_files. Without a workbook, each file is a row. Stored for a day. Nothing runs yet: pass upload_id to execute.',
         },
       },
     )
@@ -110,7 +111,9 @@ export function newTaskRoutes(context: AdminContext) {
         say('do-as-multipart'),
       )
     const visitor = visitorOf(request)
-    const file = await uploadOf(sent, context, visitor.texts.locale)
+    const { locale } = visitor.texts
+    const upload = await uploadOf(sent, context, locale)
+    const file = await withNamedFiles(upload, body, context, locale)
     return { file, draft: await wizard.direct.upload(requesterOf(visitor), file, inspectionRequestOf(body)) }
   }
 

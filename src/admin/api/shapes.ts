@@ -415,6 +415,9 @@ export const UPLOAD = z
       .describe('the newest task with the same workflow and headings, if there is one'),
     mapping: MAPPING,
     constants: CONSTANTS,
+    constant_files: z
+      .array(FILE.extend({ input: z.string() }).meta({ id: 'ConstantFile' }))
+      .describe('those that were sent as values for all rows'),
     defaults: z
       .record(z.string(), z.string())
       .describe('by input without a column or value: the workflow’s own default, which is sent'),

@@ -72,6 +72,9 @@ export const UPLOAD_BODY = bodyOf({
     'the workbook: .xlsx, .xlsm, .xls, .xlsb, .ods or .csv; without one, each file is a row',
   ),
   files: parts().describe('files that its cells name, or ZIPs of them; the field may be repeated'),
+  constant_files: parts().describe(
+    'files that `constants` names, each as one value for all rows: neither rows nor opened, and no cell can name them; the field may be repeated',
+  ),
   ...READING,
   mapping: MAPPING.optional(),
   constants: CONSTANTS.optional(),

@@ -1,3 +1,4 @@
+import { constantFileNamed } from '../../engine/constant-files.ts'
 import { sentFilesOf } from '../../files/pictures.ts'
 import type { z } from 'zod'
 import type { ErrorGroup } from '../../db/rows/error-groups.ts'
@@ -256,6 +257,10 @@ export function uploadJson(
       : null,
     mapping: namesOf(look.mapping, look.headings),
     constants,
+    constant_files: (files ?? []).flatMap(({ name, size, content }) => {
+      const named = constantFileNamed(name)
+      return named ? [{ input: named.input, name: named.name, size, content }] : []
+    }),
     defaults: Object.fromEntries(
       look.constants.filter(({ isDefault }) => isDefault).map(({ name, text }) => [name, text]),
     ),

@@ -7,7 +7,7 @@ import {
   constantField,
   constantFilesField,
 } from '../../wizard/columns.ts'
-import { canonical, choicesOf, isFileInput, mostFiles, noneText } from '../../wizard/constant-form.ts'
+import { canonical, choicesOf, mostFiles, noneText, takesUploads } from '../../wizard/constant-form.ts'
 import type { Inspection } from '../../wizard/draft.ts'
 import { isProposed } from '../../wizard/steps/columns.ts'
 import { fileLine } from '../../wizard/steps/title-and-file.ts'
@@ -39,7 +39,7 @@ export function columnsStep({ context, prompt, typed }: StepView): Html {
           <button name="form" value="${done}">${texts.wizard.buttons.done}</button>
           ${buttonsOf({ buttons: prompt.buttons, except: ['next', 'constant'] })}
         </div>`,
-      { mayHaveFiles: variables.some(isFileInput) },
+      { mayHaveFiles: variables.some(takesUploads) },
     )}
   </section>`
 
@@ -64,7 +64,8 @@ export function columnsStep({ context, prompt, typed }: StepView): Html {
       >
         ${inspection && options(inspection, chosen)}
       </select>
-      ${fieldFault(field, error)} ${valueInput(variable)} ${isFileInput(variable) ? filesInput(variable) : ''}
+      ${fieldFault(field, error)} ${valueInput(variable)}
+      ${takesUploads(variable) ? filesInput(variable) : ''}
     </div>`
   }
 

@@ -3,11 +3,12 @@ import { type Command, Option } from 'commander'
 import type { NamedFile, Rowbot, Upload } from '../../client/rowbot.ts'
 import { UserError } from '../../engine/user-error.ts'
 import { MAX_ROW } from '../../workbook/row-ranges.ts'
-import { further, mapped, ranged, setTo } from '../arguments.ts'
+import { further, mapped, ranged, setForAll } from '../arguments.ts'
 import { delimiterOf } from '../reading.ts'
 import type { Delimiter } from '../../workbook/types.ts'
 import type { GivenMapping } from '../mapping.ts'
 import { findFiles } from '../sent-files.ts'
+import { bytesOf, setFilesThere } from './set-files.ts'
 
 /** What is sent, and how it is read there. What the words mean is for the server to say, which may be a newer Rowbot. */
 export interface SourceFlags {
@@ -41,7 +42,11 @@ export function addSourceThere(command: Command): Command {
     )
     .option('-w, --workflow <name>', 'name or id')
     .option('--map <input=heading>', 'which column feeds an input; may be repeated', mapped)
-    .option('--set <input=value>', 'one value for all rows; may be repeated', setTo)
+    .option(
+      '--set <input=value>',
+      'one value for all rows; may be repeated; of an input that takes files, @PATH is a file',
+      setForAll,
+    )
     .option('--sheet <name>', 'which sheet')
     .addOption(ranged('--heading-row <n>', 'the row that has the headings', row))
     .addOption(ranged('--heading-rows <n>', 'how many rows of headings', { min: 1, max: 2 }))
@@ -66,9 +71,10 @@ export async function sendSource(
 ): Promise<Upload> {
   const { workflow, set, map, sheet, headingRow, headingRows, lastRow, only, where, key } = flags
   const { values, encoding, delimiter } = flags
+  const id = workflow === undefined ? undefined : await idOf(rowbot, workflow)
   return rowbot.upload(await filesOf(file, flags.files), {
-    ...(workflow !== undefined && { workflow_id: await idOf(rowbot, workflow) }),
-    ...(set && { constants: set }),
+    ...(id !== undefined && { workflow_id: id }),
+    ...(set && (await setFilesThere(rowbot, id, set))),
     // “tone=” leaves it empty
     ...(map && {
       mapping: Object.fromEntries(Object.entries(map).map(([input, heading]) => [input, heading || null])),
@@ -99,13 +105,6 @@ async function filesOf(file: string | undefined, paths: string[] = []): Promise<
   const along = files.flatMap(({ name, path }) => (path === undefined ? [] : [{ name, path }]))
   const all = file === undefined ? along : [{ name: basename(file), path: file }, ...along]
   return Promise.all(all.map(async ({ name, path }) => ({ name, bytes: await bytesOf(path) })))
-}
-
-/** Not read before it is sent. */
-async function bytesOf(path: string): Promise<Blob> {
-  const bytes = Bun.file(path)
-  if (await bytes.exists()) return bytes
-  throw new UserError(`The file ${path} cannot be read.`)
 }
 
 async function idOf(rowbot: Rowbot, words: string): Promise<string> {

@@ -110,6 +110,9 @@ export const REQUESTS = {
   'do-list-has-workflows': () => 'The list of workflows has every id.',
   'do-give-id-of': ({ names }: { names: string[] }) => `Give the id. ${names.join(', ')}.`,
   'workflow-with-id': ({ workflow, id }: { workflow: string; id: string }) => `“${workflow}” is ${id}`,
+  'constant-file-not-named': ({ name }: { name: string }) =>
+    `No value in constants names the file “${name}”.`,
+  'do-name-constant-file': () => 'Give its name as the value of its input, or leave it out.',
   'no-such-input': ({ input }: { input: string }) => `The workflow has no input “${input}”.`,
   'do-inputs-are': ({ names }: { names: string[] }) => `It has ${names.join(', ')}.`,
 } as const

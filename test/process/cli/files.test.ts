@@ -99,6 +99,32 @@ test('a value given now counts before a column of that name', async () => {
   expect(both.err).toContain('“Choice” has a column and a value.')
 })
 
+test('files of this machine are a value for all rows: no cell names them, and none is a row', async () => {
+  const { sandbox, run, place } = besideDocuments()
+  const sheet = join(place, 'orders.csv')
+  await Bun.write(sheet, 'Short text\nfirst\nsecond\n')
+  const terms = await filled(join(place, 'terms'), { 'a.txt': 'one', 'b.txt': 'two', 'c.exe': 'no' })
+  const set = ['a.txt', 'b.txt'].flatMap((name) => ['--set', `Documents=@${join(terms, name)}`])
+  const checked = await run('check', sheet, '-w', 'Every input', ...set)
+  expect(checked.out).toContain('documents ← a.txt, b.txt (all rows)')
+  expect(checked.out).not.toContain('came along')
+  const { code, err } = await run('run', sheet, ...set)
+  expect(err).toContain('documents ← a.txt, b.txt')
+  expect(code).toBe(0)
+  expect(documentsOf(sandbox)).toEqual([
+    [UPLOADED, UPLOADED],
+    [UPLOADED, UPLOADED],
+  ])
+
+  const text = await run('run', sheet, '--map', 'short_text=', '--set', 'Short text=@all')
+  expect(text.err).toContain('short_text ← @all')
+  const gone = await run('run', sheet, '--set', `documents=@${join(terms, 'd.txt')}`)
+  expect(gone.err).toContain('There is no file or folder')
+  const wrong = await run('run', sheet, '--set', `documents=@${join(terms, 'c.exe')}`)
+  expect(wrong.err).toContain('“c.exe” is not a file that Documents takes')
+  expect([gone.code, wrong.code]).toEqual([1, 1])
+}, 60_000)
+
 test('links are left out and said: none leads out of the folder', async () => {
   const { run, place } = besideDocuments()
   const secret = join(place, 'secret.txt')

@@ -286,7 +286,8 @@ export const wizard = (n: Numbers) => ({
       none: '– (no value for all rows)',
       ownDefault: (own: string) => `– (the workflow’s own default: ${own})`,
       file: 'A link, or the name of a file that came along. Empty: no such value.',
-      upload: (isOne: boolean): string => (isOne ? 'or upload the file' : 'and upload files'),
+      link: 'A link: it takes no other files. Empty: no such value.',
+      upload: (isOne: boolean): string => (isOne ? 'Or upload the file' : 'And upload files'),
       /** @param types that the input takes; empty: any */
       uploadHint: (isOne: boolean, types: string) =>
         [

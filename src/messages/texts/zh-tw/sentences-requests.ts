@@ -105,6 +105,8 @@ export const sentencesRequests = (): SentencesOf<typeof REQUESTS> => ({
   'do-list-has-workflows': () => '工作流程清單中有所有編號。',
   'do-give-id-of': ({ names }) => `請填寫編號：${names.join('，')}。`,
   'workflow-with-id': ({ workflow, id }) => `「${workflow}」是 ${id}`,
+  'constant-file-not-named': ({ name }) => `constants 中沒有任何值使用檔案「${name}」。`,
+  'do-name-constant-file': () => '請把檔名填為對應輸入的值，或不要傳送該檔案。',
   'no-such-input': ({ input }) => `工作流程沒有輸入「${input}」。`,
   'do-inputs-are': ({ names }) => `現有的輸入：${names.join('、')}。`,
 })

@@ -220,6 +220,7 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
       none: '–（所有列沒有統一的值）',
       ownDefault: (own) => `–（工作流程自帶的預設值：${own}）`,
       file: '填寫連結，或附帶檔案的檔名；留空則不使用。',
+      link: '填寫連結：該輸入不接受其他檔案；留空則不使用。',
       upload: (isOne) => (isOne ? '或上傳檔案' : '並上傳檔案'),
       uploadHint: (isOne, types) =>
         [

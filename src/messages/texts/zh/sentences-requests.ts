@@ -104,6 +104,8 @@ export const sentencesRequests = (): SentencesOf<typeof REQUESTS> => ({
   'do-list-has-workflows': () => '工作流列表中有所有编号。',
   'do-give-id-of': ({ names }) => `请填写编号：${names.join('，')}。`,
   'workflow-with-id': ({ workflow, id }) => `“${workflow}”是 ${id}`,
+  'constant-file-not-named': ({ name }) => `constants 中没有任何值使用文件“${name}”。`,
+  'do-name-constant-file': () => '请把文件名填为对应输入的值，或不要发送该文件。',
   'no-such-input': ({ input }) => `工作流没有输入“${input}”。`,
   'do-inputs-are': ({ names }) => `现有的输入：${names.join('、')}。`,
 })

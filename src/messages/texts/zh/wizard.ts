@@ -219,6 +219,7 @@ export const wizard = (n: Numbers): ReturnType<typeof english> => ({
       none: '–（所有行没有统一的值）',
       ownDefault: (own) => `–（工作流自带的默认值：${own}）`,
       file: '填写链接，或附带文件的文件名；留空则不使用。',
+      link: '填写链接：该输入不接受其他文件；留空则不使用。',
       upload: (isOne) => (isOne ? '或上传文件' : '并上传文件'),
       uploadHint: (isOne, types) =>
         [
