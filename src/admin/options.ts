@@ -49,6 +49,8 @@ export interface AdminOptions {
   difyUrl: string
   metrics: Pick<Metrics, 'contentType' | 'text'>
   health: () => Readiness | Promise<Readiness>
+  /** the process is being stopped: rows in flight may end, and nothing new is taken (see http/guard.ts) */
+  isStopping: () => boolean
   /** aborted before the server closes: streams then end, so they do not delay it */
   draining: AbortSignal
   /** handles Slack events over HTTP; undefined: Slack does not use HTTP here */

@@ -214,7 +214,7 @@ async function logReview(
       executionId: id,
       at: now,
       event,
-      message: `by ${actor.name}`,
+      message: say('log-by', { person: actor.name }),
       ...(details && { details }),
     })
   }

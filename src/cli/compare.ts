@@ -91,9 +91,9 @@ export async function submissionAgainst(
   const rows: Submission['rows'] = []
   const leftOut: Submission['leftOut'] = []
   for await (const chunk of readRows(upload, how, limits)) {
-    for (const { row, cells, inputs, fault } of chunk) {
+    for (const { row, cells, inputs, fault, found } of chunk) {
       if (inputs) rows.push({ row, cells, inputs })
-      else leftOut.push({ row, cells, fault })
+      else leftOut.push({ row, cells, fault, found })
     }
   }
   const name = a.parameters.name.replace(a.workflow.name, against.name)

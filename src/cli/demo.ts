@@ -81,7 +81,11 @@ async function openPage(
 ): Promise<PageServer> {
   const { PortTaken, servePage } = await import('../serve/page-server.ts') // large, and only needed here
   const admin = bot.adminToken()
-  const options = { token: admin.token, health: () => healthOf(bot, state) }
+  const options = {
+    token: admin.token,
+    health: () => healthOf(bot, state),
+    isStopping: () => state.isDraining,
+  }
   const page = await servePage(bot, options).catch((fault: unknown) => {
     if (!(fault instanceof PortTaken)) throw fault
     return servePage(bot, { ...options, port: 0 })

@@ -173,9 +173,9 @@ async function submissionOf(
   const rows: Submission['rows'] = []
   const leftOut: Submission['leftOut'] = []
   for await (const chunk of readRows(upload, checked, limits)) {
-    for (const { row, cells, inputs, fault } of chunk) {
+    for (const { row, cells, inputs, fault, found } of chunk) {
       if (inputs) rows.push({ row, cells, inputs })
-      else leftOut.push({ row, cells, fault })
+      else leftOut.push({ row, cells, fault, found })
     }
   }
   const submission: Submission = {

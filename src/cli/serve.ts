@@ -54,6 +54,7 @@ async function openPage(bot: Rowbot, serving: ServedPage, screen: Screen): Promi
         chats: serving.chats?.states() ?? {},
         remarks: serving.chats?.remarks() ?? {},
       }),
+    isStopping: () => serving.isDraining,
     ...(slack &&
       !slack.appToken && {
         slackEvents: (request) => serving.chats?.slackEvents(request) ?? Promise.resolve(notYet()),

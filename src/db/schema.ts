@@ -328,7 +328,10 @@ export interface LeftOutRowTable {
   task_id: string
   row_number: number
   cells: string
+  /** in English */
   fault: string
+  /** JSON: the same as data, for other languages; null: left out before this was kept */
+  found: string | null
 }
 
 export interface LogTable {

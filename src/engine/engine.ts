@@ -6,7 +6,7 @@ import type { NotifyChoice } from './notify.ts'
 import { checkParameters, type Range, RANGES } from './parameters.ts'
 import type { TaskLimit } from './limits.ts'
 import type { Run } from './run.ts'
-import type { Cell, Constant, Inputs, Parameters, Task } from './task.ts'
+import type { Cell, Constant, Inputs, LeftOutRow, Parameters, Task } from './task.ts'
 import { say } from './sentence.ts'
 import { UserError } from './user-error.ts'
 import type { Workflow } from './workflow.ts'
@@ -28,7 +28,7 @@ export interface Submission {
   constants?: Constant[]
   rows: { row: number; cells: Cell[]; inputs: Inputs }[]
   /** rows that the check found faulty: not run, but listed in the result */
-  leftOut: { row: number; cells: Cell[]; fault: string }[]
+  leftOut: LeftOutRow[]
   owner: string
   /** who of a chat may act on the task */
   ownerKey?: string

@@ -4,6 +4,7 @@ import { ANSWERS } from './sentences/answers.ts'
 import { APPS } from './sentences/apps.ts'
 import { CONNECTION } from './sentences/connection.ts'
 import { DIFY } from './sentences/dify.ts'
+import { FIELDS } from './sentences/fields.ts'
 import { FILES } from './sentences/files.ts'
 import { INTAKE } from './sentences/intake.ts'
 import { NOTICES } from './sentences/notices.ts'
@@ -24,6 +25,7 @@ export const ENGLISH = {
   ...APPS,
   ...CONNECTION,
   ...DIFY,
+  ...FIELDS,
   ...FILES,
   ...INTAKE,
   ...NOTICES,

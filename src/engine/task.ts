@@ -196,3 +196,20 @@ export interface ResultRow {
 
 /** What making calls needs of a task: which it is, and who pays for them. */
 export type CallingTask = Pick<Task, 'id' | 'epoch' | 'nonce' | 'workflowId' | 'owner' | 'ownerKey'>
+
+/** A row that the check found faulty, and that does not run. */
+export interface LeftOutRow {
+  row: number
+  cells: Cell[]
+  /** why, in English */
+  fault: string
+  /** the same as data, for other languages; absent: it was left out before Rowbot kept that */
+  found?: readonly FoundFault[]
+}
+
+/** One thing that a check has found, as its code and its parts: see workbook/fault.ts. */
+export interface FoundFault {
+  /** the cell, or the input whose one value for all rows it is; empty: it is about the sheet */
+  at: string
+  fault: { code: string } & Record<string, unknown>
+}

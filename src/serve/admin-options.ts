@@ -8,6 +8,8 @@ import { Wizard } from '../wizard/wizard.ts'
 export interface PageOptions {
   tokens: Tokens
   health: () => Readiness | Promise<Readiness>
+  /** default: it is never stopped */
+  isStopping?: () => boolean
   /** default: the page never closes */
   draining?: AbortSignal
   slackEvents?: (request: Request) => Promise<Response>
@@ -16,6 +18,7 @@ export interface PageOptions {
 /** The options of the page and the API, from a bot. */
 export function adminOptionsOf(bot: Rowbot, options: PageOptions): AdminOptions {
   const { tokens, health, draining = new AbortController().signal, slackEvents } = options
+  const { isStopping = () => false } = options
   const { db, engineFor, clock, config, runtimes, files, log } = bot
   const { limits, http, dify } = config
   return {
@@ -43,6 +46,7 @@ export function adminOptionsOf(bot: Rowbot, options: PageOptions): AdminOptions 
     difyUrl: dify.baseUrl,
     metrics: metricsOf(bot),
     health,
+    isStopping,
     draining,
     ...(slackEvents && { slackEvents }),
     log,

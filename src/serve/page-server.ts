@@ -21,6 +21,8 @@ export interface ServeOptions {
   /** the admin token */
   token: string
   health: () => Promise<Readiness>
+  /** the process is being stopped, and the page is open for those who look; default: not before `stop` */
+  isStopping?: () => boolean
   /** handles Slack events over HTTP; undefined: Slack does not use HTTP here */
   slackEvents?: (request: Request) => Promise<Response>
   /** default: the one in the settings; 0: any free one */
@@ -42,13 +44,17 @@ export class PortTaken extends UserError {}
  * @throws PortTaken
  * @throws UserError if this machine does not have the address
  */
-export async function servePage(bot: Rowbot, { token, port, ...options }: ServeOptions): Promise<PageServer> {
+export async function servePage(
+  bot: Rowbot,
+  { token, port, isStopping, ...options }: ServeOptions,
+): Promise<PageServer> {
   const { config, log } = bot
   const { http } = config
   const closing = new AbortController()
   const adminOptions = adminOptionsOf(bot, {
     ...options,
     tokens: { admin: token, viewer: http.viewerToken },
+    isStopping: () => closing.signal.aborted || isStopping?.() === true,
     draining: closing.signal,
   })
   const admin = await createAdmin(adminOptions)

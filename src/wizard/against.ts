@@ -53,9 +53,9 @@ export async function againstSubmission(
   const rows: Submission['rows'] = []
   const leftOut: Submission['leftOut'] = []
   for await (const chunk of readRows(file, againstOptions(state, workflow, state.against.mapping), limits)) {
-    for (const { row, cells, inputs, fault } of chunk) {
+    for (const { row, cells, inputs, fault, found } of chunk) {
       if (inputs) rows.push({ row, cells, inputs })
-      else leftOut.push({ row, cells, fault })
+      else leftOut.push({ row, cells, fault, found })
     }
   }
   const { draft: _draft, carryFrom: _carryFrom, ...same } = a

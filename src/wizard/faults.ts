@@ -1,5 +1,6 @@
 import { sentence } from '../workbook/fault-text.ts'
-import { type Fault, type FaultCode, OTHERS } from '../workbook/fault.ts'
+import type { LeftOutRow } from '../engine/task.ts'
+import { type Fault, type FaultCode, OTHERS, SEVERITY } from '../workbook/fault.ts'
 import type { FaultGroup } from '../workbook/types.ts'
 import type { FaultParams } from '../messages/texts/zh/faults.ts'
 import type { Texts } from '../messages/texts/texts.ts'
@@ -70,6 +71,19 @@ export function faultText(fault: Fault, texts: Texts): string {
   const { code, ...params } = fault
   const { message, hint } = faultSentence({ code, params, ...sentence(fault) }, texts)
   return hint === undefined ? message : `${message} ${hint}`
+}
+
+/** Why a row was left out. What an older Rowbot has kept, or a newer one found, is said in English. */
+export function leftOutText({ fault, found }: Pick<LeftOutRow, 'fault' | 'found'>, texts: Texts): string {
+  if (!texts.faults || !found?.every(({ fault: { code } }) => Object.hasOwn(SEVERITY, code))) return fault
+  return found
+    .map(({ at, fault: one }) => {
+      // it has a code of ours, and was a Fault when it was stored: see LeftOutRow
+      const { code, ...params } = one as Fault
+      const { message, hint } = faultSentence({ code, params, message: '' }, texts)
+      return texts.wizard.fault(at, message, hint)
+    })
+    .join('')
 }
 
 function faultSentence(

@@ -30,9 +30,9 @@ export async function submissionOf(
   // Exactly as it was shown, even if detection would choose otherwise now.
   const shown = { ...draft.state, reading: readingShown(draft.state) }
   for await (const chunk of readRows(file, optionsOf(shown, workflow), limits)) {
-    for (const { row, cells, inputs, fault } of chunk) {
+    for (const { row, cells, inputs, fault, found } of chunk) {
       if (inputs) rows.push({ row, cells, inputs })
-      else leftOut.push({ row, cells, fault })
+      else leftOut.push({ row, cells, fault, found })
     }
   }
   const carryFrom = carriedFrom(draft.state)

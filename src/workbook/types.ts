@@ -1,6 +1,6 @@
 import type { GivenFile } from '../engine/files.ts'
 import type { PicturePlace } from '../engine/sheet-pictures.ts'
-import type { Cell, Constant, FileInput, Inputs, Outputs } from '../engine/task.ts'
+import type { Cell, Constant, FileInput, FoundFault, Inputs, Outputs } from '../engine/task.ts'
 import type { App, Variable } from '../engine/workflow.ts'
 import type { FaultCode } from './fault.ts'
 
@@ -160,8 +160,8 @@ export interface SheetRow {
 
 /** A row that is ready to run, or why it cannot. */
 export type PreparedRow =
-  | (SheetRow & { inputs: Inputs; fault?: undefined })
-  | (SheetRow & { inputs?: undefined; fault: string })
+  | (SheetRow & { inputs: Inputs; fault?: undefined; found?: undefined })
+  | (SheetRow & { inputs?: undefined; fault: string; found: FoundFault[] })
 
 export interface FaultGroup {
   /** the broken rule: a code from the closed list in workbook/fault.ts */

@@ -50,6 +50,32 @@ inBrowser(
 )
 
 inBrowser(
+  'a server that shuts down says so in the bar and to a click, and that it did once it is gone',
+  async (aPage) => {
+    let isStopping = false
+    const { open, stop, start, id } = await withTask({ isStopping: () => isStopping })
+    const { page } = await open(aPage, `/batch/${id}`, { expected: [...AWAY, /status of 422/] })
+    await page.locator(`#pause-${id} button`).click()
+    await page.locator(`#resume-${id}`).waitFor()
+    isStopping = true
+    await bar(page).getByText('Rowbot is shutting down. Rows in flight may finish').waitFor()
+    await page.getByRole('button', { name: '● Live' }).waitFor()
+    await page.locator(`#resume-${id} button`).click()
+    await page.locator('#notice').getByText('Rowbot is shutting down: nothing was done.').waitFor()
+    await expectAccessible(page)
+    await stop()
+    await bar(page)
+      .getByText(/^Rowbot was shut down; its last answer came at \d\d:\d\d:\d\d\./)
+      .waitFor()
+    isStopping = false
+    start()
+    await bar(page).waitFor({ state: 'hidden' })
+    await page.locator(`#resume-${id} button`).click()
+    await page.locator(`#pause-${id}`).waitFor()
+  },
+)
+
+inBrowser(
   'the page of a proxy is never shown in place of a part, and a click says who answered',
   async (aPage) => {
     const { open, id } = await withTask()
@@ -146,8 +172,8 @@ inBrowser('going back in the browser goes one step of the wizard back', async (a
 })
 
 /** A served page with a task of which nothing runs, whose server can go away and come back at the same address. */
-async function withTask() {
-  const around = await served()
+async function withTask(options: Parameters<typeof served>[0] = {}) {
+  const around = await served(options)
   const { id } = await around.submit(3, { name: 'kettles' })
   const { app, baseURL } = around
   const stop = () => app.stop(true)

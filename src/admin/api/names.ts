@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { type Coded, say } from '../../engine/sentence.ts'
 import { HttpFault } from '../http/fault.ts'
+import { asMessage } from '../http/wrong-fields.ts'
 
 /* The names that a request may use: ours, those of the first Rowbot beside them, and no others. */
 
@@ -23,7 +25,11 @@ export function bodyOf<S extends z.ZodRawShape>(shape: S, aliases: Aliases = {})
   const fields = z.strictObject(shape, {
     error: (issue) =>
       issue.code === 'unrecognized_keys'
-        ? issue.keys.map((key) => unknownName(key, [...allowed, ...Object.keys(aliases)])).join('; ')
+        ? asMessage(
+            say('fields-unknown', {
+              fields: issue.keys.map((key) => unknownName(key, [...allowed, ...Object.keys(aliases)])),
+            }),
+          )
         : undefined,
   })
   return z
@@ -46,7 +52,10 @@ export function queryOf<S extends z.ZodRawShape>(shape: S, aliases: Aliases = {}
 export function refuseUnknown(given: Iterable<string>, allowed: readonly string[]): void {
   const strange = [...new Set(given)].filter((name) => !allowed.includes(name))
   if (strange.length === 0) return
-  throw new HttpFault('invalid', `${strange.map((name) => unknownName(name, allowed)).join('; ')}.`)
+  throw new HttpFault(
+    'invalid',
+    say('fields-invalid', { fields: strange.map((name) => unknownName(name, allowed)) }),
+  )
 }
 
 /** The names in a query schema, with its aliases. */
@@ -60,12 +69,14 @@ export function namesIn(schema: unknown): string[] {
 
 const MOST_SHOWN = 60
 
-function unknownName(name: string, allowed: readonly string[]): string {
+function unknownName(name: string, allowed: readonly string[]): Coded {
   const shown = name.length > MOST_SHOWN ? `${name.slice(0, MOST_SHOWN)}…` : name
   const near = allowed.find((one) => isNear(name, one))
-  const guess = near === undefined ? '' : ` Did you mean “${near}”?`
-  const others = allowed.length === 0 ? 'This route takes none.' : `Known: ${allowed.join(', ')}`
-  return `“${shown}” is not known.${guess} ${others}`
+  const names = [...allowed]
+  if (names.length === 0) return say('name-unknown-none', { name: shown })
+  return near === undefined
+    ? say('name-unknown', { name: shown, names })
+    : say('name-unknown-near', { name: shown, near, names })
 }
 
 function read(given: unknown, shape: z.ZodRawShape, aliases: Aliases, context: z.RefinementCtx): unknown {
@@ -85,7 +96,7 @@ function renamed(given: unknown, aliases: Aliases, context: z.RefinementCtx): un
       context.addIssue({
         code: 'custom',
         path: [alias],
-        message: `is another name of ${name}; send one of them`,
+        message: asMessage(say('is-other-name', { other: name })),
       })
     else all[name] = all[alias]
     delete all[alias]

@@ -3,6 +3,7 @@ import { Elysia } from 'elysia'
 import { z } from 'zod'
 import { releaseKey, reserveKey } from '../../db/tasks/idempotency.ts'
 import { UserError } from '../../engine/user-error.ts'
+import { faultParts } from '../../messages/fault-text.ts'
 import { Refused } from '../../wizard/answer.ts'
 import { requesterOf, visitorOf } from '../http/visitor.ts'
 import { identityOf, onlyOwn } from '../sign-in/identity.ts'
@@ -78,7 +79,8 @@ export function newTaskRoutes(context: AdminContext) {
           },
         )
         if (made instanceof Refused) {
-          const { message, hint, inspection } = made
+          const { inspection } = made
+          const { message, hint } = faultParts(made, visitorOf(request).texts)
           const found = inspection?.faults.filter(({ note }) => !note) ?? []
           set.headers['content-type'] = PROBLEM_TYPE
           const problem = problemOf({ code: 'faulty_rows', status: 409, message, hint })

@@ -6,6 +6,7 @@ import { editOutputs, keepRow, NoSuchRow, NotEditable, resetRow, type SeenRow } 
 import { findListedRow } from '../../db/rows/row-list.ts'
 import { listOutputFiles } from '../../db/rows/output-files.ts'
 import { textToEdit, WrongKind } from '../../engine/review.ts'
+import { asMessage } from '../http/wrong-fields.ts'
 import { HttpFault } from '../http/fault.ts'
 import type { AdminContext } from '../options.ts'
 import { faults, programOf, requireTask } from './requests.ts'
@@ -29,7 +30,7 @@ const REVIEW = bodyOf({
     .describe('takes back what was edited and kept, or the edits of these outputs'),
 }).refine(
   ({ outputs, keep, reset }) => [outputs, keep, reset].filter((one) => one !== undefined).length === 1,
-  'give one of outputs, keep and reset',
+  asMessage(say('give-one-of', { names: ['outputs', 'keep', 'reset'] })),
 )
 
 /** What a program says of a row’s answer. */

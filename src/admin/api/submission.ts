@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { say } from '../../engine/sentence.ts'
+import { asMessage } from '../http/wrong-fields.ts'
 import { isLimit, NO_LIMIT, parseLimitOrNone } from '../../engine/limits.ts'
 import { USUAL_COMPARED } from '../../engine/comparison.ts'
 import { MAX_EMAILS, MAX_URL_CHARS } from '../../app/notify-settings.ts'
@@ -82,10 +84,7 @@ export const UPLOAD_BODY = bodyOf({
 export const LIMIT = z
   .string()
   .max(40)
-  .refine(
-    isLimit,
-    'must be an amount and its currency, such as 5 USD, or a number of tokens, such as 200k tokens',
-  )
+  .refine(isLimit, asMessage(say('must-be-limit')))
 const ranged = ({ min, max }: { min: number; max: number }) => z.number().int().min(min).max(max).optional()
 export const EXECUTE_BODY = bodyOf(
   {

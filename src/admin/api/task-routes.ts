@@ -3,7 +3,6 @@ import type { Actor } from '../../app/actor.ts'
 import { UnknownInput, WrongInput } from '../../app/new-inputs.ts'
 import { rowsNamed } from '../../app/rows-named.ts'
 import { textToEdit } from '../../engine/review.ts'
-import { say } from '../../engine/sentence.ts'
 import { UserError } from '../../engine/user-error.ts'
 import { NotRows } from '../../workbook/row-ranges.ts'
 import { HttpFault } from '../http/fault.ts'
@@ -23,6 +22,8 @@ import {
 } from '../../app/tasks.ts'
 import { otherOf } from '../../db/tasks/comparisons.ts'
 import { z } from 'zod'
+import { say } from '../../engine/sentence.ts'
+import { asMessage } from '../http/wrong-fields.ts'
 import { countTasksByStatus, listTaskPage, type TaskFilter } from '../../db/tasks/task-list.ts'
 import { DOWNLOAD_FORMAT, resultResponse } from '../http/download.ts'
 import { filesZipResponse } from '../http/output-file.ts'
@@ -71,7 +72,10 @@ const RETRY = bodyOf({
   rows: z.array(z.number().int().positive()).min(1).max(100_000).optional().describe('rows of the sheet'),
   error: z.string().max(10_000).optional().describe('one text of a group of errors: all rows of the group'),
 })
-  .refine(({ rows, error }) => rows === undefined || error === undefined, 'rows or error, not both')
+  .refine(
+    ({ rows, error }) => rows === undefined || error === undefined,
+    asMessage(say('give-one-of', { names: ['rows', 'error'] })),
+  )
   .optional()
 /** All of them if no rows are named. */
 const THESE_ROWS = bodyOf({

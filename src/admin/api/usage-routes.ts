@@ -1,11 +1,14 @@
 import { Elysia } from 'elysia'
 import { z } from 'zod'
+import { say } from '../../engine/sentence.ts'
 import { changeMonthLimit, usageOf } from '../../app/usage.ts'
 import { usageCsv } from '../../app/usage-csv.ts'
 import { MONTH, monthOf } from '../../engine/month.ts'
 import { monthLimitText, parseMonthLimit } from '../../engine/month-limit.ts'
 import { attachment } from '../http/download.ts'
+import { asMessage } from '../http/wrong-fields.ts'
 import type { AdminContext } from '../options.ts'
+import { bodyOf } from './names.ts'
 import { BINARY, faults, programOf } from './requests.ts'
 import { MONEY_SUM } from './shapes.ts'
 import { sumJson } from './to-json.ts'
@@ -40,11 +43,11 @@ const LIMIT = z
   .object({ of: OF, id: z.string(), name: z.string(), per_month: LIMIT_TEXT })
   .meta({ id: 'MonthLimit' })
 
-const SENT = z.strictObject({
+const SENT = bodyOf({
   of: OF,
   id: z.string().min(1).max(300).describe('of the workflow or the person, as usage has it'),
   per_month: LIMIT_TEXT.transform(parseMonthLimit)
-    .refine((limit) => limit !== undefined, 'must be such as 50 USD or 200000 tokens')
+    .refine((limit) => limit !== undefined, asMessage(say('must-be-month-limit')))
     .nullable()
     .describe('50 USD, or 200000 tokens; null: no limit'),
 })

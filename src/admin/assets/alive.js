@@ -26,12 +26,15 @@ async function askServer() {
   try {
     const response = await fetch('/alive', { cache: 'no-store', signal: AbortSignal.timeout(ASK_MS) })
     if (!response.ok || !response.headers.has(OURS)) return 'none'
+    noteEnd(response.headers)
     const { signedIn } = await response.json()
     return signedIn ? 'ok' : 'signed-out'
   } catch {
     return 'none'
   }
 }
+
+const noteEnd = (headers) => connection.stops(headers.get(OURS) === 'stopping')
 
 /* Live parts are not asked while the connection is lost, but for this one try. */
 let isTrying = false
@@ -56,9 +59,9 @@ let shownState = 'ok'
 let countdown
 function showConnection() {
   if (!bar) return
-  const { state } = connection
+  const state = connection.state === 'ok' && connection.isStopping ? 'stopping' : connection.state
   const { dataset } = document.documentElement
-  if (connection.isStale) dataset.stale = state
+  if (connection.isStale) dataset.stale = connection.state
   else delete dataset.stale
   if (state !== shownState) {
     bar.hidden = state === 'ok'
@@ -85,9 +88,10 @@ function showConnection() {
 }
 
 function sentenceFor(state) {
-  const { lost, signedOut } = bar.dataset
-  if (state === 'lost') return lost.replace('{time}', clock(connection.heardAt))
-  return state === 'signed-out' ? signedOut : ''
+  const { lost, stopped, stopping, signedOut } = bar.dataset
+  if (state === 'lost')
+    return (connection.isStopping ? stopped : lost).replace('{time}', clock(connection.heardAt))
+  return { stopping, 'signed-out': signedOut }[state] ?? ''
 }
 
 function showWait() {
@@ -140,8 +144,11 @@ document.addEventListener('close', ({ target }) => target.querySelector?.('#faul
 function refuse() {
   const isOut = connection.state === 'signed-out'
   if (isOut && !hasTyped()) location.assign(signInPath())
-  else say(isOut ? bar.dataset.notSignedIn : bar.dataset.refused, { isRefused: true })
+  else say(isOut ? bar.dataset.notSignedIn : refusal(), { isRefused: true })
 }
+
+const refusal = () =>
+  connection.state === 'ok' && connection.isStopping ? bar.dataset.refusedStopping : bar.dataset.refused
 
 /* --- requests of htmx --- */
 
@@ -168,6 +175,7 @@ document.addEventListener('htmx:before:response', (event) => {
     failed(ctx, bar.dataset.proxy.replace('{status}', String(status)))
     return
   }
+  noteEnd(headers)
   const to = headers.get('hx-redirect')
   if (!to?.startsWith('/sign-in')) return connection.heard(isPart)
   event.preventDefault()

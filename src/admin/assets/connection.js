@@ -12,6 +12,8 @@ export function waitMs(attempt, random) {
 export class Connection {
   /** 'ok'; 'lost': no answer; 'signed-out': it answers, but not to us */
   state = 'ok'
+  /** the last answer said that Rowbot is shutting down: it answers, and takes nothing new */
+  isStopping = false
   /** when the next try is, while it is lost */
   nextAt = 0
   #attempt = 0
@@ -54,6 +56,13 @@ export class Connection {
     return this.check()
   }
 
+  /** What an answer says of the server's end. */
+  stops(isStopping) {
+    if (this.isStopping === isStopping) return
+    this.isStopping = isStopping
+    this.changed()
+  }
+
   signedOut() {
     this.#become('signed-out')
   }
@@ -67,10 +76,13 @@ export class Connection {
     return this.#checking
   }
 
-  /** True if the server answers, and to us: asked before something leaves the page that would be lost otherwise. */
+  /**
+   * True if the server answers, to us, and takes what is sent: asked before something leaves the page that would be
+   * lost otherwise.
+   */
   async isSure() {
     await this.check()
-    return this.state === 'ok'
+    return this.state === 'ok' && !this.isStopping
   }
 
   /** Long without a word: the machine slept, or the page has no live part. */

@@ -136,12 +136,16 @@ function targetOf({ action, target, details }: AuditEntry, workflows: Set<string
 }
 
 function detailsOf({ details }: AuditEntry, { auditPage: said }: Texts): Html[] {
+  const ownWord = (key: string, value: unknown) => {
+    const words = Object.hasOwn(said.values, key) ? said.values[key] : undefined
+    return words && typeof value === 'string' && Object.hasOwn(words, value) ? words[value] : undefined
+  }
   return Object.entries(details ?? {}).flatMap(([key, value]) => {
     if (key === 'task' || key === 'workflow' || key === 'token' || value === null || value === '') return []
     if (Array.isArray(value) && value.length === 0) return []
     const label = Object.hasOwn(said.details, key) ? said.details[key] : undefined
     const word = isolated(label ?? plainText(key))
-    return [value === true ? word : html`${word} ${isolated(shown(value))}`]
+    return [value === true ? word : html`${word} ${isolated(ownWord(key, value) ?? shown(value))}`]
   })
 }
 

@@ -29,14 +29,14 @@ import { taskListPages } from '../tasks/list-routes.ts'
 import { usagePages } from '../usage/usage-routes.ts'
 import { workflowFormPages, workflowKeyPages } from '../workflows/form-routes.ts'
 import { workflowPages } from '../workflows/workflow-routes.ts'
-import { securityHeaders } from './headers.ts'
+import { OURS, securityHeaders, STOPPING } from './headers.ts'
 
 /** where Slack sends events without Socket Mode */
 export const SLACK_EVENTS = '/slack/events'
 
 /** The page and the API. It does not listen yet, so tests can call it directly. */
 export async function createAdmin(options: AdminOptions) {
-  const { clock, db, http, log, slackEvents } = options
+  const { clock, db, http, isStopping, log, slackEvents } = options
   const now = () => clock.now()
   const assets = await Assets.load()
   const provider = providerOf(options, now)
@@ -64,10 +64,10 @@ export async function createAdmin(options: AdminOptions) {
 
   return app
     .onRequest(async ({ request, set }) => {
-      Object.assign(set.headers, headers)
+      Object.assign(set.headers, headers, isStopping() && { [OURS]: STOPPING })
       // Slack signs its requests; sessions do not apply.
       if (slackEvents && new URL(request.url).pathname === SLACK_EVENTS) return slackEvents(request)
-      await admit(request, addressOf(request), { db, sessions, attempts, http, log })
+      await admit(request, addressOf(request), { db, sessions, attempts, http, isStopping, log })
       return undefined
     })
     .onTransform({ as: 'global' }, ({ request, route }) => requireAdmitted(request, route))

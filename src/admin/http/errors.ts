@@ -1,4 +1,4 @@
-import { say } from '../../engine/sentence.ts'
+import { inEnglish, say } from '../../engine/sentence.ts'
 import { ValidationError } from 'elysia'
 import { NotAllowed } from '../../app/actor.ts'
 import { MonthUsedUp } from '../../app/usage.ts'
@@ -13,7 +13,8 @@ import { html, type Html, htmlResponse, seeOther } from '../view/html.ts'
 import { page } from '../view/layout.ts'
 import { loggedPath } from './logged-path.ts'
 import { type Visitor, visitorOf } from './visitor.ts'
-import { faultParts } from '../../messages/fault-text.ts'
+import { wrongFields } from './wrong-fields.ts'
+import { faultParts, faultText } from '../../messages/fault-text.ts'
 
 export interface FaultOptions {
   assets: Assets
@@ -91,7 +92,8 @@ function faultOf(
   if (code === 'PARSE') return new HttpFault('bad_request', say('body-unreadable'))
   const id = crypto.randomUUID().slice(0, 8)
   // A validation error contains the whole answer, cells included: log only the names of the wrong fields.
-  const about = cause instanceof ValidationError ? { wrong: wrongFields(cause) } : { err: cause }
+  const about =
+    cause instanceof ValidationError ? { wrong: wrongFields(cause).map(inEnglish) } : { err: cause }
   log.error({ ...about, id, path: loggedPath(request) }, 'a request of the page failed')
   return new HttpFault('internal', faults.internal, faults.internalHint(id))
 }
@@ -115,23 +117,6 @@ function invalid(error: ValidationError): HttpFault {
   )
 }
 
-/** The names of the wrong fields, never their values. */
-function wrongFields(error: ValidationError): string[] {
-  const issues: { path?: unknown; message?: string; summary?: string }[] = error.all.filter(
-    (one) => 'path' in one,
-  )
-  return issues.map(({ path, message }) => {
-    const field = fieldOf(path)
-    return `${field === '' ? '' : `${field}: `}${message ?? 'is invalid'}`
-  })
-}
-
-function fieldOf(path: unknown): string {
-  if (Array.isArray(path)) return path.map(String).join('.')
-  // “root”: the object as a whole, for example when it has an unknown field
-  return typeof path === 'string' && path !== 'root' ? path.replace(/^\//, '').replaceAll('/', '.') : ''
-}
-
 function codeOf(thrown: unknown): unknown {
   return thrown instanceof Error && 'code' in thrown ? thrown.code : undefined
 }
@@ -150,9 +135,8 @@ function pathOf(referer: string | null): string {
 }
 
 function notice(fault: HttpFault, { texts }: Visitor): Html {
-  const { message, hint } = faultParts(fault, texts)
   return html`<div id="fault" class="fault" role="alert">
-    <p>${message} ${hint ?? ''}</p>
+    <p>${faultText(fault, texts)}</p>
     <button class="quiet" data-dismiss aria-label="${texts.page.keys.close}">✕</button>
   </div>`
 }

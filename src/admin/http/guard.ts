@@ -16,11 +16,16 @@ export interface GuardOptions {
   sessions: Sessions
   attempts: Attempts
   http: { host: string; publicUrl: string | undefined }
+  isStopping: () => boolean
   log: AdminLog
 }
 
 /** Writes that change only what concerns whoever sends them. */
 const OWN_AFFAIRS = new Set(['/sign-in', '/sign-out', '/preferences'])
+/** What saves money is taken to the end. */
+const ENDS_CALLS = /^(?:\/api)?\/batch\/[^/]+\/(?:pause|stop)$/
+/** Rows in flight get half a minute, and the next start takes moments: see docs/operate.md. */
+const BACK_SECONDS = 60
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
 /** For programs behind a proxy that needs `Authorization` for itself. */
 export const TOKEN_HEADER = 'x-rowbot-token'
@@ -50,6 +55,8 @@ export async function admit(request: Request, address: string, options: GuardOpt
   if (!identity) return
   if (isChange && identity.role === 'viewer' && !OWN_AFFAIRS.has(pathname))
     throw new HttpFault('read_only', say('only-look'), say('do-sign-in-as-admin'))
+  if (isChange && options.isStopping() && !OWN_AFFAIRS.has(pathname) && !ENDS_CALLS.test(pathname))
+    throw new HttpFault('unavailable', say('rowbot-stopping'), say('do-when-back'), BACK_SECONDS)
   if (!rule) return // there is no such route, and whoever is signed in is told so
   if (!isAllowed(rule.least, identity.role))
     throw new HttpFault('read_only', say('not-with-your-role'), say('do-ask-admin'))

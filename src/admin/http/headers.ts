@@ -13,8 +13,7 @@ export function securityHeaders(isHttps: boolean): Record<string, string> {
     'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
     'x-robots-tag': 'noindex',
     'cache-control': 'no-store',
-    // Tells the page’s script our answers from those of a proxy in front of us.
-    'x-rowbot': '1',
+    [OURS]: '1',
     ...(isHttps && { 'strict-transport-security': 'max-age=31536000' }),
   }
 }
@@ -29,3 +28,7 @@ const CSP = [
   "frame-ancestors 'none'",
   "base-uri 'none'",
 ].join('; ')
+
+/** Tells the page’s script our answers from those of a proxy in front of us, and whether Rowbot is shutting down. */
+export const OURS = 'x-rowbot'
+export const STOPPING = 'stopping'

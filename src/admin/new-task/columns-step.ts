@@ -111,6 +111,7 @@ export function columnsStep({ context, prompt, typed }: StepView): Html {
   /** For an input that takes files: they are uploaded beside its value, or in place of it. */
   function filesInput(variable: Variable): Html {
     const { upload, uploadHint } = texts.wizard.forms.constant
+    const { marks } = texts.page
     const field = constantFilesField(variable.name)
     const isOne = mostFiles(variable) === 1
     return html`<div class="upload">
@@ -120,10 +121,10 @@ export function columnsStep({ context, prompt, typed }: StepView): Html {
         name="${field}"
         type="file"
         ${isOne ? '' : html`multiple`}
-        aria-label="${clip(variable.label, LABEL_CHARS)}: ${upload(isOne)}"
+        aria-label="${clip(variable.label, LABEL_CHARS)}${marks.colon}${upload(isOne)}"
         aria-describedby="${field}-hint"
       />
-      <small id="${field}-hint">${uploadHint(isOne, allowedBy(variable).join(', '))}</small>
+      <small id="${field}-hint">${uploadHint(isOne, allowedBy(variable).join(marks.list))}</small>
     </div>`
   }
 

@@ -9,6 +9,7 @@ import {
   readsEveryRow,
   type RowFilter,
 } from '../../db/rows/row-list.ts'
+import type { Sentence } from '../../engine/sentence.ts'
 import type { ListedTask, Page } from '../../db/tasks/task-list.ts'
 import type { AdminContext } from '../options.ts'
 import { rowsQueries } from './facts.ts'
@@ -33,7 +34,7 @@ export async function findRowPage(
   task: ListedTask,
   query: TaskQuery,
   context: AdminContext,
-): Promise<{ rows: ListedRow[]; total: number; error: string | undefined }> {
+): Promise<{ rows: ListedRow[]; total: number; error: Sentence | undefined }> {
   const { filter, error } = await filterOf(task, query, context)
   const at: Page = { limit: ROWS_A_PAGE, offset: ((query.page ?? 1) - 1) * ROWS_A_PAGE }
   if (!readsEveryRow(filter)) return { ...(await listRowPage(context.db, task.id, filter, at)), error }
@@ -65,22 +66,21 @@ async function filterOf(
   { id }: ListedTask,
   query: TaskQuery,
   { db }: AdminContext,
-): Promise<{ filter: RowFilter; error: string | undefined }> {
-  const error =
+): Promise<{ filter: RowFilter; error: Sentence | undefined }> {
+  const group =
     query.error === undefined
       ? undefined
       : (await listErrorGroups(db, id, MAX_GROUPS)).find(({ message }) => groupKey(message) === query.error)
-          ?.message
   const shown = rowsShown(query)
   const filter: RowFilter = {
     ...(shown === 'flagged' || shown === 'reviewed'
       ? { only: shown }
       : shown && shown !== 'left-out' && { statuses: [shown] }),
-    ...(error !== undefined && { errors: [error] }),
+    ...(group && { errors: [group.message] }),
     ...(query.find?.trim() && { search: query.find, column: columnSearched(query) }),
     order: orderOf(query),
   }
-  return { filter, error }
+  return { filter, error: group?.said }
 }
 
 function allNumbers(

@@ -1,8 +1,10 @@
 import type { RowColumn } from '../../engine/row-column.ts'
-import type { LeftOutRow } from '../../db/rows/left-out.ts'
+import type { LeftOutRow } from '../../engine/task.ts'
+import { leftOutText } from '../../wizard/faults.ts'
 import type { ListedRow } from '../../db/rows/row-list.ts'
 import type { Flagged } from '../../app/flags.ts'
 import type { ExecutionStatus } from '../../engine/states.ts'
+import type { Sentence } from '../../engine/sentence.ts'
 import type { ListedTask } from '../../db/tasks/task-list.ts'
 import { columnKey, columnSearched, rowsShown, ROWS_A_PAGE, taskPath, type TaskQuery } from './task-query.ts'
 import type { Visitor } from '../http/visitor.ts'
@@ -23,8 +25,8 @@ export interface TaskRowsFacts {
   counts: Record<ExecutionStatus, number>
   /** what there is to look at, and what came of it */
   flagged: Flagged
-  /** the message of the error group that the filter asks for */
-  error: string | undefined
+  /** the error of the group that the filter asks for */
+  error: Sentence | undefined
   now: number
 }
 
@@ -94,11 +96,11 @@ function leftOutTable({ task, leftOut }: TaskRowsFacts, { texts }: Visitor): Htm
       </thead>
       <tbody>
         ${leftOut.map(
-          ({ row, cells, fault }) =>
+          ({ row, cells, ...why }) =>
             html`<tr>
               <td class="number">${row}</td>
               <td class="text">${fields(cells.map((cell, i) => [task.headings[i] ?? '', cell]))}</td>
-              <td class="text">${folded(texts.say(fault))}</td>
+              <td class="text">${folded(leftOutText(why, texts))}</td>
             </tr>`,
         )}
       </tbody>
@@ -137,7 +139,7 @@ function chips({ task, query, counts, flagged, rows }: TaskRowsFacts, { texts }:
         type="search"
         name="find"
         value="${query.find ?? ''}"
-        aria-label="${page.search}: ${page.task.rows}"
+        aria-label="${page.search}${page.marks.colon}${page.task.rows}"
         placeholder="${page.search}"
       />
       <select name="in" aria-label="${page.task.searchIn}">
@@ -172,7 +174,7 @@ function onlyErrors({ task, error, query }: TaskRowsFacts, { texts }: Visitor): 
   if (error === undefined) return html``
   const { onlyErrors: only, showAll } = texts.page.task
   return html`<p class="told">
-    ${only(error)}
+    ${only(texts.say(error))}
     <a href="${taskPath(task.id, query, { error: undefined, page: undefined })}#rows">${showAll}</a>
   </p>`
 }

@@ -8,7 +8,6 @@ import { countRowsByStatus, type ListedRow } from '../../db/rows/row-list.ts'
 import type { ListedTask } from '../../db/tasks/task-list.ts'
 import { findUploadFile } from '../../db/drafts/upload-files.ts'
 import { listResultFiles, namedOutputs } from '../../app/result-files.ts'
-import { requireTask } from '../api/requests.ts'
 import { attachment } from '../http/download.ts'
 import { filesZipResponse, outputFileResponse } from '../http/output-file.ts'
 import { HttpFault } from '../http/fault.ts'
@@ -119,7 +118,7 @@ export function taskPages(context: AdminContext) {
 
   /** A file that came along with the task’s upload. */
   async function fileOf(id: string, sha256: string): Promise<Response> {
-    const { uploadId } = await requireTask(id, context)
+    const { uploadId } = await findTaskFacts(id, context)
     const file = await findUploadFile(db, uploadId, sha256)
     const bytes = file && (await context.files.open(sha256))
     if (!file || !bytes) throw new HttpFault('not_found', say('no-such-file'))

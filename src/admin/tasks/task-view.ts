@@ -60,7 +60,7 @@ function hero(facts: TaskPageFacts, visitor: Visitor): Html {
       task.error === null
         ? ''
         : html`<div class="fault">
-            <p><b>${page.task.stoppedBecause}:</b> ${isolated(say(task.error))}</p>
+            <p><b>${page.task.stoppedBecause}${page.marks.colon}</b>${isolated(say(task.error))}</p>
           </div>`
     }
     ${facts.limitUse ? html`<div class="told"><p>${tasks.atLimit(facts.limitUse)}</p></div>` : ''}
@@ -151,12 +151,12 @@ export function taskErrors({ task, errors }: TaskPageFacts, { texts, canAct }: V
   return html`<section class="card" aria-labelledby="errors-title">
     <h2 id="errors-title">${page.task.errors}</h2>
     <ul class="errors">
-      ${errors.map(({ message, count, rows }) => {
+      ${errors.map(({ message, said, count, rows }) => {
         const key = groupKey(message)
         const path = `${taskPath(task.id, { rows: 'failed', error: key })}#rows`
         return html`<li>
           <div>
-            <p><b>${numbers.count(count)} ×</b> ${folded(message)}</p>
+            <p><b>${numbers.count(count)} ×</b> ${folded(texts.say(said))}</p>
             <small
               >${page.task.rowsNamed(rows.slice(0, ROWS_NAMED), count)} ·
               <a href="${path}">${page.task.showRows}</a></small

@@ -2,7 +2,7 @@ import type { Visitor } from '../http/visitor.ts'
 import { html, type Html } from './html.ts'
 
 /**
- * Says that the page is not connected, or that its session has ended; the page’s script shows it, in the words that
+ * Says that the page is not connected, that Rowbot is shutting down, or that the session has ended; the page’s script shows it, in the words that
  * are here. The seconds to the next try are outside of the sentence that a screen reader is told.
  */
 export function connectionBar({ texts }: Visitor): Html {
@@ -11,6 +11,9 @@ export function connectionBar({ texts }: Visitor): Html {
       id="connection"
       hidden
       data-lost="${connection.lost('{time}')}"
+      data-stopping="${connection.stopping}"
+      data-stopped="${connection.stopped('{time}')}"
+      data-refused-stopping="${connection.refusedStopping}"
       data-wait="${connection.wait('{seconds}')}"
       data-trying="${connection.trying}"
       data-again="${connection.again}"

@@ -1,15 +1,7 @@
-import type { Cell } from '../../engine/task.ts'
+import type { FoundFault, LeftOutRow } from '../../engine/task.ts'
 import { parseCells } from '../json.ts'
 import type { Db } from '../schema.ts'
 import type { Page } from '../tasks/task-list.ts'
-
-/** A row that the person chose not to run. */
-export interface LeftOutRow {
-  row: number
-  cells: Cell[]
-  /** what the check found */
-  fault: string
-}
 
 /** In the sheet’s order. `total` counts the rows of all pages. */
 export async function listLeftOut(
@@ -24,14 +16,20 @@ export async function listLeftOut(
     .executeTakeFirst()
   const rows = await db
     .selectFrom('left_out_rows')
-    .select(['row_number', 'cells', 'fault'])
+    .select(['row_number', 'cells', 'fault', 'found'])
     .where('task_id', '=', taskId)
     .orderBy('row_number')
     .limit(limit)
     .offset(offset)
     .execute()
   return {
-    rows: rows.map(({ row_number, cells, fault }) => ({ row: row_number, cells: parseCells(cells), fault })),
+    rows: rows.map(({ row_number, cells, fault, found }) => ({
+      row: row_number,
+      cells: parseCells(cells),
+      fault,
+      // nothing but insertLeftOutRows writes that column
+      ...(found !== null && { found: JSON.parse(found) as FoundFault[] }),
+    })),
     total: task?.left_out ?? 0,
   }
 }

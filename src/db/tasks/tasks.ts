@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely'
 import type { ExecutionStatus } from '../../engine/states.ts'
 import type { NotifyChoice } from '../../engine/notify.ts'
-import type { Cell, Constant, Counts, Inputs, Task } from '../../engine/task.ts'
+import type { Cell, Constant, Counts, Inputs, LeftOutRow, Task } from '../../engine/task.ts'
 import { inChunks } from '../in-chunks.ts'
 import { copyOutputFiles, type EarlierAnswer } from '../rows/carried.ts'
 import { parseStrings, toText, withoutNul } from '../json.ts'
@@ -55,12 +55,6 @@ export interface NewTask {
   equal: number | null
   carried: number
   notify?: NotifyChoice | undefined
-}
-
-export interface NewLeftOutRow {
-  row: number
-  cells: Cell[]
-  fault: string
 }
 
 export async function insertTask(trx: Trx, task: Task, about: NewTask): Promise<void> {
@@ -157,17 +151,18 @@ export async function markTrial(trx: Trx, taskId: string, rows: readonly number[
 export async function insertLeftOutRows(
   trx: Trx,
   taskId: string,
-  rows: readonly NewLeftOutRow[],
+  rows: readonly LeftOutRow[],
 ): Promise<void> {
   if (rows.length === 0) return
   await trx
     .insertInto('left_out_rows')
     .values(
-      rows.map(({ row, cells, fault }) => ({
+      rows.map(({ row, cells, fault, found }) => ({
         task_id: taskId,
         row_number: row,
         cells: toText(cells),
         fault: withoutNul(fault),
+        found: found ? toText(found) : null,
       })),
     )
     .execute()

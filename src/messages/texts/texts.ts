@@ -21,6 +21,7 @@ import { sentencesAnswers as zhSentencesAnswers } from './zh/sentences-answers.t
 import { sentencesApps as zhSentencesApps } from './zh/sentences-apps.ts'
 import { sentencesConnection as zhSentencesConnection } from './zh/sentences-connection.ts'
 import { sentencesDify as zhSentencesDify } from './zh/sentences-dify.ts'
+import { sentencesFields as zhSentencesFields } from './zh/sentences-fields.ts'
 import { sentencesFiles as zhSentencesFiles } from './zh/sentences-files.ts'
 import { sentencesIntake as zhSentencesIntake } from './zh/sentences-intake.ts'
 import { sentencesNotices as zhSentencesNotices } from './zh/sentences-notices.ts'
@@ -32,6 +33,7 @@ import { sentencesAnswers as twSentencesAnswers } from './zh-tw/sentences-answer
 import { sentencesApps as twSentencesApps } from './zh-tw/sentences-apps.ts'
 import { sentencesConnection as twSentencesConnection } from './zh-tw/sentences-connection.ts'
 import { sentencesDify as twSentencesDify } from './zh-tw/sentences-dify.ts'
+import { sentencesFields as twSentencesFields } from './zh-tw/sentences-fields.ts'
 import { sentencesFiles as twSentencesFiles } from './zh-tw/sentences-files.ts'
 import { sentencesIntake as twSentencesIntake } from './zh-tw/sentences-intake.ts'
 import { sentencesNotices as twSentencesNotices } from './zh-tw/sentences-notices.ts'
@@ -142,6 +144,7 @@ export const ZH_SENTENCES = {
   ...zhSentencesApps(),
   ...zhSentencesConnection(),
   ...zhSentencesDify(ZH_NUMBERS),
+  ...zhSentencesFields(ZH_NUMBERS),
   ...zhSentencesFiles(),
   ...zhSentencesIntake(ZH_NUMBERS),
   ...zhSentencesNotices(),
@@ -155,6 +158,7 @@ export const TW_SENTENCES = {
   ...twSentencesApps(),
   ...twSentencesConnection(),
   ...twSentencesDify(TW_NUMBERS),
+  ...twSentencesFields(TW_NUMBERS),
   ...twSentencesFiles(),
   ...twSentencesIntake(TW_NUMBERS),
   ...twSentencesNotices(),

@@ -20,9 +20,9 @@ export async function* preparedRows(
   const { table, variables, match, rules, constants } = await feedingOf(book, options, limits)
   const ofSheet = [...table.faults, ...match.faults.map(({ fault }) => fault)]
     .filter(({ code }) => SEVERITY[code] === 'sheet')
-    .map(said)
+    .map((fault) => ({ at: '', fault }))
   for (const { label, fault } of constants.faults)
-    if (SEVERITY[fault.code] !== 'nothing') ofSheet.push(`${label}: ${said(fault)}`)
+    if (SEVERITY[fault.code] !== 'nothing') ofSheet.push({ at: label, fault })
   const fed = fedColumns(variables, match.mapping)
   const ready = (row: RawRow): PreparedRow => {
     const cells = toCells(row, fed, options.values, book.csv?.decimals)
@@ -40,8 +40,9 @@ export async function* preparedRows(
       return { ...shown, inputs: Object.assign(inputs, constants.inputs) }
     const ofCells = faults
       .filter(({ fault }) => SEVERITY[fault.code] === 'row')
-      .map(({ fault, column }) => `${columnName(column)}${row.row}: ${said(fault)}`)
-    return { ...shown, fault: [...ofSheet, ...ofCells].join(' ') }
+      .map(({ fault, column }) => ({ at: `${columnName(column)}${row.row}`, fault }))
+    const found = [...ofSheet, ...ofCells]
+    return { ...shown, fault: found.map(said).join(' '), found }
   }
   const choice = new RowChoice(options, table, neededColumns(variables, match.mapping))
   for await (const batch of dataRows(table, limits, choice)) yield* chunks(batch, ready)
@@ -79,9 +80,9 @@ function* chunks<T>(rows: RawRow[], make: (row: RawRow) => T): Generator<T[]> {
   if (chunk.length > 0) yield chunk
 }
 
-function said(fault: Fault): string {
+function said({ at, fault }: { at: string; fault: Fault }): string {
   const { message, hint } = sentence(fault)
-  return hint ? `${message} ${hint}` : message
+  return [...(at === '' ? [] : [`${at}:`]), message, ...(hint ? [hint] : [])].join(' ')
 }
 
 function toValueCell(value: Value): ValueCell {

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { aProgram } from './support/program.ts'
+import { aProgram, FAULTY } from './support/program.ts'
 
 test('an unknown parameter is refused by name, with what is meant or known', async () => {
   const { ask, submit } = await aProgram({ runs: false })
@@ -16,6 +16,54 @@ test('an unknown parameter is refused by name, with what is meant or known', asy
   }
   const { json } = await ask('POST', '/api/batch/execute', { upload_id: 'x', retires: 2 })
   expect(json).toMatchObject({ code: 'invalid', message: expect.stringContaining('Did you mean “retries”?') })
+})
+
+test('what is wrong with a field is said in the language of whoever asks', async () => {
+  const { ask, uploaded } = await aProgram({ runs: false })
+  const { upload_id } = await uploaded(FAULTY, 'products.csv')
+  const inBoth = async (method: string, path: string, body?: unknown) => {
+    const [en, zh] = await Promise.all(
+      ['en', 'zh-CN'].map((language) =>
+        ask(method, path, body, { headers: { 'accept-language': language } }),
+      ),
+    )
+    return [en?.json, zh?.json].map((json) => (json as { message: string }).message)
+  }
+  const executed = (wrong: object) => inBoth('POST', '/api/batch/execute', { upload_id, ...wrong })
+  expect(await executed({ concurrency: 'many' })).toEqual([
+    'concurrency: must be a number.',
+    'concurrency：必须是数字。',
+  ])
+  expect(await executed({ concurrency: 1.5, retries: 99, name: ' ' })).toEqual([
+    expect.stringMatching(
+      /^name: must not be empty; concurrency: must be a whole number; retries: must be at most \d+\.$/,
+    ),
+    expect.stringMatching(/^name：不能为空；concurrency：必须是整数；retries：不能大于 \d+。$/),
+  ])
+  expect(await executed({ upload_id: undefined })).toEqual([
+    'upload_id: is missing.',
+    'upload_id：没有填写。',
+  ])
+  expect(await executed({ values: 'x', limit: 'lots' })).toEqual([
+    expect.stringMatching(/^values: must be one of shown, raw; limit: must be an amount/),
+    expect.stringMatching(/^values：必须是其中之一：shown、raw；limit：必须是金额/),
+  ])
+  expect(await executed({ skip_faulty: false })).toEqual([
+    expect.stringContaining('cannot run'),
+    expect.stringMatching(/^[^A-Za-z]*“products”[^A-Za-z]*$/),
+  ])
+  expect(await inBoth('GET', '/api/batch/?colour=red')).toEqual([
+    expect.stringMatching(/^“colour” is not known\. Known: .*[a-z]\.$/),
+    expect.stringMatching(/^没有“colour”这个名称。可用的名称：.*[a-z]。$/),
+  ])
+  expect(await inBoth('GET', '/api/workflows?colour=red')).toEqual([
+    '“colour” is not known. This route takes none.',
+    '没有“colour”这个名称。这个接口没有参数。',
+  ])
+  expect(await inBoth('PUT', '/api/usage/limits', { of: 'workflow', id: 'x', per_mont: '5 USD' })).toEqual([
+    expect.stringContaining('“per_mont” is not known. Did you mean “per_month”?'),
+    expect.stringContaining('是否指“per_month”？'),
+  ])
 })
 
 test('every fault of the API is one shape: problem details, with a code and what to do', async () => {

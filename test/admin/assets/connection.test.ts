@@ -15,6 +15,8 @@ interface Asked {
 
 interface Connection {
   state: string
+  isStopping: boolean
+  stops(isStopping: boolean): void
   heardAt: number
   isStale: boolean
   heard(isPart: boolean): void
@@ -141,6 +143,14 @@ describe('the connection of a page', () => {
     world.answer = 'ok'
     expect(await connection.isSure()).toBe(true)
     expect(world.refreshed).toBe(1)
+  })
+
+  test('a server that shuts down answers, but nothing that matters is sent to it', async () => {
+    const { connection } = connected()
+    connection.stops(true)
+    expect([await connection.isSure(), connection.state, connection.isStale]).toEqual([false, 'ok', false])
+    connection.stops(false)
+    expect(await connection.isSure()).toBe(true)
   })
 
   test('after a sleep what is shown counts as old until the server has answered, and is then refreshed', async () => {

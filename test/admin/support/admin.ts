@@ -21,13 +21,14 @@ export async function anAdmin(
   options: Parameters<typeof aBot>[0] & {
     health?: () => Readiness | Promise<Readiness>
     provider?: ProviderSettings
+    isStopping?: () => boolean
   } = {},
 ) {
-  const { health = () => WELL, provider, ...botOptions } = options
+  const { health = () => WELL, provider, isStopping, ...botOptions } = options
   const around = await aBot(botOptions)
   const tokens = { admin: ADMIN_TOKEN, viewer: VIEWER_TOKEN }
   const app = await createAdmin({
-    ...adminOptionsOf(around.bot, { tokens, health }),
+    ...adminOptionsOf(around.bot, { tokens, health, ...(isStopping && { isStopping }) }),
     ...(provider && { provider }),
   })
 

@@ -58,7 +58,8 @@ test('blank rows are passed over, and the numbers of the sheet are kept', async 
   expect(rows.map(({ cells }) => cells.length)).toEqual([4, 4])
 })
 
-test('a row that cannot run says why, by cell', async () => {
+test('a row that cannot run says why, by cell, in English and as data', async () => {
+  const options = ['formal', 'casual', 'playful']
   const [row] = await prepared(products([['1', null, 'x', 'casul']]), { variables: COPYWRITER })
   expect(row).toEqual({
     row: 2,
@@ -66,6 +67,10 @@ test('a row that cannot run says why, by cell', async () => {
     fault:
       'B2: Name is empty, and it is required. ' +
       'D2: “casul” is not one of formal, casual, playful. Did you mean “casual”?',
+    found: [
+      { at: 'B2', fault: { code: 'required', label: 'Name' } },
+      { at: 'D2', fault: { code: 'not-an-option', label: 'Tone', value: 'casul', options, guess: 'casual' } },
+    ],
   })
 })
 

@@ -88,5 +88,19 @@ export const auditPage = (n: Numbers) => ({
     token: 'token',
     role: 'role',
     perMonth: 'a month at most',
+    perTask: 'a task at most',
+    atMost: 'at most',
+    perMinute: 'calls a minute',
+    tokensPerMinute: 'tokens a minute',
   } as Record<string, string>,
+  /** values that Rowbot writes itself, by detail */
+  values: {
+    file: { result: 'result', CSV: 'CSV', files: 'files' },
+    role: { admin: 'admin', runner: 'own tasks', viewer: 'view only' },
+    to: { 'anybody of the thread': 'anybody of the thread', 'owner and admins': 'owner and admins' },
+    atMost: { 'no limit': 'no limit', none: 'no limit' },
+    perTask: { none: 'no limit' },
+    perMonth: { none: 'no limit' },
+    required: { none: 'none' },
+  } as Record<string, Record<string, string>>,
 })

@@ -5,6 +5,8 @@ import type { Rich } from './wizard.ts'
 /** The page: its frame, its lists, a task. */
 export const page = (n: Numbers) => ({
   tabs: { tasks: 'Tasks', workflows: 'Workflows', usage: 'Usage', audit: 'Audit', api: 'API' },
+  /** between what the page puts side by side: `: ` before what it is, `, ` in a list, and what follows a full stop */
+  marks: { colon: ': ', list: ', ', stop: ' ' },
   newTask: 'New task',
   skip: 'To the content',
   menu: 'Main menu',
@@ -29,6 +31,10 @@ export const page = (n: Numbers) => ({
     tryNow: 'Try now',
     again: 'Connected again.',
     refused: 'Not connected: nothing was done.',
+    stopping: 'Rowbot is shutting down. Rows in flight may finish; only Pause and Stop are taken now.',
+    stopped: (time: string) =>
+      `Rowbot was shut down; its last answer came at ${time}. What you see may be old.`,
+    refusedStopping: 'Rowbot is shutting down: nothing was done.',
     unknown: 'Rowbot did not answer. Whether this was done is not known: look before you try again.',
     proxy: (status: string) =>
       `Something between you and Rowbot answered in its place (HTTP ${status}). Whether this was done is not known: look before you try again.`,

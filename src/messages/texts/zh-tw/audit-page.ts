@@ -88,5 +88,18 @@ export const auditPage = (n: Numbers): ReturnType<typeof english> => ({
     token: '權杖',
     role: '角色',
     perMonth: '每月額度',
+    perTask: '每個任務額度',
+    atMost: '額度',
+    perMinute: '每分鐘呼叫數',
+    tokensPerMinute: '每分鐘 token 數',
+  },
+  values: {
+    file: { result: '結果', CSV: 'CSV', files: '檔案' },
+    role: { admin: '管理員', runner: '僅自己的任務', viewer: '唯讀' },
+    to: { 'anybody of the thread': '會話中的任何人', 'owner and admins': '發起人和管理員' },
+    atMost: { 'no limit': '無上限', none: '無上限' },
+    perTask: { none: '無上限' },
+    perMonth: { none: '無上限' },
+    required: { none: '無' },
   },
 })

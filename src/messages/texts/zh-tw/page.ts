@@ -5,6 +5,7 @@ import { taskPage } from './task-page.ts'
 
 export const page = (n: Numbers): ReturnType<typeof english> => ({
   tabs: { tasks: '任務', workflows: '工作流程', usage: '用量', audit: '操作紀錄', api: 'API' },
+  marks: { colon: '：', list: '、', stop: '' },
   newTask: '建立任務',
   skip: '跳到主要內容',
   menu: '主選單',
@@ -18,6 +19,9 @@ export const page = (n: Numbers): ReturnType<typeof english> => ({
   pausedLive: '已暫停更新',
   notConnected: '未連線',
   connection: {
+    stopping: 'Rowbot 正在關閉。執行中的列還可以完成，現在只接受暫停和停止。',
+    stopped: (time) => `Rowbot 已關閉，最後一次回應在 ${time}，目前內容可能不是最新的。`,
+    refusedStopping: 'Rowbot 正在關閉，沒有執行任何操作。',
     lost: (time) => `Rowbot 自 ${time} 起沒有回應，目前內容可能不是最新的。`,
     wait: (seconds) => `${seconds} 秒後重試。`,
     trying: '正在重試。',

@@ -63,6 +63,8 @@ export const sentencesRequests = (): SentencesOf<typeof REQUESTS> => ({
   'host-unknown': () => '頁面不在這個主機名下提供服務。',
   'do-set-public-url': () => '請將 ROWBOT_PUBLIC_URL 設為大家使用的網址。',
   'no-such-page': () => '這個網址沒有內容。',
+  'rowbot-stopping': () => 'Rowbot 正在關閉，沒有執行任何操作。',
+  'do-when-back': () => '請在它恢復執行後再試。',
   'signed-out': () => '你還沒有登入。',
   'do-sign-in': () => '請在頁面登入，或傳送帶權杖的標頭「Authorization: Bearer …」。',
   'provider-not-reached': ({ provider }) => `無法連線 ${provider}。`,

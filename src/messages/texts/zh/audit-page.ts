@@ -87,5 +87,18 @@ export const auditPage = (n: Numbers): ReturnType<typeof english> => ({
     token: '令牌',
     role: '角色',
     perMonth: '每月额度',
+    perTask: '每个任务额度',
+    atMost: '额度',
+    perMinute: '每分钟调用数',
+    tokensPerMinute: '每分钟 token 数',
+  },
+  values: {
+    file: { result: '结果', CSV: 'CSV', files: '文件' },
+    role: { admin: '管理员', runner: '仅自己的任务', viewer: '只读' },
+    to: { 'anybody of the thread': '会话中的任何人', 'owner and admins': '发起人和管理员' },
+    atMost: { 'no limit': '无上限', none: '无上限' },
+    perTask: { none: '无上限' },
+    perMonth: { none: '无上限' },
+    required: { none: '无' },
   },
 })

@@ -4,6 +4,7 @@ import { taskPage } from './task-page.ts'
 
 export const page = (n: Numbers): ReturnType<typeof english> => ({
   tabs: { tasks: '任务', workflows: '工作流', usage: '用量', audit: '操作记录', api: 'API' },
+  marks: { colon: '：', list: '、', stop: '' },
   newTask: '新建任务',
   skip: '跳到正文',
   menu: '主菜单',
@@ -17,6 +18,9 @@ export const page = (n: Numbers): ReturnType<typeof english> => ({
   pausedLive: '已暂停更新',
   notConnected: '未连接',
   connection: {
+    stopping: 'Rowbot 正在关闭。运行中的行还可以完成，现在只接受暂停和停止。',
+    stopped: (time) => `Rowbot 已关闭，最后一次响应在 ${time}，当前内容可能不是最新的。`,
+    refusedStopping: 'Rowbot 正在关闭，没有执行任何操作。',
     lost: (time) => `Rowbot 自 ${time} 起没有响应，当前内容可能不是最新的。`,
     wait: (seconds) => `${seconds} 秒后重试。`,
     trying: '正在重试。',

@@ -62,6 +62,8 @@ export const sentencesRequests = (): SentencesOf<typeof REQUESTS> => ({
   'host-unknown': () => '页面不在这个主机名下提供服务。',
   'do-set-public-url': () => '请将 ROWBOT_PUBLIC_URL 设为大家使用的地址。',
   'no-such-page': () => '这个地址没有内容。',
+  'rowbot-stopping': () => 'Rowbot 正在关闭，没有执行任何操作。',
+  'do-when-back': () => '请在它恢复运行后再试。',
   'signed-out': () => '你还没有登录。',
   'do-sign-in': () => '请在页面登录，或发送带令牌的标头“Authorization: Bearer …”。',
   'provider-not-reached': ({ provider }) => `无法连接 ${provider}。`,
