@@ -20,6 +20,7 @@ test('every page, question and refusal is Chinese to the last word, over tasks i
   const found = new Map<string, string>()
   for (const [path, html] of seen) {
     if (html.includes('<html')) expect([path, html.includes('<html lang="zh-CN"')]).toEqual([path, true])
+    for (const marks of latinMarksIn(html)) if (!found.has(marks)) found.set(marks, path)
     for (const words of latinIn(html, ids)) if (!found.has(words)) found.set(words, path)
   }
   expect(Object.fromEntries(found)).toEqual({})
@@ -72,6 +73,21 @@ function latinIn(html: string, ids: ReadonlySet<string>): string[] {
       (words) => words.length > 1 && !ids.has(words),
     )
   })
+}
+
+/** Marks of English beside Chinese: `失败, 3 秒: …`, and a space where Chinese has none. */
+function latinMarksIn(html: string): string[] {
+  const texts = html
+    .replaceAll(/<(script|style|code|pre|textarea)\b[^]*?<\/\1>/g, '')
+    .replaceAll(/<[^>]*>/g, '\u0001')
+    .split('\u0001')
+  return texts.flatMap(
+    (text) =>
+      text
+        .replaceAll(/\s+/g, ' ')
+        .replace('如 货号, 国家', '') // what one types
+        .match(/.{0,12}(?:[\u4e00-\u9fff][,:;.!?](?= |$)|[，。；：] (?=[\u4e00-\u9fff])).{0,12}/g) ?? [],
+  )
 }
 
 /** Short ones are like words. */

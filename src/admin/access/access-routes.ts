@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { ACCESS_ROLES, addToken, revokeToken, TOKEN_NAME_CHARS } from '../../app/tokens.ts'
 import { findToken, listTokens } from '../../db/access/tokens.ts'
 import { UserError } from '../../engine/user-error.ts'
-import { faultParts } from '../../messages/fault-text.ts'
+import { faultText } from '../../messages/fault-text.ts'
 import type { AdminContext } from '../options.ts'
 import { type Visitor, withVisitor } from '../http/visitor.ts'
 import { actorOf } from '../sign-in/identity.ts'
@@ -38,8 +38,7 @@ export function accessPages(context: AdminContext) {
           return await show(visitor, { made: made.name, token, link }, 201)
         } catch (fault) {
           if (!(fault instanceof UserError)) throw fault
-          const { message, hint = '' } = faultParts(fault, visitor.texts)
-          return show(visitor, { fault: `${message} ${hint}`.trim(), typed: body }, 422)
+          return show(visitor, { fault: faultText(fault, visitor.texts), typed: body }, 422)
         }
       },
       { body: SENT },

@@ -24,9 +24,9 @@ interface AccessFacts {
 
 /** The named tokens, and the form that makes one. */
 export function accessView({ tokens, notice, now }: AccessFacts, { texts }: Visitor): Html {
-  const { accessPage: said } = texts
+  const { accessPage: said, page } = texts
   return html`<div class="head"><h1>${said.title}</h1></div>
-    <p class="faint">${said.intro} ${said.also}</p>
+    <p class="faint">${said.intro}${page.marks.stop}${said.also}</p>
     ${notice.token === undefined ? '' : madePart(notice, texts)} ${addForm(notice, texts)}
     ${
       tokens.length === 0

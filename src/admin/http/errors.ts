@@ -14,7 +14,7 @@ import { page } from '../view/layout.ts'
 import { loggedPath } from './logged-path.ts'
 import { type Visitor, visitorOf } from './visitor.ts'
 import { wrongFields } from './wrong-fields.ts'
-import { faultParts } from '../../messages/fault-text.ts'
+import { faultParts, faultText } from '../../messages/fault-text.ts'
 
 export interface FaultOptions {
   assets: Assets
@@ -135,9 +135,8 @@ function pathOf(referer: string | null): string {
 }
 
 function notice(fault: HttpFault, { texts }: Visitor): Html {
-  const { message, hint } = faultParts(fault, texts)
   return html`<div id="fault" class="fault" role="alert">
-    <p>${message} ${hint ?? ''}</p>
+    <p>${faultText(fault, texts)}</p>
     <button class="quiet" data-dismiss aria-label="${texts.page.keys.close}">✕</button>
   </div>`
 }

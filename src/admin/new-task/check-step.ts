@@ -116,6 +116,7 @@ function faultList({ texts }: StepContext, inspection: Inspection): Html {
 export function previewTable(context: StepContext, inspection: Inspection): Html {
   const { texts } = context
   const { check } = texts.newTask
+  const { marks } = texts.page
   if (inspection.preview.length === 0) return html``
   const bad = new Set(inspection.faults.filter(({ note }) => !note).flatMap(({ cells }) => cells))
   return html`<h2 id="preview">${check.preview(inspection.preview.length)}</h2>
@@ -143,7 +144,7 @@ export function previewTable(context: StepContext, inspection: Inspection): Html
     if (!isBad) return html`<td>${isolate(cell)}</td>`
     return html`<td class="bad">
       <span class="sign" aria-hidden="true">!</span
-      ><span class="hidden-text">${check.fault}:</span> ${isolate(cell)}
+      ><span class="hidden-text">${check.fault}${marks.colon}</span>${isolate(cell)}
     </td>`
   }
 }
@@ -155,6 +156,7 @@ function headingCell(
   column: number,
 ): Html {
   const { check } = texts.newTask
+  const { marks } = texts.page
   const fed = (workflow?.variables ?? []).filter(({ name }) => inspection.mapping[name] === column)
   return html`<th scope="col" class="${fed.length > 0 ? 'fed' : ''}">
     <span class="letter">${columnName(column)}</span> ${isolate(heading)}
@@ -164,7 +166,7 @@ function headingCell(
           ? check.notSent
           : html`<span aria-hidden="true">→</span
               ><span class="hidden-text">${check.feeds}</span>
-              ${isolate(fed.map(({ label }) => label).join(', '))}`
+              ${isolate(fed.map(({ label }) => label).join(marks.list))}`
       }</span
     >
   </th>`

@@ -89,6 +89,7 @@ export function filesControl(
   texts: Texts,
 ): Html {
   const { upload, uploadHint } = texts.wizard.forms.constant
+  const { marks } = texts.page
   const about = hint ?? uploadHint
   const isOne = mostFiles(variable) === 1
   return html`<div class="upload">
@@ -98,9 +99,9 @@ export function filesControl(
       name="${field}"
       type="file"
       ${isOne ? '' : html`multiple`}
-      aria-label="${clip(variable.label, LABEL_CHARS)}: ${upload(isOne)}"
+      aria-label="${clip(variable.label, LABEL_CHARS)}${marks.colon}${upload(isOne)}"
       aria-describedby="${id}-hint"
     />
-    <small id="${id}-hint">${about(isOne, allowedBy(variable).join(', '))}</small>
+    <small id="${id}-hint">${about(isOne, allowedBy(variable).join(marks.list))}</small>
   </div>`
 }

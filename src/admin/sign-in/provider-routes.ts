@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { audit } from '../../app/audit.ts'
 import { UserError } from '../../engine/user-error.ts'
 import { say } from '../../engine/sentence.ts'
-import { faultParts } from '../../messages/fault-text.ts'
+import { faultText } from '../../messages/fault-text.ts'
 import { localPath } from '../http/guard.ts'
 import { type Visitor, withVisitor } from '../http/visitor.ts'
 import { htmlResponse, seeOther } from '../view/html.ts'
@@ -68,8 +68,7 @@ export function providerPages(options: SignInOptions) {
       return await work()
     } catch (fault) {
       if (!(fault instanceof UserError)) throw fault
-      const { message, hint = '' } = faultParts(fault, visitor.texts)
-      return htmlResponse(signInView(options, visitor, { next, fault: `${message} ${hint}`.trim() }), 403)
+      return htmlResponse(signInView(options, visitor, { next, fault: faultText(fault, visitor.texts) }), 403)
     }
   }
 }

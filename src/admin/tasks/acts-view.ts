@@ -76,7 +76,7 @@ export function taskActs(
 
 /** `id` lets a live reload find the open menu. */
 function moreMenu(task: TaskView, { page }: Texts, items: Html[]): Html {
-  const label = `${page.list.more}: ${task.name}`
+  const label = `${page.list.more}${page.marks.colon}${task.name}`
   return html`<details class="menu" id="more-${task.id}">
     <summary class="dots" aria-label="${label}" title="${page.list.more}">⋯</summary>
     <div>${items}</div>

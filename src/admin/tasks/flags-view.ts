@@ -13,7 +13,9 @@ const ROWS_NAMED = 8
 export function flagMark({ page, tasks }: Texts, flag?: Flag): Html {
   return html`<span class="flag"
     ><span aria-hidden="true">⚑</span> ${
-      flag ? `${flag.output}: ${tasks.flags[flag.code](flag.count ?? 0)}` : page.task.toLookAt
+      flag
+        ? `${flag.output}${page.marks.colon}${tasks.flags[flag.code](flag.count ?? 0)}`
+        : page.task.toLookAt
     }</span
   >`
 }

@@ -52,7 +52,7 @@ export function line(entry: LogEntry, texts: Texts): Html {
   return html`<li>
     ${clockTime(at)}
     <span class="level-${level}"
-      >${whatOf(entry, texts)}${message === '' ? '' : html`: ${folded(message)}`}${editIn(entry)}</span
+      >${whatOf(entry, texts)}${message === '' ? '' : html`${texts.page.marks.colon}${folded(message)}`}${editIn(entry, texts)}</span
     >
   </li>`
 }
@@ -63,11 +63,12 @@ const EDIT = z.object({ output: z.string(), text: z.string() })
 /** The details of other inputs (db/tasks/run-again.ts). */
 const INPUT = z.object({ input: z.string(), to: z.unknown() })
 
-function editIn({ event, details }: LogEntry): Html | '' {
+function editIn({ event, details }: LogEntry, { page: { marks } }: Texts): Html | '' {
   const input = event === 'row.inputs' ? INPUT.safeParse(details) : undefined
-  if (input?.data) return html` · ${isolated(input.data.input)}: ${folded(textToEdit(input.data.to))}`
+  if (input?.data)
+    return html` · ${isolated(input.data.input)}${marks.colon}${folded(textToEdit(input.data.to))}`
   const edit = event === 'row.edited' ? EDIT.safeParse(details) : undefined
-  return edit?.data ? html` · ${isolated(edit.data.output)}: ${folded(edit.data.text)}` : ''
+  return edit?.data ? html` · ${isolated(edit.data.output)}${marks.colon}${folded(edit.data.text)}` : ''
 }
 
 /** The details of a row’s log entry (db/store.ts); other entries show only their word. */
@@ -85,5 +86,5 @@ function whatOf({ event, executionId, details }: LogEntry, { page, numbers }: Te
     return [...rowWord, page.events[event] ?? event].join(' · ')
   const { status, attempt: nth, ms } = attempt.data
   const state = status === 'pending' ? page.task.triesAgain : page.rowStates[status]
-  return [...rowWord, page.task.attempt(nth), `${state}, ${numbers.duration(ms)}`].join(' · ')
+  return [...rowWord, page.task.attempt(nth), `${state}${page.marks.list}${numbers.duration(ms)}`].join(' · ')
 }

@@ -21,7 +21,7 @@ export function taskNotifications(
         (one) =>
           html`<li>
             <span class="level-${one.state === 'failed' ? 'error' : one.error === null ? 'info' : 'warn'}"
-              >${isolated(whereOf(one, texts))}: ${stateOf(one, now, texts)}</span
+              >${isolated(whereOf(one, texts))}${texts.page.marks.colon}${stateOf(one, now, texts)}</span
             >
           </li>`,
       )}

@@ -44,10 +44,10 @@ export function reviewWrites(context: AdminContext) {
           await editOutputs(bot, actorOf(request), seen, texts)
         } catch (fault) {
           if (!(fault instanceof WrongKind || fault instanceof NotEditable)) throw fault
-          const { review } = visitor.texts
+          const { page, review } = visitor.texts
           const error =
             fault instanceof WrongKind
-              ? `${fault.output}: ${review.mustBe[fault.kind]}`
+              ? `${fault.output}${page.marks.colon}${review.mustBe[fault.kind]}`
               : review.private.notEditable
           // With what was typed, so that it is not lost.
           return rowPage(context, visitor, { ...params, query: besideOf(query), typed: { texts, error } })

@@ -122,7 +122,7 @@ function nextLink({ id }: ListedTask, next: number | undefined, { page, review }
   if (next === undefined) return html``
   return html`<p>
     <a ${inDialog(`/batch/${id}/rows/${next}`)}
-      >${page.task.toLookAt}: ${page.task.rowTitle(next)} ${review.buttons.next}</a
+      >${page.task.toLookAt}${page.marks.colon}${page.task.rowTitle(next)} ${review.buttons.next}</a
     >
   </p>`
 }

@@ -177,7 +177,7 @@ function callLine(run: RunView, { page, tasks }: Texts): string {
   const how = learnt === null ? '' : said.learnt[learnt]
   const queuedMs = acceptedAt === null ? 0 : (startedAt ?? endedAt ?? acceptedAt) - acceptedAt
   return [
-    `${said.call(attempt)}: ${[said.callStates[status], how].filter(Boolean).join(', ')}`,
+    `${said.call(attempt)}${page.marks.colon}${[said.callStates[status], how].filter(Boolean).join(page.marks.list)}`,
     ...(stopReason === null ? [] : [said.stopReasons[stopReason]]),
     ...(queuedMs < QUEUE_SHOWN_MS ? [] : [said.queuedFor(queuedMs)]),
     ...(startedAt === null || endedAt === null ? [] : [said.ranFor(Math.max(0, endedAt - startedAt))]),

@@ -139,7 +139,7 @@ function chips({ task, query, counts, flagged, rows }: TaskRowsFacts, { texts }:
         type="search"
         name="find"
         value="${query.find ?? ''}"
-        aria-label="${page.search}: ${page.task.rows}"
+        aria-label="${page.search}${page.marks.colon}${page.task.rows}"
         placeholder="${page.search}"
       />
       <select name="in" aria-label="${page.task.searchIn}">

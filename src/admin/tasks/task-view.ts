@@ -60,7 +60,7 @@ function hero(facts: TaskPageFacts, visitor: Visitor): Html {
       task.error === null
         ? ''
         : html`<div class="fault">
-            <p><b>${page.task.stoppedBecause}:</b> ${isolated(say(task.error))}</p>
+            <p><b>${page.task.stoppedBecause}${page.marks.colon}</b>${isolated(say(task.error))}</p>
           </div>`
     }
     ${facts.limitUse ? html`<div class="told"><p>${tasks.atLimit(facts.limitUse)}</p></div>` : ''}

@@ -55,7 +55,7 @@ export function workflowCard(
     </div>
     ${workflowActs(facts.workflow, { canManage }, texts)}
     <div class="about">
-      ${note ? noteText(note) : ''}${description === '' ? '' : html`<p>${isolated(description)}</p>`}
+      ${note ? noteText(note, texts) : ''}${description === '' ? '' : html`<p>${isolated(description)}</p>`}
       ${changedLine(facts, texts)} ${workflowInputs(variables, texts)} ${mustGive(facts.workflow, texts)}
       ${recordLine(facts, now, texts)}
       <p class="meta">${joined(factsOf(facts, now, texts), ' · ')}</p>
@@ -104,9 +104,9 @@ function mustGive({ requiredOutputs = [] }: Workflow, { workflowsPage: said }: T
   return html`<p class="meta">${said.mustGive} ${joined(names, ', ')}</p>`
 }
 
-export function noteText({ text, hint, isFault }: Note): Html {
+export function noteText({ text, hint, isFault }: Note, { page: { marks } }: Texts): Html {
   return html`<p class="${isFault ? 'fault' : 'told'}" role="${isFault ? 'alert' : 'status'}">
-    ${text} ${hint ?? ''}
+    ${hint === undefined ? text : `${text}${marks.stop}${hint}`}
   </p>`
 }
 
@@ -131,7 +131,10 @@ function factsOf({ workflow, tasks, loweredTo, access }: WorkflowFacts, now: num
 }
 
 /** `in the chats only: people U1, U2; channels C1` */
-export function accessText(access: WorkflowAccess | undefined, { workflowsPage: { facts } }: Texts): Html {
+export function accessText(
+  access: WorkflowAccess | undefined,
+  { workflowsPage: { facts }, page: { marks } }: Texts,
+): Html {
   if (!access) return html`${facts.everyone}`
   const parts = (
     [
@@ -139,7 +142,7 @@ export function accessText(access: WorkflowAccess | undefined, { workflowsPage: 
       [facts.channels, access.channels],
       [facts.roles, access.roles],
     ] as const
-  ).flatMap(([what, ids]) => (ids.length > 0 ? [html`${what} ${ids.join(', ')}`] : []))
+  ).flatMap(([what, ids]) => (ids.length > 0 ? [html`${what} ${ids.join(marks.list)}`] : []))
   return parts.length === 0 ? html`${facts.nobody}` : html`${facts.only} ${joined(parts, '; ')}`
 }
 
@@ -245,16 +248,19 @@ function inputRow(variable: Variable, texts: Texts): Html {
 }
 
 function rulesOf(variable: Variable, texts: Texts) {
-  const { workflowsPage: said } = texts
+  const { workflowsPage: said, page } = texts
+  const { list } = page.marks
   const { type, options, fileTypes, fileExtensions, default: byDefault } = variable
   const limit = lengthLimit(variable)
   const most = type === 'file-list' ? said.files : said.characters
   const shown = options?.slice(0, OPTIONS_SHOWN).map(clipped) ?? []
   return [
-    ...(shown.length > 0 ? [`${shown.join(', ')}${shown.length < (options?.length ?? 0) ? ', …' : ''}`] : []),
+    ...(shown.length > 0
+      ? [`${shown.join(list)}${shown.length < (options?.length ?? 0) ? `${list}…` : ''}`]
+      : []),
     ...(limit === undefined ? [] : [most(limit)]),
-    ...(fileTypes ? [fileTypes.filter((one) => one !== 'custom').join(', ')] : []),
-    ...(fileExtensions ? [fileExtensions.join(', ')] : []),
+    ...(fileTypes ? [fileTypes.filter((one) => one !== 'custom').join(list)] : []),
+    ...(fileExtensions ? [fileExtensions.join(list)] : []),
     ...(byDefault === undefined || byDefault === ''
       ? []
       : [said.unlessGiven(clipped(plainText(textOf(byDefault))))]),

@@ -29,7 +29,7 @@ export interface FormContent {
 /** A form about a workflow: in a dialog, or as a page of its own. */
 export function workflowForm(
   { title, action, fields, submit, isDanger = false, fault, back = '/workflows', inDialog }: FormContent,
-  { workflowsPage: { forms } }: Texts,
+  { workflowsPage: { forms }, page: { marks } }: Texts,
 ): Html {
   const byScript = inDialog
     ? html`hx-post="${action}" hx-target="#main" hx-select="#main" hx-swap="outerMorph"`
@@ -38,7 +38,9 @@ export function workflowForm(
     ${inDialog ? html`<h2 id="dialog-title">${title}</h2>` : html`<h1>${title}</h1>`}
     ${
       fault
-        ? html`<p class="fault" role="alert" id="form-fault">${fault.message} ${fault.hint ?? ''}</p>`
+        ? html`<p class="fault" role="alert" id="form-fault">
+            ${fault.message}${fault.hint === undefined ? '' : `${marks.stop}${fault.hint}`}
+          </p>`
         : ''
     }
     <form action="${action}" method="post" autocomplete="off" ${byScript}>

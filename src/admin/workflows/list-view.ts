@@ -29,7 +29,7 @@ export function workflowList(
       <h1>${said.title}</h1>
       ${canManage && count > 0 ? addLink(visitor) : ''}
     </div>
-    ${note && !isListed ? noteText(note) : ''}
+    ${note && !isListed ? noteText(note, texts) : ''}
     ${
       count === 0
         ? empty(visitor)

@@ -33,7 +33,7 @@ export function workflowPage(
       </div>
       ${seesAll ? html`<div class="right">${workflowActs(workflow, { canManage, from: FROM_PAGE }, texts)}</div>` : ''}
     </div>
-    ${note ? noteText(note) : ''} ${description === '' ? '' : html`<p>${isolated(description)}</p>`}
+    ${note ? noteText(note, texts) : ''} ${description === '' ? '' : html`<p>${isolated(description)}</p>`}
     ${changesCard(facts, texts)}
     <div class="one-workflow">
       <div>${testCard(facts, typed, texts)} ${tasksCard(facts, visitor)} ${inputsCard(facts, texts)}</div>
@@ -223,7 +223,7 @@ function limitsCard({ workflow, access }: WorkflowPageFacts, { texts, seesAll }:
   return factsCard('limits', said.title, [
     [said.calls, joined(calls, ' · ')],
     [said.perTask, perTask ? texts.tasks.amount(perTask) : said.noPerTask],
-    [said.outputs, outputs.length === 0 ? said.noOutputs : joined(outputs, ', ')],
+    [said.outputs, outputs.length === 0 ? said.noOutputs : joined(outputs, texts.page.marks.list)],
     // Who else may use it is not for a runner to know.
     ...(seesAll ? [[said.access, accessText(access, texts)] as [string, Renderable]] : []),
   ])

@@ -5,6 +5,8 @@ import type { Rich } from './wizard.ts'
 /** The page: its frame, its lists, a task. */
 export const page = (n: Numbers) => ({
   tabs: { tasks: 'Tasks', workflows: 'Workflows', usage: 'Usage', audit: 'Audit', api: 'API' },
+  /** between what the page puts side by side: `: ` before what it is, `, ` in a list, and what follows a full stop */
+  marks: { colon: ': ', list: ', ', stop: ' ' },
   newTask: 'New task',
   skip: 'To the content',
   menu: 'Main menu',

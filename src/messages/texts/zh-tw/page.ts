@@ -5,6 +5,7 @@ import { taskPage } from './task-page.ts'
 
 export const page = (n: Numbers): ReturnType<typeof english> => ({
   tabs: { tasks: '任務', workflows: '工作流程', usage: '用量', audit: '操作紀錄', api: 'API' },
+  marks: { colon: '：', list: '、', stop: '' },
   newTask: '建立任務',
   skip: '跳到主要內容',
   menu: '主選單',

@@ -4,6 +4,7 @@ import { taskPage } from './task-page.ts'
 
 export const page = (n: Numbers): ReturnType<typeof english> => ({
   tabs: { tasks: '任务', workflows: '工作流', usage: '用量', audit: '操作记录', api: 'API' },
+  marks: { colon: '：', list: '、', stop: '' },
   newTask: '新建任务',
   skip: '跳到正文',
   menu: '主菜单',
