@@ -2,6 +2,7 @@
 import './connection.ts'
 import './edit-inputs.ts'
 import './list.ts'
+import './looks.ts'
 import './new-task.ts'
 import './pickers.ts'
 import './review.ts'

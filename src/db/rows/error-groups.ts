@@ -1,4 +1,4 @@
-import { errorKey, failedRows } from './failed-rows.ts'
+import { failedRows } from './failed-rows.ts'
 import { rowNumbersByError } from './row-search.ts'
 import type { Db } from '../schema.ts'
 import type { Sentence } from '../../engine/sentence.ts'
@@ -28,8 +28,8 @@ const MOST_GROUPS = 500
 export async function listErrorGroups(db: Db, taskId: string, limit: number): Promise<ErrorGroup[]> {
   const groups = new Map<string, Gathered>()
   for await (const rows of failedRows(db, taskId)) {
-    for (const { row, error, said, finishedAt } of rows) {
-      const group = groupOf(groups, errorKey(error))
+    for (const { row, error, key, said, finishedAt } of rows) {
+      const group = groupOf(groups, key)
       if (!group) continue
       group.count++
       group.lastAt = Math.max(group.lastAt, finishedAt ?? 0)

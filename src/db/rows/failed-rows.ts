@@ -11,11 +11,15 @@ export interface FailedRow {
   /** in English */
   error: string
   said: Sentence
+  /** see errorKey */
+  key: string
   finishedAt: number | null
 }
 
 /** Every failed row of a task in the sheet’s order, in chunks. */
 export async function* failedRows(db: Db, taskId: string): AsyncGenerator<FailedRow[]> {
+  // Most rows of a task fail for a few reasons.
+  const known = new Map<string, Pick<FailedRow, 'said' | 'key'>>()
   for (let after = 0; ;) {
     const rows = await db
       .selectFrom('task_executions')
@@ -27,16 +31,23 @@ export async function* failedRows(db: Db, taskId: string): AsyncGenerator<Failed
       .limit(CHUNK_ROWS)
       .execute()
     if (rows.length > 0)
-      yield rows.map(({ error_sentence, ...row }) => ({
-        ...row,
-        error: row.error ?? '',
-        said: errorOf({ error: row.error, error_sentence }) ?? '',
-      }))
+      yield rows.map(({ row, error, error_sentence, finishedAt }) => {
+        const stored = error_sentence ?? error ?? ''
+        const about = known.get(stored) ?? aboutError(error, error_sentence)
+        if (known.size < MOST_KNOWN) known.set(stored, about)
+        return { row, error: error ?? '', finishedAt, ...about }
+      })
     const last = rows.at(-1)
     if (!last || rows.length < CHUNK_ROWS) return
     after = last.row
     await setImmediate()
   }
+}
+
+const MOST_KNOWN = 1_000
+
+function aboutError(error: string | null, error_sentence: string | null): Pick<FailedRow, 'said' | 'key'> {
+  return { said: errorOf({ error, error_sentence }) ?? '', key: errorKey(error ?? '') }
 }
 
 /**

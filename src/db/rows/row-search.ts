@@ -20,7 +20,7 @@ export async function rowNumbersByError(
   const keys = new Set(errors.map(errorKey))
   const numbers: number[] = []
   for await (const rows of failedRows(db, taskId)) {
-    for (const { row, error } of rows) if (keys.has(errorKey(error))) numbers.push(row)
+    for (const { row, key } of rows) if (keys.has(key)) numbers.push(row)
   }
   if (search.trim() === '' || numbers.length === 0) return numbers
   const found = new Set(await rowNumbersBySearch(db, taskId, search, { statuses: ['failed'], column }))
@@ -99,11 +99,10 @@ export async function lastRow(db: Db, taskId: string): Promise<number> {
 }
 
 /**
- * Condition: the column contains the text; case does not matter, and `%`, `_` and `\` have no special meaning. The
- * database lowers both sides, so that they are lowered in the same way: SQLite knows upper and lower case of ASCII
- * only.
+ * Condition: the column contains the text; `%`, `_` and `` have no special meaning. Case does not matter where it is
+ * ASCII, which is all that SQLite's `like` knows; to lower both sides first would take twice as long.
  */
 export function containing(text: Expression<string | null>, search: string): Expression<SqlBool> {
   const pattern = `%${search.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
-  return sql<SqlBool>`lower(${text}) like lower(${pattern}) escape ${sql.lit('\\')}`
+  return sql<SqlBool>`${text} like ${pattern} escape ${sql.lit('\\')}`
 }

@@ -37,16 +37,12 @@ export async function durationSpread(
   taskId: string,
   buckets = 12,
 ): Promise<DurationSpread | undefined> {
-  const ends = await timed(db, taskId)
-    .select(({ fn }) => [
-      fn.min<number | null>('seconds').as('quickest'),
-      fn.max<number | null>('seconds').as('slowest'),
-    ])
-    .executeTakeFirstOrThrow()
-  if (ends.quickest === null || ends.slowest === null) return undefined
+  const first = await endSeconds(db, taskId, 'asc')
+  const last = await endSeconds(db, taskId, 'desc')
+  if (first === undefined || last === undefined) return undefined
 
-  const quickest = Math.max(QUICKEST_SECONDS, ends.quickest)
-  const slowest = Math.max(quickest, ends.slowest)
+  const quickest = Math.max(QUICKEST_SECONDS, first)
+  const slowest = Math.max(quickest, last)
   const steps = slowest === quickest ? 1 : buckets
   const bounds = Array.from({ length: steps + 1 }, (_, i) => quickest * (slowest / quickest) ** (i / steps))
   const counts = await countBetween(db, [0, ...bounds.slice(1, -1), Number.MAX_VALUE], {
@@ -74,6 +70,12 @@ function timed(db: Db, taskId: string) {
     .where('task_id', '=', taskId)
     .where(SUCCEEDED)
     .where('seconds', 'is not', null)
+}
+
+/** The quickest row, or the slowest. One at a time: SQLite reads the whole index for both together. */
+async function endSeconds(db: Db, taskId: string, from: 'asc' | 'desc'): Promise<number | undefined> {
+  const row = await timed(db, taskId).select('seconds').orderBy('seconds', from).limit(1).executeTakeFirst()
+  return row?.seconds ?? undefined
 }
 
 /** Counts from the nearer end, because the database has to step over all rows before it. */
