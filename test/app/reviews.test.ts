@@ -1,4 +1,3 @@
-import { say } from '../../src/engine/sentence.ts'
 import { describe, expect, test } from 'bun:test'
 import { say } from '../../src/engine/sentence.ts'
 import { type Actor, NotAllowed } from '../../src/app/actor.ts'
