@@ -206,9 +206,14 @@ describe('a test of one row', () => {
     expect(tasks).toHaveLength(1)
     for (const answer of [...made, later])
       expect(answer.headers.get('location')).toBe(`/batch/${tasks[0]?.id}`)
+    // Its process died while it was read: it counts no more.
+    await bot.db.updateTable('drafts').set({ status: 'failed', task_id: null }).execute()
+    const anew = await browse(path, form(fields))
+    expect(anew.headers.get('location')).not.toBe(`/batch/${tasks[0]?.id}`)
+    expect((await browse(path, form(fields))).headers.get('location')).toBe(anew.headers.get('location'))
     // Going back and typing something else is another row.
     await browse(path, form({ ...fields, 'constant:name': 'Lamp' }))
-    expect((await listTaskPage(bot.db, {}, { limit: 9, offset: 0 })).total).toBe(2)
+    expect((await listTaskPage(bot.db, {}, { limit: 9, offset: 0 })).total).toBe(3)
   })
 
   test('says at the field what is missing or wrong, keeps what was typed, and starts nothing', async () => {
