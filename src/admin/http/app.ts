@@ -28,6 +28,7 @@ import { taskWrites } from '../tasks/act-routes.ts'
 import { taskListPages } from '../tasks/list-routes.ts'
 import { usagePages } from '../usage/usage-routes.ts'
 import { workflowFormPages, workflowKeyPages } from '../workflows/form-routes.ts'
+import { workflowImportPages } from '../workflows/import-routes.ts'
 import { workflowPages } from '../workflows/workflow-routes.ts'
 import { OURS, securityHeaders, STOPPING } from './headers.ts'
 
@@ -91,7 +92,7 @@ export async function createAdmin(options: AdminOptions) {
     .use(opsRoutes(options))
     .use(newTaskPages(around))
     .use(workflowPages(around))
-    .use(workflowKeyPages(around))
+    .use(workflowKeyPages(around).use(workflowImportPages(around)))
     .use(workflowFormPages(around))
     .use(usagePages(around))
     .use(auditPages(around))
