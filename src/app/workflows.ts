@@ -15,8 +15,10 @@ import {
   setWorkflowLimits,
   updateWorkflow,
 } from '../db/workflows/workflows.ts'
+import { type AppCheck, findAppCheck, noteDescribed, noteNotDescribed } from '../db/workflows/app-checks.ts'
 import { describeApp } from '../dify/apps/describe-app.ts'
 import { normalizeBaseUrl } from '../dify/client/http.ts'
+import { type AppChanges, appChanges } from '../engine/app-changes.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { App, Workflow, WorkflowLimits } from '../engine/workflow.ts'
 import { type Actor, requireAdmin } from './actor.ts'
@@ -117,28 +119,68 @@ export async function addConfiguredWorkflows(
   })
 }
 
-/** Updates the app’s name and inputs from Dify. */
-export async function syncWorkflow(app: WorkflowApp, actor: Actor, workflow: Workflow): Promise<Workflow> {
+/** Updates what is stored of the app from Dify. @returns also how it had changed */
+export async function syncWorkflow(
+  app: WorkflowApp,
+  actor: Actor,
+  workflow: Workflow,
+): Promise<{ workflow: Workflow } & AppChanges> {
   requireAdmin(actor)
-  const { app: described, changed } = await checkWorkflow(app, workflow)
+  const described = await asked(app, workflow)
   return audited(app, actor, async (trx) => {
+    const found = await changesNow(trx, workflow, described)
     await updateWorkflow(trx, workflow.id, described, app.clock.now())
     const synced = await stored(trx, workflow.id)
-    const details = {
-      ...(synced.name !== workflow.name && { wasName: workflow.name }),
-      ...(changed && { inputsChanged: true }),
-    }
-    return { act: actOn(synced, 'sync', details), result: synced }
+    return { act: actOn(synced, 'sync', changesIn(found)), result: { workflow: synced, ...found } }
   })
 }
 
-/** What Dify says about the app now; changes nothing. `changed`: its inputs differ from ours. */
+/**
+ * What Dify says about the app now, and how that differs from what is stored of it. Nothing that runs is changed: only
+ * when Dify was asked and what it said is stored, for the page. The audit has what was not known to differ before.
+ */
 export async function checkWorkflow(
-  app: Pick<WorkflowApp, 'db' | 'box' | 'runtimes'>,
+  app: WorkflowApp,
+  actor: Actor,
   workflow: Workflow,
-): Promise<{ app: App; changed: boolean }> {
-  const described = await describe(app, workflow, await openWorkflowKey(app.db, app.box, workflow.id))
-  return { app: described, changed: !Bun.deepEquals(described.variables, workflow.variables) }
+): Promise<{ app: App } & AppChanges> {
+  requireAdmin(actor)
+  const described = await asked(app, workflow)
+  return audited(app, actor, async (trx) => {
+    const before = await findAppCheck(trx, workflow.id)
+    const found = await changesNow(trx, workflow, described)
+    const isSame = appChanges(workflow, described).changes.length === 0
+    await noteDescribed(trx, workflow.id, { app: described, isSame, now: app.clock.now() })
+    const isNews = found.changes.length > 0 && !Bun.deepEquals(changesSeen(workflow, before), found)
+    const act = actOn(workflow, 'check', changesIn(found))
+    return { act: isNews ? act : undefined, result: { app: described, ...found } }
+  })
+}
+
+/** How the app differs in Dify from what is stored of it, as far as that is known without asking. */
+export function changesSeen(workflow: Workflow, check: AppCheck | undefined): AppChanges {
+  const { found = workflow, version = null, versionSynced = null } = check ?? {}
+  return appChanges({ ...workflow, version: versionSynced }, { ...found, version })
+}
+
+async function changesNow(trx: Trx, workflow: Workflow, described: App): Promise<AppChanges> {
+  const { version = null, versionSynced = null } = (await findAppCheck(trx, workflow.id)) ?? {}
+  return appChanges({ ...workflow, version: versionSynced }, { ...described, version })
+}
+
+function changesIn({ changes }: AppChanges) {
+  return changes.length === 0 ? {} : { changes }
+}
+
+/** Asks Dify what the app is; if it does not say, the page says why. */
+async function asked(app: WorkflowApp, workflow: Workflow): Promise<App> {
+  try {
+    return await describe(app, workflow, await openWorkflowKey(app.db, app.box, workflow.id))
+  } catch (fault) {
+    if (fault instanceof UserError)
+      await noteNotDescribed(app.db, workflow.id, { error: fault.says.message, now: app.clock.now() })
+    throw fault
+  }
 }
 
 /**

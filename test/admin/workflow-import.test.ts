@@ -55,7 +55,7 @@ test('the chosen apps are added; all that are new by one button; sent again, not
   const first = await choice()
   expect(first.text).toContain('Slogan writer text generator')
   expect(first.text).toContain('Product copywriter workflow · already here')
-  expect(first.elements).toContainEqual({ name: 'a', attributes: { href: `/workflows#w-${workflow.id}` } })
+  expect(first.elements).toContainEqual({ name: 'a', attributes: { href: `/workflows/${workflow.id}` } })
   expect(first.ids).toHaveLength(sandbox.apps.length - 1)
   const [id = ''] = first.ids
   const added = await first.send([['app', id]])

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { say } from '../../src/engine/sentence.ts'
 import { type Actor, NotAllowed } from '../../src/app/actor.ts'
 import { judgeTask } from '../../src/app/flags.ts'
 import {
@@ -91,7 +92,7 @@ test('a kept row is no longer to look at, and the audit and its log say who kept
   const person = 'slack:T1:U1'
   const details = { task: 'a task', row: 2, person }
   expect(await audit()).toMatchObject([{ action: 'row.keep', who: 'Mei', target: id, details }])
-  expect((await log(2))[0]).toMatchObject({ event: 'row.kept', message: 'by Mei' })
+  expect((await log(2))[0]).toMatchObject({ event: 'row.kept', message: say('log-by', { person: 'Mei' }) })
   const only = async (kind: 'flagged' | 'reviewed') =>
     (await listRowPage(bot.db, id, { only: kind }, { limit: 9, offset: 0 })).rows.map(({ row }) => row)
   expect([await only('flagged'), await only('reviewed')]).toEqual([[3], [2]])
@@ -185,7 +186,7 @@ test('an edit stays while its row runs again, and a new answer is looked at anew
   expect(await rowOf(2)).toMatchObject({ edits: {}, kept: null, outputs: { text: '' } })
   expect(await flagged()).toMatchObject({ rows: [2], edited: 0 })
   const edited = (await log(2)).find(({ event }) => event === 'row.edited')
-  expect(edited).toMatchObject({ message: 'by Mei', details: { text: 'A lamp.' } })
+  expect(edited).toMatchObject({ message: say('log-by', { person: 'Mei' }), details: { text: 'A lamp.' } })
 })
 
 test('of two who let a row run again, it runs once; and it does not for an answer that is a new one', async () => {

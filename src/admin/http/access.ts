@@ -95,6 +95,9 @@ export const ACCESS: Record<string, Least> = {
   'GET /batch/template/:workflowId': 'anyone',
 
   'GET /workflows': 'reader',
+  // A runner sees those that they may use, and their own tasks of them.
+  'GET /workflows/:id': 'anyone',
+  'POST /workflows/:id/test': 'runner',
   'GET /workflows/:id/template': 'reader',
   'GET /workflows/add': 'reader',
   'GET /workflows/import': 'reader',

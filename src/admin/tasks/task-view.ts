@@ -107,9 +107,7 @@ export function taskSide({ task, links, now }: TaskPageFacts, visitor: Visitor):
   const facts: [string, Renderable][] = [
     [
       said.workflow,
-      visitor.seesAll
-        ? html`<a href="/workflows#w-${task.workflowId}">${task.workflowName}</a>`
-        : isolated(task.workflowName),
+      html`<a href="/workflows/${encodeURIComponent(task.workflowId)}">${isolated(task.workflowName)}</a>`,
     ],
     [said.file, html`${isolated(task.fileName)} · ${isolated(said.sheet(task.sheet))}`],
     [said.owner, ownerOf(task, texts)],
@@ -171,7 +169,9 @@ export function taskErrors({ task, errors }: TaskPageFacts, { texts, canAct }: V
 }
 
 /** Rows per minute over time, and how long rows take. */
-export function taskCharts({ course, spread }: TaskPageFacts, { texts }: Visitor): Html {
+export function taskCharts({ course, spread: found }: TaskPageFacts, { texts }: Visitor): Html {
+  // Rows that all took the same make one bar, which says nothing.
+  const spread = found && found.buckets.length > 1 ? found : undefined
   if (!course && !spread) return html``
   const { page, numbers } = texts
   const seconds = (value: number) => numbers.duration(value * 1000)

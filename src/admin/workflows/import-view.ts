@@ -92,7 +92,7 @@ function choiceOf(app: ImportableApp, texts: Texts): Html {
   const { workflowImport: said } = texts
   if (workflowId !== undefined)
     return html`<p class="not-new">
-        ${nameOf(app, texts)} · <a href="/workflows#w-${workflowId}">${said.here}</a>
+        ${nameOf(app, texts)} · <a href="/workflows/${workflowId}">${said.here}</a>
       </p>
       ${aboutOf(app)}`
   return html`<label><input type="checkbox" name="app" value="${id}" />${nameOf(app, texts)}</label
@@ -142,12 +142,12 @@ function resultOf(app: ImportedApp, texts: Texts): Html {
   switch (app.kind) {
     case 'added':
       return html`<p>
-          ${mark('succeeded', '✓', said.added)} ${nameOf(app, texts, `/workflows#w-${app.workflow.id}`)}
+          ${mark('succeeded', '✓', said.added)} ${nameOf(app, texts, `/workflows/${app.workflow.id}`)}
         </p>
         ${app.isKeyShared ? html`<small>${said.sharedKey}</small>` : ''}`
     case 'existing':
       return html`<p>
-        ${mark('pending', '●', said.here)} ${nameOf(app, texts, `/workflows#w-${app.workflowId}`)}
+        ${mark('pending', '●', said.here)} ${nameOf(app, texts, `/workflows/${app.workflowId}`)}
       </p>`
     case 'failed': {
       const { message, hint } = faultParts(app.why, texts)
