@@ -56,7 +56,7 @@ export type ImportedApp = Omit<RunnableApp, 'mode'> & { mode: AppMode | undefine
 /** How many apps are asked about, or added, at once. */
 const AT_ONCE = 6
 /** The page waits for the answer: beyond this, what is left is said to have had no answer. */
-const WITHIN_MS = 90_000
+const WITHIN_MS = 60_000
 
 /**
  * The apps of a workspace, and which are here already. Makes no key and adds nothing.

@@ -63,9 +63,7 @@ export function workflowImportPages(context: AdminContext) {
             return await choose(visitor, request, server, texts.workflowImport.nothingChosen)
           const imported = await importApps(bot, actorOf(request), server, all === '' ? chosen : 'all')
           cache.changed()
-          // The new ones are what somebody wants to see, and what failed.
-          const shown = all === '' ? imported : imported.filter(({ kind }) => kind !== 'existing')
-          return show(visitor, texts.workflowImport.resultTitle, importResult(shown, { sealed }, texts))
+          return show(visitor, texts.workflowImport.resultTitle, importResult(imported, { sealed }, texts))
         } catch (fault) {
           if (!(fault instanceof UserError)) throw fault
           return again(faultParts(fault, texts), server.baseUrl, server.workspaceId)

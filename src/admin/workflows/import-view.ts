@@ -111,17 +111,18 @@ function aboutOf({ description }: Pick<ImportableApp, 'description'>): Html {
   return description === '' ? html`` : html`<small>${isolated(plainText(description))}</small>`
 }
 
-/** What came of each app: first what failed, which can be tried again. */
+/** What came of each app: first what failed, which can be tried again; last what was here. */
 export function importResult(imported: ImportedApp[], { sealed }: { sealed: string }, texts: Texts): Html {
   const said = texts.workflowImport
-  const added = imported.filter(({ kind }) => kind === 'added').length
-  const failed = imported.filter(({ kind }) => kind === 'failed')
+  const ofKind = (wanted: ImportedApp['kind']) => imported.filter(({ kind }) => kind === wanted)
+  const [failed, added, existing] = [ofKind('failed'), ofKind('added'), ofKind('existing')]
+  const isNew = failed.length + added.length > 0
   return html`<div class="head"><h1>${said.resultTitle}</h1></div>
     <p class="${failed.length === 0 ? 'told' : 'fault'}" role="status">
-      ${said.result(added, failed.length)}
+      ${isNew ? said.result(added.length, failed.length) : said.allHere}
     </p>
     <ul class="imports">
-      ${[...failed, ...imported.filter(({ kind }) => kind !== 'failed')].map((app) => html`<li>${resultOf(app, texts)}</li>`)}
+      ${[...failed, ...added, ...existing].map((app) => html`<li>${resultOf(app, texts)}</li>`)}
     </ul>
     <form action="/workflows/import/add" method="post">
       <div class="acts">
