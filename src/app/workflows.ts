@@ -15,8 +15,10 @@ import {
   setWorkflowLimits,
   updateWorkflow,
 } from '../db/workflows/workflows.ts'
+import { type AppCheck, findAppCheck, noteDescribed, noteNotDescribed } from '../db/workflows/app-checks.ts'
 import { describeApp } from '../dify/apps/describe-app.ts'
 import { normalizeBaseUrl } from '../dify/client/http.ts'
+import { type AppChanges, appChanges } from '../engine/app-changes.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { App, Workflow, WorkflowLimits } from '../engine/workflow.ts'
 import { type Actor, requireAdmin } from './actor.ts'
@@ -45,13 +47,14 @@ export const TOKENS_PER_MINUTE = { min: 1, max: 1_000_000_000 }
 export const REQUIRED_OUTPUTS = { most: 50, chars: 200 }
 
 /**
- * Adds the app of a key, or brings it up to date: its name and inputs from Dify, its limits where they are given.
+ * Adds the app of a key, or brings it up to date: its name and inputs from Dify, its limits and its page where they are given.
+ * @param given.consoleUrl as `consoleUrlOf` gives it
  * @returns isNew: false when it was there already
  */
 export async function addWorkflow(
   app: WorkflowApp,
   actor: Actor,
-  given: { baseUrl: string; apiKey: string } & Partial<WorkflowLimits>,
+  given: { baseUrl: string; apiKey: string; consoleUrl?: string } & Partial<WorkflowLimits>,
 ): Promise<{ workflow: Workflow; isNew: boolean }> {
   requireAdmin(actor)
   // URLs written differently may mean the same app; as two workflows, each would have its own limit.
@@ -69,6 +72,7 @@ export async function addWorkflow(
       now: app.clock.now(),
     })
     await setWorkflowLimits(trx, id, limitsIn(given))
+    if (given.consoleUrl !== undefined) await setConsoleUrl(trx, id, given.consoleUrl)
     const workflow = await stored(trx, id)
     const isNew = id === newId
     const details = { ...limitsSet(workflow), address: bareAddress(baseUrl) }
@@ -115,28 +119,68 @@ export async function addConfiguredWorkflows(
   })
 }
 
-/** Updates the app’s name and inputs from Dify. */
-export async function syncWorkflow(app: WorkflowApp, actor: Actor, workflow: Workflow): Promise<Workflow> {
+/** Updates what is stored of the app from Dify. @returns also how it had changed */
+export async function syncWorkflow(
+  app: WorkflowApp,
+  actor: Actor,
+  workflow: Workflow,
+): Promise<{ workflow: Workflow } & AppChanges> {
   requireAdmin(actor)
-  const { app: described, changed } = await checkWorkflow(app, workflow)
+  const described = await asked(app, workflow)
   return audited(app, actor, async (trx) => {
+    const found = await changesNow(trx, workflow, described)
     await updateWorkflow(trx, workflow.id, described, app.clock.now())
     const synced = await stored(trx, workflow.id)
-    const details = {
-      ...(synced.name !== workflow.name && { wasName: workflow.name }),
-      ...(changed && { inputsChanged: true }),
-    }
-    return { act: actOn(synced, 'sync', details), result: synced }
+    return { act: actOn(synced, 'sync', changesIn(found)), result: { workflow: synced, ...found } }
   })
 }
 
-/** What Dify says about the app now; changes nothing. `changed`: its inputs differ from ours. */
+/**
+ * What Dify says about the app now, and how that differs from what is stored of it. Nothing that runs is changed: only
+ * when Dify was asked and what it said is stored, for the page. The audit has what was not known to differ before.
+ */
 export async function checkWorkflow(
-  app: Pick<WorkflowApp, 'db' | 'box' | 'runtimes'>,
+  app: WorkflowApp,
+  actor: Actor,
   workflow: Workflow,
-): Promise<{ app: App; changed: boolean }> {
-  const described = await describe(app, workflow, await openWorkflowKey(app.db, app.box, workflow.id))
-  return { app: described, changed: !Bun.deepEquals(described.variables, workflow.variables) }
+): Promise<{ app: App } & AppChanges> {
+  requireAdmin(actor)
+  const described = await asked(app, workflow)
+  return audited(app, actor, async (trx) => {
+    const before = await findAppCheck(trx, workflow.id)
+    const found = await changesNow(trx, workflow, described)
+    const isSame = appChanges(workflow, described).changes.length === 0
+    await noteDescribed(trx, workflow.id, { app: described, isSame, now: app.clock.now() })
+    const isNews = found.changes.length > 0 && !Bun.deepEquals(changesSeen(workflow, before), found)
+    const act = actOn(workflow, 'check', changesIn(found))
+    return { act: isNews ? act : undefined, result: { app: described, ...found } }
+  })
+}
+
+/** How the app differs in Dify from what is stored of it, as far as that is known without asking. */
+export function changesSeen(workflow: Workflow, check: AppCheck | undefined): AppChanges {
+  const { found = workflow, version = null, versionSynced = null } = check ?? {}
+  return appChanges({ ...workflow, version: versionSynced }, { ...found, version })
+}
+
+async function changesNow(trx: Trx, workflow: Workflow, described: App): Promise<AppChanges> {
+  const { version = null, versionSynced = null } = (await findAppCheck(trx, workflow.id)) ?? {}
+  return appChanges({ ...workflow, version: versionSynced }, { ...described, version })
+}
+
+function changesIn({ changes }: AppChanges) {
+  return changes.length === 0 ? {} : { changes }
+}
+
+/** Asks Dify what the app is; if it does not say, the page says why. */
+async function asked(app: WorkflowApp, workflow: Workflow): Promise<App> {
+  try {
+    return await describe(app, workflow, await openWorkflowKey(app.db, app.box, workflow.id))
+  } catch (fault) {
+    if (fault instanceof UserError)
+      await noteNotDescribed(app.db, workflow.id, { error: fault.says.message, now: app.clock.now() })
+    throw fault
+  }
 }
 
 /**

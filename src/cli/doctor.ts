@@ -13,7 +13,7 @@ import { examineNotifications } from '../notify/doctor.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { Rowbot } from '../app/rowbot.ts'
 import { EXIT } from './finish.ts'
-import { addConfigured } from './pick-workflow.ts'
+import { actorHere, addConfigured } from './pick-workflow.ts'
 import type { Screen } from './screen.ts'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -114,8 +114,12 @@ async function examineWorkflows(bot: Rowbot): Promise<DoctorResult[]> {
   return Promise.all(
     workflows.map(async (workflow): Promise<DoctorResult> => {
       try {
-        await checkWorkflow(bot, workflow)
-        return fine(`“${workflow.name}” answers, and its key works.`)
+        const { isSerious } = await checkWorkflow(bot, actorHere(), workflow)
+        return isSerious
+          ? warning(`“${workflow.name}” answers, but its inputs have changed.`, {
+              where: 'bun rowbot workflow check says what; bun rowbot workflow sync takes it over',
+            })
+          : fine(`“${workflow.name}” answers, and its key works.`)
       } catch (fault) {
         if (!(fault instanceof UserError)) throw fault
         return bad(`“${workflow.name}”: ${fault.message}`, {

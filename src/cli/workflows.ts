@@ -18,9 +18,11 @@ import {
   syncWorkflow as sync,
 } from '../app/workflows.ts'
 import { listed, ranged } from './arguments.ts'
+import { addImportCommand } from './import-workflows.ts'
 import type { Done, Io, Screen } from './screen.ts'
 import { listRecentOutputs } from '../db/workflows/recent-outputs.ts'
 import { listWorkflows as findWorkflows } from '../db/workflows/workflows.ts'
+import { inEnglish, type Sentence } from '../engine/sentence.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { Variable, Workflow, WorkflowLimits } from '../engine/workflow.ts'
 import type { Rowbot } from '../app/rowbot.ts'
@@ -32,8 +34,9 @@ import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
 import { type WorkflowAccess, findAccess } from '../db/workflows/access.ts'
 
-/** workflow add, list, key, access, sync, check, remove */
-export function addWorkflowCommands(program: Command, { open, screen }: Io, done: Done): void {
+/** workflow add, import, list, key, access, sync, check, remove */
+export function addWorkflowCommands(program: Command, io: Io, done: Done): void {
+  const { open, screen } = io
   const group = program.command('workflow').description('the Dify apps that may be run')
   group
     .command('add')
@@ -47,6 +50,7 @@ export function addWorkflowCommands(program: Command, { open, screen }: Io, done
     .addOption(ranged('--tokens-per-minute <n>', 'tokens a minute over all tasks', TOKENS_PER_MINUTE))
     .option('--sandbox', 'add the sandbox’s sample apps instead', false)
     .action(async (options: AddFlags) => done(await addWorkflow(await open(), options, screen(false))))
+  addImportCommand(group, io, done)
   for (const command of [group.command('list'), program.command('workflows')])
     command
       .description(
@@ -59,7 +63,7 @@ export function addWorkflowCommands(program: Command, { open, screen }: Io, done
       )
   for (const [name, description, action] of [
     ['sync', 'ask Dify for its name and inputs again', syncWorkflow],
-    ['check', 'ask Dify whether the key works and the inputs are still the same', checkWorkflow],
+    ['check', 'ask Dify whether the key works, and say what of the app has changed', checkWorkflow],
     ['remove', 'remove one that has no tasks', removeWorkflow],
   ] as const) {
     group
@@ -171,7 +175,9 @@ export async function listWorkflows(
 }
 
 export async function syncWorkflow(bot: Rowbot, wanted: string, screen: Screen): Promise<number> {
-  screen.print(workflowLine(await sync(bot, actorHere(), await findByName(bot, wanted))))
+  const { workflow, changes } = await sync(bot, actorHere(), await findByName(bot, wanted))
+  screen.print(workflowLine(workflow))
+  printChanges(changes, screen)
   return EXIT.done
 }
 
@@ -192,10 +198,15 @@ export async function replaceKey(
 
 export async function checkWorkflow(bot: Rowbot, wanted: string, screen: Screen): Promise<number> {
   const workflow = await findByName(bot, wanted)
-  const { app, changed } = await check(bot, workflow)
-  const hint = changed ? ' Its inputs have changed: bun rowbot workflow sync' : ''
+  const { app, changes, isSerious } = await check(bot, actorHere(), workflow)
+  const hint = changes.length > 0 ? ' It has changed; to take that over: bun rowbot workflow sync' : ''
   screen.print(`“${app.name}” answers, and its key works.${hint}`)
-  return changed ? EXIT.someFailed : EXIT.done
+  printChanges(changes, screen)
+  return isSerious ? EXIT.someFailed : EXIT.done
+}
+
+function printChanges(changes: Sentence[], screen: Screen): void {
+  for (const change of changes) screen.print(`  · ${inEnglish(change)}`)
 }
 
 export async function removeWorkflow(bot: Rowbot, wanted: string, screen: Screen): Promise<number> {

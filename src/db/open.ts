@@ -40,6 +40,7 @@ import * as runsToStop from './migrations/0044-runs-to-stop.ts'
 import * as runAgain from './migrations/0045-run-again.ts'
 import * as foundFaults from './migrations/0046-found-faults.ts'
 import * as noInputIndex from './migrations/0048-no-input-index.ts'
+import * as appChecks from './migrations/0049-app-checks.ts'
 import * as consoleUrl from './migrations/0050-console-url.ts'
 import { UserError } from '../engine/user-error.ts'
 import { sqliteDialect } from './dialect.ts'
@@ -117,6 +118,7 @@ export const MIGRATIONS = {
   '0045-run-again': runAgain,
   '0046-found-faults': foundFaults,
   '0048-no-input-index': noInputIndex,
+  '0049-app-checks': appChecks,
   '0050-console-url': consoleUrl,
 }
 

@@ -68,6 +68,15 @@ export interface WorkflowTable {
   /** the published version that a run was last seen of, by Dify's id, and when that run was sent; null: none was */
   version: Generated<string | null>
   version_at: Generated<number | null>
+  /** the version that was seen last when the app was last synced, or its first one; null: none was seen then */
+  version_synced: Generated<string | null>
+  /** when Dify was last asked what the app is; null: before this column existed */
+  checked_at: Generated<number | null>
+  /** App as Dify described it then, if that was only a check; null: as it is stored here */
+  checked_app: Generated<string | null>
+  /** why Dify did not answer then; the same by code: see sentences.ts */
+  check_error: Generated<string | null>
+  check_error_sentence: Generated<string | null>
   /** since when it is known to pause for a person; null: no run of it has done so */
   pauses_since: Generated<number | null>
   /** of Dify, as its server last named it; null: it did not */

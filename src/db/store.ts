@@ -250,7 +250,12 @@ const noteVersion = compiledOnce(
   (db, { taskId, version, at }: { taskId: string; version: string; at: number }) =>
     db
       .updateTable('workflows')
-      .set({ version, version_at: at })
+      .set((eb) => ({
+        version,
+        version_at: at,
+        // The first one that is seen is the one that was described when the app was added.
+        version_synced: eb.fn.coalesce('version_synced', eb.val(version)),
+      }))
       .where('id', '=', (eb) =>
         eb.selectFrom('batch_tasks').select('workflow_id').where('batch_tasks.id', '=', taskId),
       )

@@ -1,6 +1,7 @@
 import type { Params, Sentences } from './sentences/words.ts'
 import { ACTS } from './sentences/acts.ts'
 import { ANSWERS } from './sentences/answers.ts'
+import { APP_CHANGES } from './sentences/app-changes.ts'
 import { APPS } from './sentences/apps.ts'
 import { CONNECTION } from './sentences/connection.ts'
 import { DIFY } from './sentences/dify.ts'
@@ -22,6 +23,7 @@ import { WORKBOOK } from './sentences/workbook.ts'
 export const ENGLISH = {
   ...ACTS,
   ...ANSWERS,
+  ...APP_CHANGES,
   ...APPS,
   ...CONNECTION,
   ...DIFY,
@@ -112,6 +114,17 @@ export function readSentence(stored: string | null, text: string): Sentence {
   if (stored === null) return text
   const read = JSON.parse(stored) as Coded // nothing but storedSentence writes that column
   return hasWords(read) ? read : text
+}
+
+/** A list of sentences that was stored among other things as JSON; undefined: it is something else, or has one that this Rowbot lacks. */
+export function readSentences(value: unknown): Coded[] | undefined {
+  if (!Array.isArray(value) || value.length === 0) return undefined
+  const all = value.filter((one): one is Coded => isCoded(one) && hasWords(one))
+  return all.length === value.length ? all : undefined
+}
+
+function isCoded(value: unknown): value is Coded {
+  return typeof value === 'object' && value !== null && 'code' in value && 'params' in value
 }
 
 function hasWords(param: Param): boolean {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { personActor } from '../app/actor.ts'
+import { type Face, personActor } from '../app/actor.ts'
 import { submitComparison } from '../app/comparison.ts'
 import { submitTask } from '../app/tasks.ts'
 import { DraftGone } from '../engine/engine.ts'
@@ -33,6 +33,8 @@ export interface DirectRequest extends InspectionRequest {
   notify?: NotifyChoice | undefined
   /** how many rows to try before the others, 0: none; of a comparison, how many to compare, 0: all */
   tryFirst: number
+  /** where it is started; default: the API */
+  face?: Face
 }
 
 export type InspectedDraft = Draft & { state: InspectedState }
@@ -55,16 +57,22 @@ export class Direct {
 
   /**
    * Stores a file as a draft, with its inspection.
+   * @param source of what is sent again, the same: there is one draft of it
    * @throws UserError if it cannot be read; Refused if the options do not fit it
    */
-  async upload(requester: Requester, file: UploadFile, request: InspectionRequest): Promise<InspectedDraft> {
+  async upload(
+    requester: Requester,
+    file: UploadFile,
+    request: InspectionRequest,
+    source = `direct:${crypto.randomUUID()}`,
+  ): Promise<InspectedDraft> {
     const state = await this.#inspection.first(requester, file, request)
     const started = await this.drafts.begin({
       owner: requester.person,
       place: requester.place,
       locale: requester.locale,
       fileName: file.name,
-      source: `direct:${crypto.randomUUID()}`,
+      source,
     })
     const draft = started && (await this.drafts.save(started, state, file))
     if (!draft) throw new UserError(say('upload-interrupted'), say('do-send-file-again'))
@@ -98,7 +106,7 @@ export class Direct {
         limit: request.limit,
       })
       try {
-        const actor = personActor(requester.person, isAdmin(requester.person), 'api')
+        const actor = personActor(requester.person, isAdmin(requester.person), request.face ?? 'api')
         const { against } = chosen
         if (second && against) {
           const b = await againstSubmission({ ...chosen, against }, second, file, { a: submission, limits })
@@ -109,6 +117,30 @@ export class Direct {
       } catch (fault) {
         if (!(fault instanceof DraftGone)) throw fault
         return this.#whoWasFirst(draftId, requester)
+      }
+    })
+  }
+
+  /**
+   * Makes a task of a file that is sent with all answers at once. A task is made once for each `source`, however often and
+   * however quickly it is sent.
+   * @returns no task: the rows that cannot run, with what is wrong
+   * @throws Refused, UserError
+   */
+  run(
+    requester: Requester,
+    file: UploadFile,
+    request: DirectRequest & { source: string },
+  ): Promise<{ taskId: string | null } | { taskId?: undefined; inspection: Inspection }> {
+    return this.#turns.run(request.source, async () => {
+      const before = await this.drafts.findFrom(request.source)
+      const draft = before ?? (await this.upload(requester, file, request, request.source))
+      try {
+        return await this.execute(requester, draft.id, request)
+      } catch (fault) {
+        if (!(fault instanceof Refused) || !fault.inspection) throw fault
+        // The draft stays open for a day: sent again, it is checked again, as the workflow may have changed.
+        return { inspection: fault.inspection }
       }
     })
   }

@@ -119,6 +119,11 @@ export class Drafts {
     return row && toDraft(row)
   }
 
+  async findFrom(source: string): Promise<Draft | undefined> {
+    const row = await findDraftFrom(this.db, source)
+    return row && toDraft(row)
+  }
+
   /** A person’s drafts that are being read or open, the newest first. */
   async openOf(person: Person): Promise<Draft[]> {
     const rows = await listOpenDrafts(this.db, personKey(person), this.clock.now())

@@ -31,7 +31,7 @@ describe('a runner', () => {
     expect([status, json.owner]).toEqual([201, 'Ada'])
     const page = await (await ada.browse(`/batch/${json.task_id}`)).text()
     expect(page).toContain('Ada')
-    expect(page).not.toContain('href="/workflows')
+    expect(page).not.toContain('href="/workflows"')
     expect((await ada.call(`/api/batch/${json.task_id}/pause`, { method: 'POST' })).status).toBe(200)
     expect((await ask('GET', `/api/batch/${json.task_id}/status`)).json).toMatchObject({ status: 'paused' })
     const acts = (await listAudit(bot.db)).entries.filter(({ who }) => who === 'Ada')

@@ -109,7 +109,7 @@ test('an entry leads to what it was done to, while that is there', async () => {
   const { text, elements } = await shownOf(await browse('/audit', { as: 'viewer' }))
   const links = elements.flatMap(({ attributes }) => attributes['href'] ?? [])
   expect(links).toContain('/batch/k7f2')
-  expect(links).toContain(`/workflows#w-${workflow.id}`)
+  expect(links).toContain(`/workflows/${workflow.id}`)
   expect(links.filter((link) => link.includes('gone'))).toEqual([])
   expect(text).toContain('Task stopped')
   expect(text).toContain('admin · API')

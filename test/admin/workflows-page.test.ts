@@ -202,12 +202,22 @@ describe('a workflow', () => {
     const before = await findWorkflow(bot.db, id)
     expect((await check()).headers.get('location')).toStartWith(`/workflows?notice=changed&of=${id}`)
     expect(await findWorkflow(bot.db, id)).toEqual(before)
+    const said = 'It has changed in Dify: The input “Max words” is gone.'
+    expect((await shownOf(await browse('/workflows'))).text).toContain(said)
+    // Checked again, there is no news for the audit.
+    await check()
     await browse(`/workflows/${id}/sync`, form({}))
     expect((await findWorkflow(bot.db, id))?.variables).toHaveLength(app.form.length)
-    expect((await listAudit(bot.db)).entries[0]).toMatchObject({
-      action: 'workflow.sync',
-      details: { workflow: 'Product copywriter', inputsChanged: true },
-    })
+    expect((await shownOf(await browse('/workflows'))).text).not.toContain('It has changed in Dify')
+    const changes = [{ code: 'input-removed', params: { input: 'Max words' } }]
+    const { entries } = await listAudit(bot.db, { target: id })
+    expect(entries.map(({ action, details }) => [action, details])).toEqual([
+      ['workflow.sync', { workflow: 'Product copywriter', changes }],
+      ['workflow.check', { workflow: 'Product copywriter', changes }],
+    ])
+    const { text: audit } = await shownOf(await browse('/audit', { headers: { 'accept-language': 'zh-CN' } }))
+    expect(audit).toContain('发现工作流在 Dify 中已有变化')
+    expect(audit).toContain('变化： 输入项“Max words”已不存在。')
     await sandbox.stop()
     const unreachable = await check()
     expect(unreachable.status).toBe(422)

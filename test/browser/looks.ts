@@ -49,6 +49,7 @@ const SCREENS: Record<string, { path: (ids: Ids) => string; first?: (page: Page)
   },
   workflows: { path: () => '/workflows' },
   workflow: { path: ({ workflow }) => `/workflows/${workflow}/limit` },
+  'workflow-page': { path: ({ workflow }) => `/workflows/${workflow}` },
   usage: { path: () => '/usage' },
   audit: { path: () => '/audit' },
 }

@@ -1,7 +1,15 @@
 import { expect, test } from 'bun:test'
-import { findWorkflow } from '../../src/db/workflows/workflows.ts'
+import { findWorkflow, updateWorkflow } from '../../src/db/workflows/workflows.ts'
+import type { Workflow } from '../../src/engine/workflow.ts'
+import { EXIT } from '../../src/cli/finish.ts'
 import { createScreen } from '../../src/cli/screen.ts'
-import { listWorkflows, requireOutputs, showConsole } from '../../src/cli/workflows.ts'
+import {
+  checkWorkflow,
+  listWorkflows,
+  requireOutputs,
+  showConsole,
+  syncWorkflow,
+} from '../../src/cli/workflows.ts'
 import { aBot } from '../support/bot.ts'
 
 test('which outputs must be there is said, set, and taken back', async () => {
@@ -40,4 +48,29 @@ test('where it is in Dify is said, set, and taken back', async () => {
     await showConsole(bot, workflow.name, address, screen)
   const unknown = `Where “${workflow.name}” is in Dify is not known.`
   expect(out.trim().split('\n')).toEqual([unknown, app, app, unknown])
+})
+
+test('what has changed in Dify is said by check, and by sync once more; the exit code says whether sheets may not fit', async () => {
+  const { bot, workflow } = await aBot()
+  let out = ''
+  const screen = createScreen({ write: (text) => (out += text) }, { write: () => true })
+  const does = async (act: typeof checkWorkflow, stored?: Partial<Workflow>) => {
+    if (stored) await updateWorkflow(bot.db, workflow.id, { ...workflow, ...stored }, Date.now())
+    out = ''
+    return [await act(bot, workflow.id, screen), out] as const
+  }
+  const works = '“Product copywriter” answers, and its key works.'
+  expect(await does(checkWorkflow)).toEqual([0, `${works}\n`])
+  const [code, said] = await does(checkWorkflow, { variables: workflow.variables.slice(1) })
+  expect(code).toBe(EXIT.someFailed)
+  expect(said).toStartWith(works)
+  expect(said).toContain('  · New input “Name” (short text, required).')
+  expect(await does(checkWorkflow, { description: '' })).toEqual([
+    0,
+    `${works} It has changed; to take that over: bun rowbot workflow sync\n  · Its description is another one.\n`,
+  ])
+  const [done, synced] = await does(syncWorkflow)
+  expect(done).toBe(0)
+  expect(synced).toContain('Its description is another one.')
+  expect(await does(checkWorkflow)).toEqual([0, `${works}\n`])
 })

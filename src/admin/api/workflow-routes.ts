@@ -9,7 +9,8 @@ import type { Workflow, WorkflowLimits } from '../../engine/workflow.ts'
 import { requesterOf, visitorOf } from '../http/visitor.ts'
 import { attachment } from '../http/download.ts'
 import { HttpFault } from '../http/fault.ts'
-import { say } from '../../engine/sentence.ts'
+import { type Coded, inEnglish, say } from '../../engine/sentence.ts'
+import { type Actor, NotAllowed } from '../../app/actor.ts'
 import { identityOf, onlyOwn } from '../sign-in/identity.ts'
 import type { AdminContext } from '../options.ts'
 import {
@@ -29,6 +30,7 @@ import {
 } from '../../app/workflows.ts'
 import { faults, programOf, requireWorkflow, BINARY, NOT_FOUND, XLSX } from './requests.ts'
 import { bodyOf } from './names.ts'
+import { workflowImportRoute } from './workflow-import-route.ts'
 import { WORKFLOW } from './shapes.ts'
 import { workflowJson } from './to-json.ts'
 
@@ -85,9 +87,16 @@ const CHANGE = bodyOf({
     .describe('of any page of the app in Dify, so that rows link to its log there; null: none'),
   ...LIMITS,
 })
+const CHANGES = z.array(
+  z.object({
+    code: z.string().describe('input-added, input-differs, server-version-differs, …'),
+    message: z.string().describe('the same as a sentence'),
+  }),
+)
 const CHECKED = z.object({
   ok: z.boolean().describe('Dify accepts the key, and the app can be run'),
-  changed: z.boolean().describe('its inputs in Dify have changed: sync it'),
+  changed: z.boolean().describe('its kind or its inputs in Dify have changed: sync it'),
+  changes: CHANGES.describe('all that differs in Dify from what is stored here'),
   message: z.string().nullable(),
   hint: z.string().nullable(),
 })
@@ -115,6 +124,7 @@ function limitsOf({ limit, per_minute, tokens_per_minute }: LimitsSent): Partial
 export function workflowRoutes(context: AdminContext) {
   const { db, bot, cache, difyUrl, wizard, loweredLimit } = context
   return new Elysia()
+    .use(workflowImportRoute(context))
     .get(
       '/api/workflows',
       async ({ request }) => {
@@ -155,23 +165,30 @@ export function workflowRoutes(context: AdminContext) {
       '/api/workflows/:workflow_id/sync',
       async ({ params, request }) => {
         const workflow = await requireWorkflow(params.workflow_id, context)
-        await syncWorkflow(bot, programOf(request), workflow)
+        const { changes } = await syncWorkflow(bot, programOf(request), workflow)
         cache.changed()
-        return one(workflow.id)
+        return { ...(await one(workflow.id)), changes: changesJson(changes) }
       },
       {
         params: WORKFLOW_ID,
-        response: { 200: WORKFLOW, ...faults(404, 409) },
+        response: {
+          200: WORKFLOW.extend({ changes: CHANGES.describe('what was otherwise before') }),
+          ...faults(404, 409),
+        },
         detail: detail('Update its name and inputs from Dify'),
       },
     )
     .post(
       '/api/workflows/:workflow_id/check',
-      async ({ params }) => check(await requireWorkflow(params.workflow_id, context)),
+      async ({ params, request }) =>
+        check(await requireWorkflow(params.workflow_id, context), programOf(request)),
       {
         params: WORKFLOW_ID,
         response: { 200: CHECKED, ...faults(404) },
-        detail: detail('Ask Dify whether it can be run', 'Changes nothing.'),
+        detail: detail(
+          'Ask Dify whether it can be run, and what of it has changed',
+          'Nothing that runs is changed.',
+        ),
       },
     )
     .patch(
@@ -260,13 +277,17 @@ export function workflowRoutes(context: AdminContext) {
     return json
   }
 
-  async function check(workflow: Workflow): Promise<z.output<typeof CHECKED>> {
+  async function check(workflow: Workflow, by: Actor): Promise<z.output<typeof CHECKED>> {
     try {
-      const { changed } = await checkWorkflow(bot, workflow)
-      return { ok: true, changed, message: null, hint: null }
+      const { changes, isSerious } = await checkWorkflow(bot, by, workflow)
+      return { ok: true, changed: isSerious, changes: changesJson(changes), message: null, hint: null }
     } catch (fault) {
-      if (!(fault instanceof UserError)) throw fault
-      return { ok: false, changed: false, message: fault.message, hint: fault.hint ?? null }
+      if (!(fault instanceof UserError) || fault instanceof NotAllowed) throw fault
+      return { ok: false, changed: false, changes: [], message: fault.message, hint: fault.hint ?? null }
     }
   }
+}
+
+function changesJson(changes: Coded[]): z.output<typeof CHANGES> {
+  return changes.map((change) => ({ code: change.code, message: inEnglish(change) }))
 }

@@ -1,3 +1,4 @@
+import { readSentences } from '../../engine/sentence.ts'
 import type { Face } from '../../app/actor.ts'
 import type { AuditEntry } from '../../db/tasks/audit.ts'
 import type { Texts } from '../../messages/texts/texts.ts'
@@ -129,13 +130,14 @@ function targetOf({ action, target, details }: AuditEntry, workflows: Set<string
   const named = details?.['task'] ?? details?.['workflow'] ?? details?.['token']
   const name = isolated(plainText(typeof named === 'string' && named !== '' ? named : target))
   const id = encodeURIComponent(target)
-  if (workflows.has(target)) return html`<a href="/workflows#w-${id}">${name}</a>`
+  if (workflows.has(target)) return html`<a href="/workflows/${id}">${name}</a>`
   if (/^(?:task|row)\./.test(action) && action !== 'task.delete')
     return html`<a href="/batch/${id}">${name}</a>`
   return html`${name}`
 }
 
-function detailsOf({ details }: AuditEntry, { auditPage: said }: Texts): Html[] {
+function detailsOf({ details }: AuditEntry, texts: Texts): Html[] {
+  const { auditPage: said } = texts
   const ownWord = (key: string, value: unknown) => {
     const words = Object.hasOwn(said.values, key) ? said.values[key] : undefined
     return words && typeof value === 'string' && Object.hasOwn(words, value) ? words[value] : undefined
@@ -145,11 +147,13 @@ function detailsOf({ details }: AuditEntry, { auditPage: said }: Texts): Html[] 
     if (Array.isArray(value) && value.length === 0) return []
     const label = Object.hasOwn(said.details, key) ? said.details[key] : undefined
     const word = isolated(label ?? plainText(key))
-    return [value === true ? word : html`${word} ${isolated(ownWord(key, value) ?? shown(value))}`]
+    return [value === true ? word : html`${word} ${isolated(ownWord(key, value) ?? shown(value, texts))}`]
   })
 }
 
-function shown(value: unknown): string {
+function shown(value: unknown, { say }: Texts): string {
+  const sentences = readSentences(value)
+  if (sentences) return plainText(sentences.map(say).join(' '))
   const text = Array.isArray(value)
     ? value.map(String).join(', ')
     : typeof value === 'string'

@@ -27,8 +27,7 @@ import { waitingRoutes } from '../tasks/waiting-routes.ts'
 import { taskWrites } from '../tasks/act-routes.ts'
 import { taskListPages } from '../tasks/list-routes.ts'
 import { usagePages } from '../usage/usage-routes.ts'
-import { workflowFormPages, workflowKeyPages } from '../workflows/form-routes.ts'
-import { workflowPages } from '../workflows/workflow-routes.ts'
+import { workflowPages } from '../workflows/routes.ts'
 import { OURS, securityHeaders, STOPPING } from './headers.ts'
 
 /** where Slack sends events without Socket Mode */
@@ -91,8 +90,6 @@ export async function createAdmin(options: AdminOptions) {
     .use(opsRoutes(options))
     .use(newTaskPages(around))
     .use(workflowPages(around))
-    .use(workflowKeyPages(around))
-    .use(workflowFormPages(around))
     .use(usagePages(around))
     .use(auditPages(around))
     .use(accessPages(around))

@@ -7,7 +7,7 @@ import {
   constantField,
   constantFilesField,
 } from '../../wizard/columns.ts'
-import { canonical, choicesOf, mostFiles, noneText, takesUploads } from '../../wizard/constant-form.ts'
+import { takesUploads } from '../../wizard/constant-form.ts'
 import type { Inspection } from '../../wizard/draft.ts'
 import { isProposed } from '../../wizard/steps/columns.ts'
 import { fileLine } from '../../wizard/steps/title-and-file.ts'
@@ -15,10 +15,9 @@ import { clip } from '../../messages/rich-text.ts'
 import { fieldFault } from '../view/form.ts'
 import { html, type Html } from '../view/html.ts'
 import { buttonsOf, linesOf, isolate } from '../view/prompt.ts'
-import { allowedBy } from '../../workbook/check/file-kinds.ts'
+import { filesControl, inputControl, LABEL_CHARS } from './input-control.ts'
 import { draftForm, type StepView } from './step-view.ts'
 
-const LABEL_CHARS = 60
 const EXAMPLE_CHARS = 40
 
 /** A select for each input, all in one form. */
@@ -71,61 +70,31 @@ export function columnsStep({ context, prompt, typed }: StepView): Html {
 
   /** For inputs that no column feeds: a field of the input’s kind. */
   function valueInput(variable: Variable): Html {
-    const { name, label, type } = variable
+    const { name, label } = variable
     const field = constantField(name)
     const error = typed.errors[field]
     const value =
       typed.values[field] ?? draft.state.editedConstants?.[name] ?? draft.state.constants?.[name] ?? ''
-    const attributes = html`id="${field}" name="${field}" aria-label="${clip(label, LABEL_CHARS)}:
-    ${columns.constant}"
-    ${error === undefined ? '' : html`aria-invalid="true" aria-describedby="${field}-fault"`}`
-    return html`${control()} ${fieldFault(field, error)}`
-
-    function control(): Html {
-      const choices = choicesOf(variable, texts)
-      if (choices) {
-        const chosen = canonical(variable, value)
-        return html`<select ${attributes}>
-          <option value="">${noneText(variable, texts)}</option>
-          ${choices.map(
-            ({ text, label: shown }) =>
-              html`<option value="${text}" ${text === chosen ? html`selected` : ''}>
-                ${clip(shown, LABEL_CHARS)}
-              </option>`,
-          )}
-        </select>`
-      }
-      if (type === 'paragraph' || type === 'json_object')
-        return html`<textarea ${attributes} rows="2" placeholder="${columns.constant}">${value}</textarea>`
-      return html`<input
-        ${attributes}
-        type="text"
-        ${type === 'number' ? html`inputmode="decimal"` : ''}
-        value="${value}"
-        placeholder="${columns.constant}"
-        autocomplete="off"
-      />`
-    }
+    const control = inputControl(
+      variable,
+      {
+        field,
+        id: field,
+        value,
+        ariaLabel: `${clip(label, LABEL_CHARS)}: ${columns.constant}`,
+        placeholder: columns.constant,
+        describedBy: error === undefined ? undefined : `${field}-fault`,
+        isWrong: error !== undefined,
+      },
+      texts,
+    )
+    return html`${control} ${fieldFault(field, error)}`
   }
 
   /** For an input that takes files: they are uploaded beside its value, or in place of it. */
   function filesInput(variable: Variable): Html {
-    const { upload, uploadHint } = texts.wizard.forms.constant
-    const { marks } = texts.page
     const field = constantFilesField(variable.name)
-    const isOne = mostFiles(variable) === 1
-    return html`<div class="upload">
-      <label for="${field}">${upload(isOne)}</label>
-      <input
-        id="${field}"
-        name="${field}"
-        type="file"
-        ${isOne ? '' : html`multiple`}
-        aria-label="${clip(variable.label, LABEL_CHARS)}${marks.colon}${upload(isOne)}"
-        aria-describedby="${field}-hint"
-      />
-      <small id="${field}-hint">${uploadHint(isOne, allowedBy(variable).join(marks.list))}</small>
-    </div>`
+    return filesControl(variable, { field, id: field }, texts)
   }
 
   function options(inspection: Inspection, chosen: string): Html[] {

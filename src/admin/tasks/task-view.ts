@@ -107,9 +107,7 @@ export function taskSide({ task, links, now }: TaskPageFacts, visitor: Visitor):
   const facts: [string, Renderable][] = [
     [
       said.workflow,
-      visitor.seesAll
-        ? html`<a href="/workflows#w-${task.workflowId}">${task.workflowName}</a>`
-        : isolated(task.workflowName),
+      html`<a href="/workflows/${encodeURIComponent(task.workflowId)}">${isolated(task.workflowName)}</a>`,
     ],
     [said.file, html`${isolated(task.fileName)} · ${isolated(said.sheet(task.sheet))}`],
     [said.owner, ownerOf(task, texts)],

@@ -1,4 +1,5 @@
 import type { WorkflowRecord } from '../../db/stats/workflow-record.ts'
+import type { Coded } from '../../engine/sentence.ts'
 import type { WorkflowAccess } from '../../db/workflows/access.ts'
 import { lengthLimit, type Workflow, type Variable } from '../../engine/workflow.ts'
 import type { Texts } from '../../messages/texts/texts.ts'
@@ -19,6 +20,8 @@ export interface WorkflowFacts {
   record: WorkflowRecord | undefined
   /** undefined: everyone */
   access: WorkflowAccess | undefined
+  /** how it differs in Dify, as far as that is known */
+  changes: Coded[]
 }
 
 /** The result of what was just done to it. */
@@ -46,17 +49,33 @@ export function workflowCard(
   const { id, description, mode, enabled, variables } = facts.workflow
   return html`<li class="workflow" id="w-${id}">
     <div class="what">
-      <h2 tabindex="-1" data-item>${isolated(label)}</h2>
+      <h2><a href="${workflowPath(id)}" data-item>${isolated(label)}</a></h2>
       <span class="meta">${said.kinds[mode]}</span>
       ${enabled ? html`<span class="state state-completed"><span aria-hidden="true">●</span> ${said.on}</span>` : html`<span class="state state-cancelled" title="${said.offHint}"><span aria-hidden="true">○</span> ${said.off}</span>`}
     </div>
-    ${acts(facts.workflow, canManage, texts)}
+    ${workflowActs(facts.workflow, { canManage }, texts)}
     <div class="about">
       ${note ? noteText(note, texts) : ''}${description === '' ? '' : html`<p>${isolated(description)}</p>`}
-      ${workflowInputs(variables, texts)} ${mustGive(facts.workflow, texts)} ${recordLine(facts, now, texts)}
+      ${changedLine(facts, texts)} ${workflowInputs(variables, texts)} ${mustGive(facts.workflow, texts)}
+      ${recordLine(facts, now, texts)}
       <p class="meta">${joined(factsOf(facts, now, texts), ' · ')}</p>
     </div>
   </li>`
+}
+
+export function workflowPath(id: string): string {
+  return `/workflows/${encodeURIComponent(id)}`
+}
+
+/** `! It has changed in Dify: New input “Tone” (choice, optional). 2 more changes` */
+function changedLine({ workflow: { id }, changes }: WorkflowFacts, texts: Texts): Html {
+  const [first, ...others] = changes
+  if (!first) return html``
+  const { changed, moreChanges } = texts.workflowsPage
+  return html`<p>
+    <span class="state-paused">! ${changed}</span> ${isolated(plainText(texts.say(first)))}
+    ${others.length === 0 ? '' : html`<a href="${workflowPath(id)}#changes">${moreChanges(others.length)}</a>`}
+  </p>`
 }
 
 /** `98 % of 1,240 rows succeeded in 30 days · a row takes 3.2 s and costs $0.0021 · last started 3 h ago` */
@@ -112,7 +131,7 @@ function factsOf({ workflow, tasks, loweredTo, access }: WorkflowFacts, now: num
 }
 
 /** `in the chats only: people U1, U2; channels C1` */
-function accessText(
+export function accessText(
   access: WorkflowAccess | undefined,
   { workflowsPage: { facts }, page: { marks } }: Texts,
 ): Html {
@@ -127,7 +146,12 @@ function accessText(
   return parts.length === 0 ? html`${facts.nobody}` : html`${facts.only} ${joined(parts, '; ')}`
 }
 
-function acts({ id, name, enabled }: Workflow, canManage: boolean, texts: Texts): Html {
+/** @param from what is added to the addresses, so that what is done leads back: see notices.ts */
+export function workflowActs(
+  { id, name, enabled }: Workflow,
+  { canManage, from = '' }: { canManage: boolean; from?: string },
+  texts: Texts,
+): Html {
   const { acts: said } = texts.workflowsPage
   const path = `/workflows/${encodeURIComponent(id)}`
   const template = html`<a
@@ -141,16 +165,16 @@ function acts({ id, name, enabled }: Workflow, canManage: boolean, texts: Texts)
   >`
   if (!canManage) return html`<div class="acts">${template}</div>`
   return html`<div class="acts">
-    ${at(`${path}/check`, said.check, name, said.checkHint)}${at(`${path}/sync`, said.sync, name, said.syncHint)}${template}
+    ${at(`${path}/check${from}`, said.check, name, said.checkHint)}${at(`${path}/sync${from}`, said.sync, name, said.syncHint)}${template}
     <details class="menu" id="more-${id}">
       <summary aria-label="${said.more}: ${name}">${said.more}</summary>
       <div>
-        ${askLink(`${path}/limit`, { label: said.limit, css: 'quiet' })}${askLink(`${path}/access`, { label: said.access, css: 'quiet' })}
-        ${askLink(`${path}/outputs`, { label: said.outputs, css: 'quiet' })}
-        ${askLink(`${path}/console`, { label: said.console, css: 'quiet' })}
-        ${askLink(`${path}/key`, { label: said.key, css: 'quiet' })}
-        ${enabled ? at(`${path}/disable`, said.disable, name) : at(`${path}/enable`, said.enable, name)}
-        ${askLink(`${path}/remove`, { label: said.remove, css: 'quiet danger' })}
+        ${askLink(`${path}/limit${from}`, { label: said.limit, css: 'quiet' })}${askLink(`${path}/access${from}`, { label: said.access, css: 'quiet' })}
+        ${askLink(`${path}/outputs${from}`, { label: said.outputs, css: 'quiet' })}
+        ${askLink(`${path}/console${from}`, { label: said.console, css: 'quiet' })}
+        ${askLink(`${path}/key${from}`, { label: said.key, css: 'quiet' })}
+        ${enabled ? at(`${path}/disable${from}`, said.disable, name) : at(`${path}/enable${from}`, said.enable, name)}
+        ${askLink(`${path}/remove${from}`, { label: said.remove, css: 'quiet danger' })}
       </div>
     </details>
   </div>`
@@ -192,19 +216,23 @@ export function workflowInputs(variables: Variable[], texts: Texts): Html {
       <span class="faint">${said.inputs(variables.length)} ·</span>
       ${texts.wizard.inputs(labels(true), labels(false))}
     </summary>
-    <div class="scroll">
-      <table>
-        <thead>
-          <tr>
-            ${[said.table.label, said.table.name, said.table.type, said.table.required, said.table.rule].map((heading) => html`<th scope="col">${heading}</th>`)}
-          </tr>
-        </thead>
-        <tbody>
-          ${variables.map((variable) => inputRow(variable, texts))}
-        </tbody>
-      </table>
-    </div>
+    <div class="scroll">${inputsTable(variables, texts)}</div>
   </details>`
+}
+
+/** Every input with what it takes. */
+export function inputsTable(variables: Variable[], texts: Texts): Html {
+  const { table } = texts.workflowsPage
+  return html`<table>
+    <thead>
+      <tr>
+        ${[table.label, table.name, table.type, table.required, table.rule].map((heading) => html`<th scope="col">${heading}</th>`)}
+      </tr>
+    </thead>
+    <tbody>
+      ${variables.map((variable) => inputRow(variable, texts))}
+    </tbody>
+  </table>`
 }
 
 function inputRow(variable: Variable, texts: Texts): Html {

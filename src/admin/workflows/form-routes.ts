@@ -48,7 +48,7 @@ import {
   safeAddress,
   KEY_SENT,
 } from './sent-fields.ts'
-import { noticePath } from './notices.ts'
+import { FROM_PAGE, isFromPage, noticePath } from './notices.ts'
 import { HttpFault } from '../http/fault.ts'
 import { page } from '../view/layout.ts'
 import { faultParts } from '../../messages/fault-text.ts'
@@ -77,7 +77,7 @@ export function workflowFormPages(context: AdminContext) {
         await changeLimits(bot, actorOf(request), await findOneWorkflow(context, id), limits)
         await changePerTask(bot, actorOf(request), await findOneWorkflow(context, id), most.perTask)
         cache.changed()
-        return seeOther(noticePath('limit', id))
+        return seeOther(noticePath('limit', id, request))
       },
       { body: LIMIT_SENT },
     )
@@ -113,7 +113,7 @@ export function workflowFormPages(context: AdminContext) {
           )
         }
         cache.changed()
-        return seeOther(noticePath('outputs', id))
+        return seeOther(noticePath('outputs', id, request))
       },
       { body: OUTPUTS_SENT },
     )
@@ -137,7 +137,7 @@ export function workflowFormPages(context: AdminContext) {
           )
         }
         cache.changed()
-        return seeOther(noticePath('console', id))
+        return seeOther(noticePath('console', id, request))
       },
       { body: CONSOLE_SENT },
     )
@@ -154,7 +154,7 @@ export function workflowFormPages(context: AdminContext) {
           return ask(visitor, request, accessForm(workflow, body, visitor.texts, read.fault))
         await changeAccess(bot, actorOf(request), await findOneWorkflow(context, id), read.access)
         cache.changed()
-        return seeOther(noticePath('access', id))
+        return seeOther(noticePath('access', id, request))
       },
       { body: ACCESS_SENT },
     )
@@ -166,7 +166,7 @@ export function workflowFormPages(context: AdminContext) {
       try {
         await removeWorkflow(bot, actorOf(request), await findOneWorkflow(context, id))
         cache.changed()
-        return seeOther(noticePath('removed'))
+        return leftFor(noticePath('removed'), request)
       } catch (fault) {
         if (!(fault instanceof UserError)) throw fault
         // A task was started since the form was shown.
@@ -247,7 +247,7 @@ export function workflowKeyPages(context: AdminContext) {
         return tried(again, texts, async () => {
           await changeKey(bot, actorOf(request), await findOneWorkflow(context, id), apiKey)
           cache.changed()
-          return noticePath('key', id)
+          return noticePath('key', id, request)
         })
       },
       { body: KEY_SENT },
@@ -272,6 +272,12 @@ async function tried(
   }
 }
 
+/** To another page: htmx would show it under the address of this one, which is there no more. */
+function leftFor(path: string, request: Request): Response {
+  if (!isFromPage(request) || request.headers.get('hx-request') !== 'true') return seeOther(path)
+  return new Response(null, { status: 204, headers: { 'hx-redirect': path } })
+}
+
 /** Makes htmx show an invalid form again in the dialog, whatever target the form had. */
 const IN_DIALOG = { 'hx-retarget': '#dialog', 'hx-reselect': '#question', 'hx-reswap': 'innerHTML' }
 
@@ -280,13 +286,24 @@ export function asking({ assets }: Pick<AdminContext, 'assets'>) {
   return (visitor: Visitor, request: Request, asked: FormAsked): Response => {
     if (!visitor.canManage) throw new HttpFault('read_only', say('only-look'), say('do-sign-in-as-admin'))
     const inDialog = request.headers.get('hx-request') === 'true'
+    const fromPage = isFromPage(request)
+    const { action } = asked
+    const back = fromPage ? action.slice(0, action.lastIndexOf('/')) : asked.back
     const isAgain = request.method === 'POST'
     return htmlResponse(
       page(assets, visitor, {
         title: asked.title,
         tab: 'workflows',
         isNarrow: true,
-        main: workflowForm({ ...asked, inDialog }, visitor.texts),
+        main: workflowForm(
+          {
+            ...asked,
+            action: fromPage ? action + FROM_PAGE : action,
+            ...(back !== undefined && { back }),
+            inDialog,
+          },
+          visitor.texts,
+        ),
       }),
       isAgain ? 422 : 200,
       inDialog && isAgain ? IN_DIALOG : {},

@@ -27,10 +27,22 @@ export const NOTICE_QUERY = z.object({
   of: z.string().max(100).optional().catch(undefined),
 })
 
-/** Back to the list, at the workflow that was changed. */
-export function noticePath(notice: Notice, of?: string): string {
+/**
+ * Back to the list, at the workflow that was changed, or to its own page.
+ * @param from of the request by which it was changed
+ */
+export function noticePath(notice: Notice, of?: string, from?: Request): string {
   if (of === undefined) return `/workflows?notice=${notice}`
+  if (from && isFromPage(from))
+    return `/workflows/${encodeURIComponent(of)}?${new URLSearchParams({ notice, of }).toString()}`
   return `/workflows?${new URLSearchParams({ notice, of }).toString()}#w-${of}`
+}
+
+/** What the page of one workflow adds to the address of what is done there, so that it leads back to that page. */
+export const FROM_PAGE = '?from=page'
+
+export function isFromPage({ url }: Request): boolean {
+  return new URL(url).searchParams.get('from') === 'page'
 }
 
 export function noticeOf(

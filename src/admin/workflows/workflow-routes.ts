@@ -5,7 +5,14 @@ import { countTasksByWorkflow, findWorkflow, listWorkflows } from '../../db/work
 import { UserError } from '../../engine/user-error.ts'
 import { blobOf } from '../../wizard/templates.ts'
 import { writeTemplate } from '../../workbook/workbook.ts'
-import { addSandboxWorkflows, checkWorkflow, switchWorkflow, syncWorkflow } from '../../app/workflows.ts'
+import {
+  addSandboxWorkflows,
+  checkWorkflow,
+  changesSeen,
+  switchWorkflow,
+  syncWorkflow,
+} from '../../app/workflows.ts'
+import { listAppChecks } from '../../db/workflows/app-checks.ts'
 import { labelsOf } from '../../app/workflow-labels.ts'
 import { foundWorkflows } from '../../app/workflow-search.ts'
 import type { Workflow } from '../../engine/workflow.ts'
@@ -16,12 +23,13 @@ import type { AdminContext } from '../options.ts'
 import { htmlResponse, seeOther } from '../view/html.ts'
 import { page } from '../view/layout.ts'
 import { plainText, plainWorkflow } from '../view/value.ts'
-import { RECORD_DAYS, type WorkflowFacts } from './card.ts'
+import { RECORD_DAYS, type WorkflowFacts, workflowPath } from './card.ts'
+import { OneWorkflowPage } from './page.ts'
 import { listWorkflowRecords } from '../../db/stats/workflow-record.ts'
 import { SEARCH_QUERY, searchTyped } from '../view/search-field.ts'
 import { workflowList, type WorkflowListFacts } from './list-view.ts'
 import { type Visitor, withVisitor } from '../http/visitor.ts'
-import { type Notice, NOTICE_QUERY, noticeOf, noticePath } from './notices.ts'
+import { isFromPage, type Notice, NOTICE_QUERY, noticeOf, noticePath } from './notices.ts'
 import { faultParts } from '../../messages/fault-text.ts'
 
 const DAY_MS = 86_400_000
@@ -29,8 +37,9 @@ const DAY_MS = 86_400_000
 const RECORDS_FRESH_MS = 30_000
 
 /** The list of workflows, and the acts that need no form. */
-export function workflowPages(context: AdminContext) {
+export function workflowListPages(context: AdminContext) {
   const { db, bot, assets, clock, cache, loweredLimit } = context
+  const onePage = new OneWorkflowPage(context)
   return new Elysia()
     .use(withVisitor())
     .get(
@@ -48,25 +57,25 @@ export function workflowPages(context: AdminContext) {
       return seeOther(noticePath('samples'))
     })
     .post('/workflows/:id/sync', ({ visitor, params: { id }, request }) =>
-      atOnce(visitor, id, async (workflow) => {
+      atOnce(visitor, request, id, async (workflow) => {
         await syncWorkflow(bot, actorOf(request), workflow)
         return 'synced'
       }),
     )
-    .post('/workflows/:id/check', ({ visitor, params: { id } }) =>
-      atOnce(visitor, id, async (workflow) => {
-        const { changed } = await checkWorkflow(bot, workflow)
-        return changed ? 'changed' : 'checked'
+    .post('/workflows/:id/check', ({ visitor, params: { id }, request }) =>
+      atOnce(visitor, request, id, async (workflow) => {
+        const { changes } = await checkWorkflow(bot, actorOf(request), workflow)
+        return changes.length > 0 ? 'changed' : 'checked'
       }),
     )
     .post('/workflows/:id/enable', ({ visitor, params: { id }, request }) =>
-      atOnce(visitor, id, async (workflow) => {
+      atOnce(visitor, request, id, async (workflow) => {
         await switchWorkflow(bot, actorOf(request), workflow, 'on')
         return 'enable'
       }),
     )
     .post('/workflows/:id/disable', ({ visitor, params: { id }, request }) =>
-      atOnce(visitor, id, async (workflow) => {
+      atOnce(visitor, request, id, async (workflow) => {
         await switchWorkflow(bot, actorOf(request), workflow, 'off')
         return 'disable'
       }),
@@ -79,6 +88,7 @@ export function workflowPages(context: AdminContext) {
   /** Shows Dify’s refusal beside the workflow that it is about. */
   async function atOnce(
     visitor: Visitor,
+    request: Request,
     id: string,
     act: (workflow: Workflow) => Promise<Notice>,
   ): Promise<Response> {
@@ -86,11 +96,12 @@ export function workflowPages(context: AdminContext) {
     try {
       const notice = await act(workflow)
       cache.changed()
-      return seeOther(noticePath(notice, id))
+      return seeOther(noticePath(notice, id, request))
     } catch (fault) {
       if (!(fault instanceof UserError)) throw fault
       const { message: text, hint } = faultParts(fault, visitor.texts)
       const note = { text, hint, isFault: true, of: id }
+      if (isFromPage(request)) return onePage.show({ ...visitor, path: workflowPath(id) }, id, { note }, 422)
       // This URL has no GET page of its own, so links back lead to the list.
       return show({ ...visitor, path: '/workflows' }, { ...(await factsOfAll(visitor, '')), note }, 422)
     }
@@ -109,12 +120,14 @@ export function workflowPages(context: AdminContext) {
   /** Those that match what was searched for; all, by name, if nothing was. */
   async function factsOfAll({ texts }: Visitor, search: string) {
     const since = clock.now() - RECORD_DAYS * DAY_MS
-    const [stored, tasks, access, records] = await Promise.all([
+    const [stored, tasks, access, records, checks] = await Promise.all([
       listWorkflows(db),
       countTasksByWorkflow(db),
       listAccess(db),
       cache.get('workflow-records', RECORDS_FRESH_MS, () => listWorkflowRecords(db, since)),
+      listAppChecks(db),
     ])
+    const changes = new Map(stored.map((one) => [one.id, changesSeen(one, checks.get(one.id)).changes]))
     const all = stored.map(plainWorkflow)
     const labels = labelsOf(all, texts)
     const found = foundWorkflows(all, search, { labels, texts })
@@ -125,6 +138,7 @@ export function workflowPages(context: AdminContext) {
       loweredTo: loweredLimit(workflow.id),
       record: records.get(workflow.id),
       access: access.get(workflow.id),
+      changes: changes.get(workflow.id) ?? [],
     }))
     return { all, workflows, labels, search }
   }

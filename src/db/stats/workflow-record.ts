@@ -16,15 +16,17 @@ export interface WorkflowRecord {
 /**
  * By workflow id; those without a task are not in it.
  * @param since tasks made earlier do not count for how rows ended
- * @param ownerKey only tasks of this person count
+ * @param of only tasks of this person, and of this workflow, count
  */
 export async function listWorkflowRecords(
   db: Db,
   since: number,
-  ownerKey?: string,
+  { ownerKey, workflowId }: { ownerKey?: string | undefined; workflowId?: string } = {},
 ): Promise<Map<string, WorkflowRecord>> {
-  const all = db.selectFrom('batch_tasks')
-  const rows = await (ownerKey === undefined ? all : all.where('owner_key', '=', ownerKey))
+  let counted = db.selectFrom('batch_tasks')
+  if (ownerKey !== undefined) counted = counted.where('owner_key', '=', ownerKey)
+  if (workflowId !== undefined) counted = counted.where('workflow_id', '=', workflowId)
+  const rows = await counted
     .select((eb) => [
       'workflow_id',
       eb.fn.max('created_at').as('last_at'),

@@ -45,7 +45,11 @@ export interface NewWorkflow {
 
 /** Updates what Dify says about the app. */
 export async function updateWorkflow(db: Db, id: string, app: App, now: number): Promise<void> {
-  await db.updateTable('workflows').set(describe(app, now)).where('id', '=', id).execute()
+  await db
+    .updateTable('workflows')
+    .set((eb) => ({ ...describe(app, now), version_synced: eb.ref('version') }))
+    .where('id', '=', id)
+    .execute()
 }
 
 /** A limit that is not given stays as it is. */
@@ -168,6 +172,11 @@ function describe(app: App, now: number) {
     file_limits: toText(app.fileLimits),
     server_version: app.serverVersion ?? null,
     synced_at: now,
+    // see app-checks.ts
+    checked_at: now,
+    checked_app: null,
+    check_error: null,
+    check_error_sentence: null,
   }
 }
 

@@ -14,10 +14,13 @@ import { comparison as enComparison } from './en/comparison.ts'
 import { trial as enTrial } from './en/trial.ts'
 import { usage as enUsage } from './en/usage.ts'
 import { wizard as enWizard } from './en/wizard.ts'
+import { workflowImport as enWorkflowImport } from './en/workflow-import.ts'
+import { workflowPage as enWorkflowPage } from './en/workflow-page.ts'
 import { workflowsPage as enWorkflowsPage } from './en/workflows-page.ts'
 import { inEnglish, type Sentence, sentenceIn } from '../../engine/sentence.ts'
 import { sentencesActs as zhSentencesActs } from './zh/sentences-acts.ts'
 import { sentencesAnswers as zhSentencesAnswers } from './zh/sentences-answers.ts'
+import { sentencesAppChanges as zhSentencesAppChanges } from './zh/sentences-app-changes.ts'
 import { sentencesApps as zhSentencesApps } from './zh/sentences-apps.ts'
 import { sentencesConnection as zhSentencesConnection } from './zh/sentences-connection.ts'
 import { sentencesDify as zhSentencesDify } from './zh/sentences-dify.ts'
@@ -30,6 +33,7 @@ import { sentencesRuns as zhSentencesRuns } from './zh/sentences-runs.ts'
 import { sentencesWorkbook as zhSentencesWorkbook } from './zh/sentences-workbook.ts'
 import { sentencesActs as twSentencesActs } from './zh-tw/sentences-acts.ts'
 import { sentencesAnswers as twSentencesAnswers } from './zh-tw/sentences-answers.ts'
+import { sentencesAppChanges as twSentencesAppChanges } from './zh-tw/sentences-app-changes.ts'
 import { sentencesApps as twSentencesApps } from './zh-tw/sentences-apps.ts'
 import { sentencesConnection as twSentencesConnection } from './zh-tw/sentences-connection.ts'
 import { sentencesDify as twSentencesDify } from './zh-tw/sentences-dify.ts'
@@ -57,6 +61,8 @@ import { comparison as zhComparison } from './zh/comparison.ts'
 import { trial as zhTrial } from './zh/trial.ts'
 import { usage as zhUsage } from './zh/usage.ts'
 import { wizard as zhWizard } from './zh/wizard.ts'
+import { workflowImport as zhWorkflowImport } from './zh/workflow-import.ts'
+import { workflowPage as zhWorkflowPage } from './zh/workflow-page.ts'
 import { workflowsPage as zhWorkflowsPage } from './zh/workflows-page.ts'
 import { accessPage as twAccessPage } from './zh-tw/access-page.ts'
 import { auditPage as twAuditPage } from './zh-tw/audit-page.ts'
@@ -74,6 +80,8 @@ import { comparison as twComparison } from './zh-tw/comparison.ts'
 import { trial as twTrial } from './zh-tw/trial.ts'
 import { usage as twUsage } from './zh-tw/usage.ts'
 import { wizard as twWizard } from './zh-tw/wizard.ts'
+import { workflowImport as twWorkflowImport } from './zh-tw/workflow-import.ts'
+import { workflowPage as twWorkflowPage } from './zh-tw/workflow-page.ts'
 import { workflowsPage as twWorkflowsPage } from './zh-tw/workflows-page.ts'
 
 export const LOCALES = ['en', 'zh-CN', 'zh-TW'] as const
@@ -97,6 +105,8 @@ export interface Texts {
   largeFiles: ReturnType<typeof enLargeFiles>
   newTask: ReturnType<typeof enNewTask>
   workflowsPage: ReturnType<typeof enWorkflowsPage>
+  workflowImport: ReturnType<typeof enWorkflowImport>
+  workflowPage: ReturnType<typeof enWorkflowPage>
   accessPage: ReturnType<typeof enAccessPage>
   auditPage: ReturnType<typeof enAuditPage>
   usage: ReturnType<typeof enUsage>
@@ -141,6 +151,7 @@ const TW_NUMBERS = numbersOf('zh-TW', {
 export const ZH_SENTENCES = {
   ...zhSentencesActs(),
   ...zhSentencesAnswers(),
+  ...zhSentencesAppChanges(ZH_NUMBERS),
   ...zhSentencesApps(),
   ...zhSentencesConnection(),
   ...zhSentencesDify(ZH_NUMBERS),
@@ -155,6 +166,7 @@ export const ZH_SENTENCES = {
 export const TW_SENTENCES = {
   ...twSentencesActs(),
   ...twSentencesAnswers(),
+  ...twSentencesAppChanges(TW_NUMBERS),
   ...twSentencesApps(),
   ...twSentencesConnection(),
   ...twSentencesDify(TW_NUMBERS),
@@ -184,6 +196,8 @@ const TEXTS: Record<Locale, Texts> = {
     largeFiles: enLargeFiles(EN_NUMBERS),
     newTask: enNewTask(EN_NUMBERS),
     workflowsPage: enWorkflowsPage(EN_NUMBERS),
+    workflowImport: enWorkflowImport(EN_NUMBERS),
+    workflowPage: enWorkflowPage(EN_NUMBERS),
     accessPage: enAccessPage(),
     auditPage: enAuditPage(EN_NUMBERS),
     usage: enUsage(EN_NUMBERS),
@@ -206,6 +220,8 @@ const TEXTS: Record<Locale, Texts> = {
     largeFiles: zhLargeFiles(ZH_NUMBERS),
     newTask: zhNewTask(ZH_NUMBERS),
     workflowsPage: zhWorkflowsPage(ZH_NUMBERS),
+    workflowImport: zhWorkflowImport(ZH_NUMBERS),
+    workflowPage: zhWorkflowPage(ZH_NUMBERS),
     accessPage: zhAccessPage(),
     auditPage: zhAuditPage(ZH_NUMBERS),
     usage: zhUsage(ZH_NUMBERS),
@@ -228,6 +244,8 @@ const TEXTS: Record<Locale, Texts> = {
     largeFiles: twLargeFiles(TW_NUMBERS),
     newTask: twNewTask(TW_NUMBERS),
     workflowsPage: twWorkflowsPage(TW_NUMBERS),
+    workflowImport: twWorkflowImport(TW_NUMBERS),
+    workflowPage: twWorkflowPage(TW_NUMBERS),
     accessPage: twAccessPage(),
     auditPage: twAuditPage(TW_NUMBERS),
     usage: twUsage(TW_NUMBERS),

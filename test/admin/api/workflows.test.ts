@@ -3,6 +3,7 @@ import { parseLimit } from '../../../src/engine/limits.ts'
 import { findTask } from '../../../src/db/tasks/tasks.ts'
 import { expect, test } from 'bun:test'
 import { listAudit } from '../../../src/db/tasks/audit.ts'
+import { updateWorkflow } from '../../../src/db/workflows/workflows.ts'
 import { DEFAULT_LIMITS } from '../../../src/workbook/limits.ts'
 import { readValues } from '../../../src/workbook/workbook.ts'
 import { aProgram } from './support/program.ts'
@@ -70,6 +71,24 @@ test('it is brought up to date, checked, switched off and limited; then no task 
     'workflow.disable',
     'workflow.sync',
   ])
+})
+
+test('a check and a sync say what has changed in Dify', async () => {
+  const { ask, bot, workflow } = await aProgram({ runs: false })
+  const path = `/api/workflows/${workflow.id}`
+  const [first, ...others] = workflow.variables
+  const before = { ...workflow, name: 'An older name', variables: others }
+  await updateWorkflow(bot.db, workflow.id, before, Date.now())
+  const changes = [
+    { code: 'input-added', message: `New input “${first?.label}” (short text, required).` },
+    {
+      code: 'app-name-differs',
+      message: 'It is called “Product copywriter” now; it was “An older name”.',
+    },
+  ]
+  expect(await ask('POST', `${path}/check`)).toMatchObject({ json: { ok: true, changed: true, changes } })
+  expect(await ask('POST', `${path}/sync`)).toMatchObject({ json: { name: 'Product copywriter', changes } })
+  expect(await ask('POST', `${path}/check`)).toMatchObject({ json: { changed: false, changes: [] } })
 })
 
 test('it is deleted only when no task needs it', async () => {

@@ -35,6 +35,8 @@ export const workflowsPage = (n: Numbers) => ({
   characters: (most: number) => `up to ${n.count(most)} characters`,
   files: (most: number) => `up to ${n.count(most)} ${most === 1 ? 'file' : 'files'}`,
   unlessGiven: (value: string) => `${value} if empty`,
+  changed: 'It has changed in Dify:',
+  moreChanges: (count: number) => (count === 1 ? '1 more change' : `${n.count(count)} more changes`),
   mustGive: 'A row has failed without the outputs',
   facts: {
     limit: (calls: number) => (calls === 1 ? '1 call at once' : `${n.count(calls)} calls at once`),
@@ -60,7 +62,7 @@ export const workflowsPage = (n: Numbers) => ({
   },
   acts: {
     check: 'Check',
-    checkHint: 'Asks Dify whether the key works and the inputs are still the same',
+    checkHint: 'Asks Dify whether the key works, and what of the app has changed',
     sync: 'Sync',
     syncHint: 'Reads its name and inputs from Dify again',
     template: 'Template',
@@ -81,9 +83,8 @@ export const workflowsPage = (n: Numbers) => ({
     existing: (name: string) => `“${name}” was already here. It is up to date now.`,
     samples: 'The sample workflows are added. They call no model and cost nothing.',
     synced: (name: string) => `“${name}” is up to date.`,
-    checked: (name: string) => `“${name}” answers, and its key works. Its inputs have not changed.`,
-    changed: (name: string) =>
-      `“${name}” answers, but its inputs in Dify have changed. Sync updates them here.`,
+    checked: (name: string) => `“${name}” answers, and its key works. Nothing of it has changed.`,
+    changed: (name: string) => `“${name}” answers, but it has changed in Dify. Sync takes the changes over.`,
     key: (name: string) =>
       `“${name}” has a new key, and it works. Tasks that the old one stopped go on with Resume.`,
     limit: (name: string) => `“${name}” has other limits now.`,

@@ -34,6 +34,8 @@ export const workflowsPage = (n: Numbers): ReturnType<typeof english> => ({
   characters: (most) => `最多 ${n.count(most)} 個字元`,
   files: (most) => `最多 ${n.count(most)} 個檔案`,
   unlessGiven: (value) => `留空時為 ${value}`,
+  changed: 'Dify 中已有變化：',
+  moreChanges: (count) => `另有 ${n.count(count)} 處變化`,
   mustGive: '缺少這些輸出即為失敗：',
   facts: {
     limit: (calls) => `最多同時 ${n.count(calls)} 個呼叫`,
@@ -57,7 +59,7 @@ export const workflowsPage = (n: Numbers): ReturnType<typeof english> => ({
   },
   acts: {
     check: '檢查',
-    checkHint: '向 Dify 確認金鑰是否有效、輸入項是否有變化',
+    checkHint: '向 Dify 確認金鑰是否有效、應用程式有哪些變化',
     sync: '同步',
     syncHint: '從 Dify 重新取得名稱和輸入項',
     template: '範本',
@@ -78,8 +80,8 @@ export const workflowsPage = (n: Numbers): ReturnType<typeof english> => ({
     existing: (name) => `「${name}」之前已新增，現已更新為最新。`,
     samples: '已新增範例工作流程。它們不呼叫模型，不產生費用。',
     synced: (name) => `「${name}」已是最新。`,
-    checked: (name) => `「${name}」回應正常，金鑰有效，輸入項沒有變化。`,
-    changed: (name) => `「${name}」回應正常，但 Dify 中的輸入項已有變化，按「同步」即可更新。`,
+    checked: (name) => `「${name}」回應正常，金鑰有效，應用程式沒有變化。`,
+    changed: (name) => `「${name}」回應正常，但它在 Dify 中已有變化，按「同步」即可更新。`,
     key: (name) => `「${name}」已換用新金鑰，且金鑰有效。因舊金鑰停止的任務，按「繼續」即可接著執行。`,
     limit: (name) => `已修改「${name}」的限制。`,
     enable: (name) => `「${name}」已啟用。`,

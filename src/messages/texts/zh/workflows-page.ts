@@ -33,6 +33,8 @@ export const workflowsPage = (n: Numbers): ReturnType<typeof english> => ({
   characters: (most) => `最多 ${n.count(most)} 个字符`,
   files: (most) => `最多 ${n.count(most)} 个文件`,
   unlessGiven: (value) => `留空时为 ${value}`,
+  changed: 'Dify 中已有变化：',
+  moreChanges: (count) => `另有 ${n.count(count)} 处变化`,
   mustGive: '缺少这些输出即为失败：',
   facts: {
     limit: (calls) => `最多同时 ${n.count(calls)} 个调用`,
@@ -56,7 +58,7 @@ export const workflowsPage = (n: Numbers): ReturnType<typeof english> => ({
   },
   acts: {
     check: '检查',
-    checkHint: '向 Dify 确认密钥是否有效、输入项是否有变化',
+    checkHint: '向 Dify 确认密钥是否有效、应用有哪些变化',
     sync: '同步',
     syncHint: '从 Dify 重新获取名称和输入项',
     template: '模板',
@@ -77,8 +79,8 @@ export const workflowsPage = (n: Numbers): ReturnType<typeof english> => ({
     existing: (name) => `“${name}”之前已添加，现已更新为最新。`,
     samples: '已添加示例工作流。它们不调用模型，不产生费用。',
     synced: (name) => `“${name}”已是最新。`,
-    checked: (name) => `“${name}”响应正常，密钥有效，输入项没有变化。`,
-    changed: (name) => `“${name}”响应正常，但 Dify 中的输入项已有变化，点“同步”即可更新。`,
+    checked: (name) => `“${name}”响应正常，密钥有效，应用没有变化。`,
+    changed: (name) => `“${name}”响应正常，但它在 Dify 中已有变化，点“同步”即可更新。`,
     key: (name) => `“${name}”已换用新密钥，且密钥有效。因旧密钥停止的任务，点“继续”即可接着运行。`,
     limit: (name) => `已修改“${name}”的限制。`,
     enable: (name) => `“${name}”已启用。`,
