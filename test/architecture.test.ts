@@ -102,7 +102,7 @@ const PAST_THE_USE_CASES = new RegExp(
 
 const SRC = join(import.meta.dir, '../src')
 const PARTS = Object.keys(MAY_IMPORT).toSorted((a, b) => b.length - a.length)
-const IMPORT = /(?:(?<!['"])\bfrom|\bimport|\bimport\(|\brequire\()\s*['"]([^'"]+)['"]/g
+const IMPORT = /(?:(?<!['"])\bfrom|(?<!['"/])\bimport|\bimport\(|\brequire\()\s*['"]([^'"]+)['"]/g
 
 for (const [part, { parts, packages }] of Object.entries(MAY_IMPORT)) {
   test(`src/${part} imports only ${[...parts, ...packages].join(', ') || 'itself'}`, async () => {

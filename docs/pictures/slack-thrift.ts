@@ -1,6 +1,7 @@
 import { setDefaultTimeout, test } from 'bun:test'
 import { setPerTask } from '../../src/db/workflows/workflows.ts'
 import { parseLimit } from '../../src/engine/limits.ts'
+import { aSandbox, until, withWorkflow } from '../../test/support/bot.ts'
 import { aRowbotInSlack, throughTheSteps, under } from '../../test/support/slack/whole.ts'
 import { answered, card, write } from './slack-said.ts'
 import { products, workbookOf } from './workbooks.ts'
@@ -68,4 +69,28 @@ test('slack-limit.svg: a task that has paused at its limit, and its owner who is
     slack.botUser,
     mei,
   )
+})
+
+test('slack-compare.svg: two workflows on the same rows', async () => {
+  const { mei, slack, bot } = await aRowbotInSlack()
+  const baseUrl = aSandbox().url
+  const { id } = await withWorkflow(bot, { baseUrl, apiKey: 'app-sandbox-product-copywriter' })
+  await bot.db.updateTable('workflows').set({ name: 'Short copywriter' }).where('id', '=', id).execute()
+  const sheet = products(40, (row) => (row === 5 ? { features: '[sandbox: failed, times=1]' } : {}))
+  const root = await mei.mention(mei.channel('merch'), await workbookOf(sheet), 'products-q3.xlsx')
+  const first = await under(mei, root, '1 of 4')
+  const stepWith = (shown: string) =>
+    until(
+      () => under(mei, root, '1 of 4'),
+      (message) => JSON.stringify(message.blocks).includes(shown),
+    )
+  await mei.choose(first, 'Workflow', 'Product copywriter')
+  await mei.click(await stepWith('Compare with…'), 'Compare with…')
+  await mei.choose(await stepWith('Compare with none'), 'Compare with', 'Short copywriter')
+  await stepWith('Both run the same rows')
+  await throughTheSteps(mei, root, 'Compare on 20 rows')
+  const compared = answered(await card(mei, root, /compared on 20 rows/))
+  const label =
+    'Two workflows compared: price, seconds and failed rows of each, how often they say the same; Go on with A, Go on with B, Stop here, Results.'
+  await write({ name: 'slack-compare', label }, [compared], slack.botUser, mei)
 })

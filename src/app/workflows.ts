@@ -47,13 +47,14 @@ export const TOKENS_PER_MINUTE = { min: 1, max: 1_000_000_000 }
 export const REQUIRED_OUTPUTS = { most: 50, chars: 200 }
 
 /**
- * Adds the app of a key, or brings it up to date: its name and inputs from Dify, its limits where they are given.
+ * Adds the app of a key, or brings it up to date: its name and inputs from Dify, its limits and its page where they are given.
+ * @param given.consoleUrl as `consoleUrlOf` gives it
  * @returns isNew: false when it was there already
  */
 export async function addWorkflow(
   app: WorkflowApp,
   actor: Actor,
-  given: { baseUrl: string; apiKey: string } & Partial<WorkflowLimits>,
+  given: { baseUrl: string; apiKey: string; consoleUrl?: string } & Partial<WorkflowLimits>,
 ): Promise<{ workflow: Workflow; isNew: boolean }> {
   requireAdmin(actor)
   // URLs written differently may mean the same app; as two workflows, each would have its own limit.
@@ -71,6 +72,7 @@ export async function addWorkflow(
       now: app.clock.now(),
     })
     await setWorkflowLimits(trx, id, limitsIn(given))
+    if (given.consoleUrl !== undefined) await setConsoleUrl(trx, id, given.consoleUrl)
     const workflow = await stored(trx, id)
     const isNew = id === newId
     const details = { ...limitsSet(workflow), address: bareAddress(baseUrl) }

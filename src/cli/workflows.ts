@@ -18,6 +18,7 @@ import {
   syncWorkflow as sync,
 } from '../app/workflows.ts'
 import { listed, ranged } from './arguments.ts'
+import { addImportCommand } from './import-workflows.ts'
 import type { Done, Io, Screen } from './screen.ts'
 import { listRecentOutputs } from '../db/workflows/recent-outputs.ts'
 import { listWorkflows as findWorkflows } from '../db/workflows/workflows.ts'
@@ -33,8 +34,9 @@ import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
 import { type WorkflowAccess, findAccess } from '../db/workflows/access.ts'
 
-/** workflow add, list, key, access, sync, check, remove */
-export function addWorkflowCommands(program: Command, { open, screen }: Io, done: Done): void {
+/** workflow add, import, list, key, access, sync, check, remove */
+export function addWorkflowCommands(program: Command, io: Io, done: Done): void {
+  const { open, screen } = io
   const group = program.command('workflow').description('the Dify apps that may be run')
   group
     .command('add')
@@ -48,6 +50,7 @@ export function addWorkflowCommands(program: Command, { open, screen }: Io, done
     .addOption(ranged('--tokens-per-minute <n>', 'tokens a minute over all tasks', TOKENS_PER_MINUTE))
     .option('--sandbox', 'add the sandbox’s sample apps instead', false)
     .action(async (options: AddFlags) => done(await addWorkflow(await open(), options, screen(false))))
+  addImportCommand(group, io, done)
   for (const command of [group.command('list'), program.command('workflows')])
     command
       .description(

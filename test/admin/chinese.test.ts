@@ -28,7 +28,7 @@ test('every page, question and refusal is Chinese to the last word, over tasks i
 
 /** Names and units that Chinese has, too, and what one types. */
 const NAMES =
-  anyOf(`Rowbot | Dify | Dify API | Slack | Discord | Excel | API | HTTP | JSON | CSV | UTC | USD | EUR | MB | ID
+  anyOf(`Rowbot | Dify | Dify API | Slack | Discord | Excel | API | HTTP | JSON | CSV | UTC | USD | EUR | MB | ID | UUID
   | EN | English | token | tokens | xlsx | xlsm | xlsb | xls | ods | csv | GET | PUT | GET /docs | bun rowbot page | app-
   | UTF-8 | UTF-16LE | GB18030 | Big5 | Shift_JIS | EUC-JP | EUC-KR | Windows | KOI8-R`)
 /** What people have written, and the names of fields. */

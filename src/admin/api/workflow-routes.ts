@@ -30,6 +30,7 @@ import {
 } from '../../app/workflows.ts'
 import { faults, programOf, requireWorkflow, BINARY, NOT_FOUND, XLSX } from './requests.ts'
 import { bodyOf } from './names.ts'
+import { workflowImportRoute } from './workflow-import-route.ts'
 import { WORKFLOW } from './shapes.ts'
 import { workflowJson } from './to-json.ts'
 
@@ -123,6 +124,7 @@ function limitsOf({ limit, per_minute, tokens_per_minute }: LimitsSent): Partial
 export function workflowRoutes(context: AdminContext) {
   const { db, bot, cache, difyUrl, wizard, loweredLimit } = context
   return new Elysia()
+    .use(workflowImportRoute(context))
     .get(
       '/api/workflows',
       async ({ request }) => {

@@ -257,7 +257,8 @@ export function outputFields(
     <small id="other-outputs-hint">${forms.otherOutputsHint}</small>`
 }
 
-function wrong(field: string, fault: FormFault | undefined, hintId: string): Html {
+/** Marks the field that a fault is about. */
+export function wrong(field: string, fault: FormFault | undefined, hintId: string): Html {
   return fault?.field === field
     ? html`aria-invalid="true" aria-describedby="form-fault ${hintId}"`
     : html`aria-describedby="${hintId}"`

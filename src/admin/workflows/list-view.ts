@@ -27,7 +27,7 @@ export function workflowList(
   const isListed = workflows.some(({ workflow }) => workflow.id === note?.of)
   return html`<div class="head">
       <h1>${said.title}</h1>
-      ${canManage && count > 0 ? addLink(visitor) : ''}
+      ${canManage && count > 0 ? html`<div class="acts">${addLink(visitor)}${importLink(visitor)}</div>` : ''}
     </div>
     ${note && !isListed ? noteText(note, texts) : ''}
     ${
@@ -62,6 +62,10 @@ function addLink({ texts }: Visitor): Html {
   return askLink('/workflows/add', { label: `+ ${texts.workflowsPage.add}`, css: '' })
 }
 
+function importLink({ texts }: Visitor): Html {
+  return askLink('/workflows/import', { label: texts.workflowImport.link })
+}
+
 function empty(visitor: Visitor): Html {
   const { empty: said } = visitor.texts.workflowsPage
   return html`<div class="empty teaches">
@@ -72,7 +76,7 @@ function empty(visitor: Visitor): Html {
     </ol>
     ${
       visitor.canManage
-        ? html`<p>${addLink(visitor)}</p>
+        ? html`<p>${addLink(visitor)} ${importLink(visitor)}</p>
             <form action="/workflows/samples" method="post">
               <p>${said.or} <button class="outline">${said.samples}</button></p>
               <small>${said.samplesHint}</small>

@@ -1,6 +1,7 @@
 import { Elysia } from 'elysia'
 import type { AdminContext } from '../options.ts'
 import { workflowFormPages, workflowKeyPages } from './form-routes.ts'
+import { workflowImportPages } from './import-routes.ts'
 import { oneWorkflowPages } from './page-routes.ts'
 import { workflowListPages } from './workflow-routes.ts'
 
@@ -10,5 +11,6 @@ export function workflowPages(context: AdminContext) {
     .use(workflowListPages(context))
     .use(oneWorkflowPages(context))
     .use(workflowKeyPages(context))
+    .use(workflowImportPages(context))
     .use(workflowFormPages(context))
 }

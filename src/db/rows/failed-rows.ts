@@ -19,7 +19,7 @@ export interface FailedRow {
 /** Every failed row of a task in the sheet’s order, in chunks. */
 export async function* failedRows(db: Db, taskId: string): AsyncGenerator<FailedRow[]> {
   // Most rows of a task fail for a few reasons.
-  const known = new Map<string, Pick<FailedRow, 'said' | 'key'>>()
+  const cached = new Map<string, Pick<FailedRow, 'said' | 'key'>>()
   for (let after = 0; ;) {
     const rows = await db
       .selectFrom('task_executions')
@@ -33,8 +33,8 @@ export async function* failedRows(db: Db, taskId: string): AsyncGenerator<Failed
     if (rows.length > 0)
       yield rows.map(({ row, error, error_sentence, finishedAt }) => {
         const stored = error_sentence ?? error ?? ''
-        const about = known.get(stored) ?? aboutError(error, error_sentence)
-        if (known.size < MOST_KNOWN) known.set(stored, about)
+        const about = cached.get(stored) ?? aboutError(error, error_sentence)
+        if (cached.size < MOST_CACHED) cached.set(stored, about)
         return { row, error: error ?? '', finishedAt, ...about }
       })
     const last = rows.at(-1)
@@ -44,7 +44,7 @@ export async function* failedRows(db: Db, taskId: string): AsyncGenerator<Failed
   }
 }
 
-const MOST_KNOWN = 1_000
+const MOST_CACHED = 1_000
 
 function aboutError(error: string | null, error_sentence: string | null): Pick<FailedRow, 'said' | 'key'> {
   return { said: errorOf({ error, error_sentence }) ?? '', key: errorKey(error ?? '') }

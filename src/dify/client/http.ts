@@ -23,10 +23,12 @@ export interface ApiAccess {
 }
 
 export interface Ask {
-  method: 'GET' | 'POST'
+  method: 'GET' | 'POST' | 'DELETE'
   /** below the base URL, beginning with a slash, already encoded */
   path: string
   query?: Record<string, string | number>
+  /** besides those of every request, in small letters */
+  headers?: Record<string, string>
   /** sent as JSON */
   json?: unknown
   /** sent unchanged */
@@ -149,7 +151,7 @@ function noAnswer(ms: number): Error {
 
 function send(
   { baseUrl, apiKey }: ApiAccess,
-  { method, path, query, json, raw }: Omit<Ask, 'signal' | 'withinMs'>,
+  { method, path, query, headers, json, raw }: Omit<Ask, 'signal' | 'withinMs'>,
   signal: AbortSignal | undefined,
 ): Promise<HttpAnswer> {
   return request(`${baseUrl}${path}`, {
@@ -158,6 +160,7 @@ function send(
       authorization: `Bearer ${apiKey}`,
       accept: 'application/json, text/event-stream',
       'user-agent': USER_AGENT,
+      ...headers,
       ...(json !== undefined && { 'content-type': 'application/json' }),
       ...(raw && { 'content-type': raw.contentType, 'content-length': String(raw.size) }),
     },

@@ -9,6 +9,7 @@ import {
   type SandboxFault,
   type FaultName,
 } from './sandbox-fault.ts'
+import { SANDBOX_ADMIN_KEY, SANDBOX_WORKSPACE } from './console.ts'
 import { ROUTES } from './misbehaviour.ts'
 import type { SandboxState } from './state.ts'
 import { TROUBLES } from './trouble.ts'
@@ -96,6 +97,6 @@ export async function troubleRoute(state: SandboxState, request: Request): Promi
 /** GET /: says what this is, for people who open it in a browser. */
 export function bannerRoute({ apps }: SandboxState): Response {
   const lines = apps.map((app) => `  ${app.name} (${app.mode})\n    ${app.description}\n    key ${app.key}`)
-  const text = `This is Rowbot’s sandbox. It speaks Dify’s service API below /v1, but it is not Dify and calls no model.\n\n${lines.join('\n\n')}\n\nPut [sandbox: 429], [sandbox: failed, times=1] or [sandbox: delay=500, cut] into a text to see how Rowbot takes it.\nThere are: ${Object.keys(FAULTS).join(', ')}.\n`
+  const text = `This is Rowbot’s sandbox. It speaks Dify’s service API below /v1, but it is not Dify and calls no model.\nIts console API takes the admin key ${SANDBOX_ADMIN_KEY} in the workspace ${SANDBOX_WORKSPACE}.\n\n${lines.join('\n\n')}\n\nPut [sandbox: 429], [sandbox: failed, times=1] or [sandbox: delay=500, cut] into a text to see how Rowbot takes it.\nThere are: ${Object.keys(FAULTS).join(', ')}.\n`
   return new Response(text, { headers: { ...SANDBOX_HEADERS, 'content-type': 'text/plain; charset=utf-8' } })
 }

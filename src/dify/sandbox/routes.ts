@@ -1,5 +1,6 @@
 import { infoRoute, parametersRoute, siteRoute } from './about-routes.ts'
 import { INTERNAL_ERROR, json, refuse } from './answers.ts'
+import { consoleRoute } from './console-routes.ts'
 import { bannerRoute, faultsRoute, hitsRoute, troubleRoute } from './control-routes.ts'
 import { answerRoute, formRoute } from './form-routes.ts'
 import { fileRoute, uploadRoute } from './file-routes.ts'
@@ -51,6 +52,7 @@ export function answerTo(state: SandboxState, request: Request): RouteAnswer {
   if (url.pathname === '/sandbox/faults') return faultsRoute(state, request)
   if (url.pathname === '/sandbox/trouble') return troubleRoute(state, request)
   if (url.pathname.startsWith('/files/')) return fileRoute(state, url) ?? refuse(NO_SUCH_PAGE)
+  if (url.pathname.startsWith('/console/api/')) return consoleRoute(state.console, request, url)
   if (!url.pathname.startsWith('/v1/')) return refuse(NO_SUCH_PAGE)
   return api(state, request, url)
 }
@@ -66,7 +68,7 @@ function api(state: SandboxState, request: Request, url: URL): RouteAnswer {
 
   const key = /^Bearer (.+)$/.exec(request.headers.get('authorization') ?? '')?.[1]
   if (key === undefined) return unauthorized("Authorization header must be provided and start with 'Bearer'")
-  const app = state.apps.find((one) => one.key === key)
+  const app = state.console.appOf(key)
   if (!app) return unauthorized('Access token is invalid')
 
   // A run checks for faults itself, once it knows its inputs.

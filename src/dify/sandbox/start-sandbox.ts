@@ -1,5 +1,6 @@
 import type { SandboxAnswer, SandboxApp } from './app.ts'
 import { SAMPLE_APPS } from './apps/all.ts'
+import { SandboxConsole, type SandboxKey } from './console.ts'
 import { type BillLine, billOf } from './bill.ts'
 import { SandboxFiles, type UploadHit } from './file-store.ts'
 import type { SandboxFault, FaultName, WrongInputs } from './sandbox-fault.ts'
@@ -39,6 +40,10 @@ export interface Sandbox {
   /** the base URL of the API, with /v1 */
   url: string
   apps: { name: string; key: string; mode: SandboxApp['mode'] }[]
+  /** the keys of an app of this name, as the console lists them: oldest first */
+  keysOf(app: string): readonly SandboxKey[]
+  /** makes a key for it there, as a person would. Undefined: it has ten */
+  makeKey(app: string): SandboxKey | undefined
   /** every run so far, in the order in which they started */
   hits(): Hit[]
   /** what all runs cost so far, by currency */
@@ -74,8 +79,10 @@ export interface Sandbox {
 
 /** A server that speaks Dify's service API and calls no model. It listens on 127.0.0.1 only. */
 export function startSandbox(options: SandboxOptions = {}): Sandbox {
+  const apps = options.apps ?? SAMPLE_APPS
   const state: SandboxState = {
-    apps: options.apps ?? SAMPLE_APPS,
+    apps,
+    console: new SandboxConsole(apps),
     log: new RunLog(),
     files: new SandboxFiles(new SignedLinks(() => origin, options.linkSeconds ?? 300)),
     misbehaviour: new Misbehaviour(),
@@ -95,6 +102,11 @@ export function startSandbox(options: SandboxOptions = {}): Sandbox {
   let server = listen(state, options.port ?? 0)
   const { port } = server
   const origin = `http://127.0.0.1:${port}`
+  const appNamed = (name: string) => {
+    const app = apps.find((one) => one.name === name)
+    if (!app) throw new Error(`the sandbox has no app ${name}`)
+    return app
+  }
   async function restart(): Promise<void> {
     await server.stop(true)
     server = listen(state, port ?? 0)
@@ -102,6 +114,8 @@ export function startSandbox(options: SandboxOptions = {}): Sandbox {
   return {
     url: `${origin}/v1`,
     apps: state.apps.map(({ name, key, mode }) => ({ name, key, mode })),
+    keysOf: (name) => state.console.keysOf(appNamed(name)),
+    makeKey: (name) => state.console.makeKey(appNamed(name)),
     hits: () => state.log.hits(),
     bill: () => billOf(state.log.runs),
     uploads: () => state.files.uploads(),

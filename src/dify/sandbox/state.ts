@@ -1,4 +1,5 @@
 import type { SandboxApp } from './app.ts'
+import type { SandboxConsole } from './console.ts'
 import type { SandboxFiles } from './file-store.ts'
 import type { Misbehaviour } from './misbehaviour.ts'
 import type { SandboxFault, WrongInputs } from './sandbox-fault.ts'
@@ -7,6 +8,7 @@ import type { ServerParts, ServerTrouble } from './trouble.ts'
 /** All that the routes of one sandbox share. */
 export interface SandboxState extends ServerParts {
   apps: readonly SandboxApp[]
+  console: SandboxConsole
   files: SandboxFiles
   misbehaviour: Misbehaviour
   settings: Settings

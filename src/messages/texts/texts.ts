@@ -14,6 +14,7 @@ import { comparison as enComparison } from './en/comparison.ts'
 import { trial as enTrial } from './en/trial.ts'
 import { usage as enUsage } from './en/usage.ts'
 import { wizard as enWizard } from './en/wizard.ts'
+import { workflowImport as enWorkflowImport } from './en/workflow-import.ts'
 import { workflowPage as enWorkflowPage } from './en/workflow-page.ts'
 import { workflowsPage as enWorkflowsPage } from './en/workflows-page.ts'
 import { inEnglish, type Sentence, sentenceIn } from '../../engine/sentence.ts'
@@ -60,6 +61,7 @@ import { comparison as zhComparison } from './zh/comparison.ts'
 import { trial as zhTrial } from './zh/trial.ts'
 import { usage as zhUsage } from './zh/usage.ts'
 import { wizard as zhWizard } from './zh/wizard.ts'
+import { workflowImport as zhWorkflowImport } from './zh/workflow-import.ts'
 import { workflowPage as zhWorkflowPage } from './zh/workflow-page.ts'
 import { workflowsPage as zhWorkflowsPage } from './zh/workflows-page.ts'
 import { accessPage as twAccessPage } from './zh-tw/access-page.ts'
@@ -78,6 +80,7 @@ import { comparison as twComparison } from './zh-tw/comparison.ts'
 import { trial as twTrial } from './zh-tw/trial.ts'
 import { usage as twUsage } from './zh-tw/usage.ts'
 import { wizard as twWizard } from './zh-tw/wizard.ts'
+import { workflowImport as twWorkflowImport } from './zh-tw/workflow-import.ts'
 import { workflowPage as twWorkflowPage } from './zh-tw/workflow-page.ts'
 import { workflowsPage as twWorkflowsPage } from './zh-tw/workflows-page.ts'
 
@@ -102,6 +105,7 @@ export interface Texts {
   largeFiles: ReturnType<typeof enLargeFiles>
   newTask: ReturnType<typeof enNewTask>
   workflowsPage: ReturnType<typeof enWorkflowsPage>
+  workflowImport: ReturnType<typeof enWorkflowImport>
   workflowPage: ReturnType<typeof enWorkflowPage>
   accessPage: ReturnType<typeof enAccessPage>
   auditPage: ReturnType<typeof enAuditPage>
@@ -192,6 +196,7 @@ const TEXTS: Record<Locale, Texts> = {
     largeFiles: enLargeFiles(EN_NUMBERS),
     newTask: enNewTask(EN_NUMBERS),
     workflowsPage: enWorkflowsPage(EN_NUMBERS),
+    workflowImport: enWorkflowImport(EN_NUMBERS),
     workflowPage: enWorkflowPage(EN_NUMBERS),
     accessPage: enAccessPage(),
     auditPage: enAuditPage(EN_NUMBERS),
@@ -215,6 +220,7 @@ const TEXTS: Record<Locale, Texts> = {
     largeFiles: zhLargeFiles(ZH_NUMBERS),
     newTask: zhNewTask(ZH_NUMBERS),
     workflowsPage: zhWorkflowsPage(ZH_NUMBERS),
+    workflowImport: zhWorkflowImport(ZH_NUMBERS),
     workflowPage: zhWorkflowPage(ZH_NUMBERS),
     accessPage: zhAccessPage(),
     auditPage: zhAuditPage(ZH_NUMBERS),
@@ -238,6 +244,7 @@ const TEXTS: Record<Locale, Texts> = {
     largeFiles: twLargeFiles(TW_NUMBERS),
     newTask: twNewTask(TW_NUMBERS),
     workflowsPage: twWorkflowsPage(TW_NUMBERS),
+    workflowImport: twWorkflowImport(TW_NUMBERS),
     workflowPage: twWorkflowPage(TW_NUMBERS),
     accessPage: twAccessPage(),
     auditPage: twAuditPage(TW_NUMBERS),

@@ -30,9 +30,10 @@ describe('the OpenAPI document', () => {
       'get /api/usage',
       'get /api/usage.csv',
       'put /api/usage/limits',
+      'post /api/workflows/import',
     ])
       expect(routes).toContain(route)
-    expect(routes).toHaveLength(41)
+    expect(routes).toHaveLength(42)
   })
 
   test('is whole: ids are unique, parameters of paths are there, every reference leads somewhere', async () => {
