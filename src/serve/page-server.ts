@@ -2,6 +2,7 @@ import { createAdmin } from '../admin/http/app.ts'
 import { deliver } from '../admin/http/deliver.ts'
 import { loggedPath } from '../admin/http/logged-path.ts'
 import type { Readiness } from '../admin/options.ts'
+import { watchApps } from './app-watch.ts'
 import { startCleanup } from './cleanup.ts'
 import { within } from '../engine/clock.ts'
 import { UserError } from '../engine/user-error.ts'
@@ -80,6 +81,7 @@ export async function servePage(
   admin.server = server // lets the app ask for a client’s address
   bot.metrics?.watchProcess()
   startCleanup(adminOptions, closing.signal)
+  watchApps(bot, closing.signal)
   return {
     address:
       server.port === http.port

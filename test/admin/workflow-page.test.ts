@@ -68,6 +68,8 @@ describe('the page of a workflow', () => {
     )
     await browse(`/workflows/${workflow.id}/check?from=page`, form({}))
     const { text } = await pageShown(await browse(`/workflows/${workflow.id}`))
+    const { text: list } = await pageShown(await browse('/workflows'))
+    expect(list).toMatch(/✖ When Dify was asked just now, it did not answer as it should: 127/)
     expect(text).toMatch(/✖ it did not answer as it should: 127\.0\.0\.1:\d+ cannot be reached/)
     expect(text).toMatch(/✖ held back: Dify has not answered since .* One call asks again every 1 min/)
   })

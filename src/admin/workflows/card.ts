@@ -1,5 +1,5 @@
 import type { WorkflowRecord } from '../../db/stats/workflow-record.ts'
-import type { Coded } from '../../engine/sentence.ts'
+import type { Coded, Sentence } from '../../engine/sentence.ts'
 import type { WorkflowAccess } from '../../db/workflows/access.ts'
 import { lengthLimit, type Workflow, type Variable } from '../../engine/workflow.ts'
 import type { Texts } from '../../messages/texts/texts.ts'
@@ -22,6 +22,8 @@ export interface WorkflowFacts {
   access: WorkflowAccess | undefined
   /** how it differs in Dify, as far as that is known */
   changes: Coded[]
+  /** when Dify was last asked and did not say what the app is, and why; undefined: it said so */
+  unanswered: { at: number; error: Sentence } | undefined
 }
 
 /** The result of what was just done to it. */
@@ -56,8 +58,8 @@ export function workflowCard(
     ${workflowActs(facts.workflow, { canManage }, texts)}
     <div class="about">
       ${note ? noteText(note, texts) : ''}${description === '' ? '' : html`<p>${isolated(description)}</p>`}
-      ${changedLine(facts, texts)} ${workflowInputs(variables, texts)} ${mustGive(facts.workflow, texts)}
-      ${recordLine(facts, now, texts)}
+      ${unansweredLine(facts, now, texts)} ${changedLine(facts, texts)} ${workflowInputs(variables, texts)}
+      ${mustGive(facts.workflow, texts)} ${recordLine(facts, now, texts)}
       <p class="meta">${joined(factsOf(facts, now, texts), ' · ')}</p>
     </div>
   </li>`
@@ -65,6 +67,16 @@ export function workflowCard(
 
 export function workflowPath(id: string): string {
   return `/workflows/${encodeURIComponent(id)}`
+}
+
+/** `✖ When Dify was asked 12 min ago, it did not answer as it should: Dify does not know this API key. …` */
+function unansweredLine({ unanswered }: WorkflowFacts, now: number, texts: Texts): Html {
+  if (!unanswered) return html``
+  const { at, error } = unanswered
+  return html`<p>
+    <span class="state-failed">✖ ${texts.workflowsPage.unanswered(time(at, now, texts))}</span>
+    ${isolated(plainText(texts.say(error)))}
+  </p>`
 }
 
 /** `! It has changed in Dify: New input “Tone” (choice, optional). 2 more changes` */

@@ -12,7 +12,7 @@ import {
   switchWorkflow,
   syncWorkflow,
 } from '../../app/workflows.ts'
-import { listAppChecks } from '../../db/workflows/app-checks.ts'
+import { type AppCheck, listAppChecks } from '../../db/workflows/app-checks.ts'
 import { labelsOf } from '../../app/workflow-labels.ts'
 import { foundWorkflows } from '../../app/workflow-search.ts'
 import type { Workflow } from '../../engine/workflow.ts'
@@ -139,9 +139,15 @@ export function workflowListPages(context: AdminContext) {
       record: records.get(workflow.id),
       access: access.get(workflow.id),
       changes: changes.get(workflow.id) ?? [],
+      unanswered: unansweredIn(checks.get(workflow.id)),
     }))
     return { all, workflows, labels, search }
   }
+}
+
+function unansweredIn(check: AppCheck | undefined): WorkflowFacts['unanswered'] {
+  if (check?.error === undefined || check.checkedAt === null) return undefined
+  return { at: check.checkedAt, error: check.error }
 }
 
 /** @throws Fault not_found */
