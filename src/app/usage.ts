@@ -149,8 +149,8 @@ export class MonthUsedUp extends UserError {
 }
 
 /** In the reader's language: which limit, who can raise it, and when it begins anew. */
-export function usedUpText(room: MonthRoom, { usage }: Pick<Texts, 'usage'>): string {
-  return `${usage.usedUp(room)} ${usage.usedUpHint(room)}`
+export function usedUpText(room: MonthRoom, { usage, page }: Pick<Texts, 'usage' | 'page'>): string {
+  return `${usage.usedUp(room)}${page.marks.stop}${usage.usedUpHint(room)}`
 }
 
 /** Which limit a month of its workflow or its owner lets a task make no further call. Undefined: none. */

@@ -133,8 +133,7 @@ export class Direct {
     request: DirectRequest & { source: string },
   ): Promise<{ taskId: string | null } | { taskId?: undefined; inspection: Inspection }> {
     return this.#turns.run(request.source, async () => {
-      const before = await this.drafts.findFrom(request.source)
-      const draft = before ?? (await this.upload(requester, file, request, request.source))
+      const draft = await this.#sentBefore(requester, file, request)
       try {
         return await this.execute(requester, draft.id, request)
       } catch (fault) {
@@ -143,6 +142,23 @@ export class Direct {
         return { inspection: fault.inspection }
       }
     })
+  }
+
+  /** The draft of what is sent; one that is over counts no more. @throws UserError while another process reads it */
+  async #sentBefore(
+    requester: Requester,
+    file: UploadFile,
+    request: InspectionRequest & { source: string },
+  ): Promise<Draft> {
+    for (let nth = 1; ; nth++) {
+      const source = nth === 1 ? request.source : `${request.source}:${nth}`
+      const before = await this.drafts.findFrom(source)
+      if (!before) return this.upload(requester, file, request, source)
+      if (before.status === 'reading')
+        throw new UserError(say('upload-changed'), say('do-send-request-again'))
+      const isOpen = before.status === 'open' && !this.drafts.isExpired(before)
+      if (before.status === 'started' || isOpen) return before
+    }
   }
 
   /** Undefined also for somebody else’s, unless an admin asks. */

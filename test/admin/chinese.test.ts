@@ -134,6 +134,8 @@ async function refusals({ browse, failed, month, workflow }: Cast): Promise<[str
     [`/workflows/add`, form({ base_url: 'x', api_key: '' })],
     [`/workflows/add`, form({ baseUrl: 'http://127.0.0.1:1', apiKey: 'app-x' })],
     [`/workflows/${workflow.id}/limit`, form({ limit: 'x' })],
+    [`/workflows/${workflow.id}/test`, form({ 'constant:name': 'x' })],
+    [`/workflows/${workflow.id}/test`, form({ ...ROW, 'constant:max_words': 'x' })],
     [`/workflows/${workflow.id}/key`, form({ apiKey: 'app-wrong' })],
     [`/usage/limit?of=workflow&subject=${workflow.id}`, form({ perMonth: 'x' })],
     [`/access`, form({ name: '', role: 'boss' })],
@@ -153,6 +155,8 @@ async function refusals({ browse, failed, month, workflow }: Cast): Promise<[str
     }
   return answers
 }
+
+const ROW = { 'constant:name': 'x', 'constant:features': 'x' }
 
 type Cast = Awaited<ReturnType<typeof everyState>>
 

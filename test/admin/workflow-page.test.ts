@@ -16,6 +16,8 @@ const GOOD = { 'constant:name': 'Kettle', 'constant:features': 'quiet, “fast�
 describe('the page of a workflow', () => {
   test('is linked from its name, and says how its rows go, what holds for it, and its last tasks', async () => {
     const { browse, submit, bot, ended, workflow, sandbox } = await anAdmin({ limit: 4 })
+    const consoleUrl = 'https://dify.example.com/app/5a9d0b0c-1111-4000-8000-00005a9db0c5'
+    await bot.db.updateTable('workflows').set({ console_url: consoleUrl }).execute()
     const { id } = await submit(8, { retries: 0, name: 'spring' }, (row) =>
       row === 3 ? '[sandbox: failed]' : 'good',
     )
@@ -36,6 +38,7 @@ describe('the page of a workflow', () => {
     expect(text).toMatch(/Version \w+… · first run just now/)
     expect(text).toContain(new URL(sandbox.url).host)
     expect(text).toContain('spring ✔ Completed 8/8 · 1 failed')
+    expect(html).toContain(`href="${consoleUrl}/logs"`)
     expect(html).toContain(`href="/batch/${id}/rows/3"`)
     expect(text).toMatch(/Last error .*just now · row 3 of spring/)
   })
@@ -90,6 +93,25 @@ describe('the page of a workflow', () => {
     const after = await pageShown(await browse(`/workflows/${id}`))
     expect(after.text).not.toContain('Changed in Dify')
     expect(after.text).toMatch(/Taken over at the last sync, just now .*The input “Max words” is gone\./)
+  })
+
+  test('says that it was published again, once a row has run with another version', async () => {
+    const { browse, submit, bot, ended, workflow, sandbox } = await anAdmin()
+    bot.startRunner()
+    const path = `/workflows/${workflow.id}`
+    const runs = async () => {
+      await ended((await submit(1)).id)
+      return pageShown(await browse(path))
+    }
+    expect((await runs()).text).not.toContain('published')
+    const version = sandbox.publish()
+    expect((await runs()).text).toContain(`It was published again: rows last ran with version ${version}`)
+    expect((await pageShown(await browse('/workflows'))).text).toContain('It was published again')
+    // It is the same app for all that Dify says of it.
+    const checked = await browse(`${path}/check`, form({}))
+    expect(checked.headers.get('location')).toContain('notice=changed')
+    expect((await runs()).text).not.toContain('published')
+    expect((await browse(`${path}/check`, form({}))).headers.get('location')).toContain('notice=checked')
   })
 
   test('leads back to itself from the forms on it, and to the list once it is removed', async () => {
@@ -184,9 +206,14 @@ describe('a test of one row', () => {
     expect(tasks).toHaveLength(1)
     for (const answer of [...made, later])
       expect(answer.headers.get('location')).toBe(`/batch/${tasks[0]?.id}`)
+    // Its process died while it was read: it counts no more.
+    await bot.db.updateTable('drafts').set({ status: 'failed', task_id: null }).execute()
+    const anew = await browse(path, form(fields))
+    expect(anew.headers.get('location')).not.toBe(`/batch/${tasks[0]?.id}`)
+    expect((await browse(path, form(fields))).headers.get('location')).toBe(anew.headers.get('location'))
     // Going back and typing something else is another row.
     await browse(path, form({ ...fields, 'constant:name': 'Lamp' }))
-    expect((await listTaskPage(bot.db, {}, { limit: 9, offset: 0 })).total).toBe(2)
+    expect((await listTaskPage(bot.db, {}, { limit: 9, offset: 0 })).total).toBe(3)
   })
 
   test('says at the field what is missing or wrong, keeps what was typed, and starts nothing', async () => {

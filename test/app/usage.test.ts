@@ -189,7 +189,7 @@ describe('a limit a month', () => {
       resetsAt: DECEMBER,
     } as const
     expect(usedUpText(room, textsFor('zh-CN'))).toBe(
-      'W 本月的额度（$50.00）已用完。 管理员可以在“用量”页面调高额度。额度将于 12月1日（UTC）重置。',
+      'W 本月的额度（$50.00）已用完。管理员可以在“用量”页面调高额度。额度将于 12月1日（UTC）重置。',
     )
     expect(usedUpText(room, textsFor('zh-TW'))).toContain('管理員可以在「用量」頁面調高額度')
     const little = { ...room, left: { nano: nano(0.1), currency: 'USD' } }

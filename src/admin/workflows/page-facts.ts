@@ -68,12 +68,7 @@ export async function factsOf(
     cache.get(`workflow-record:${own ?? ''}:${id}`, FRESH_MS, async () =>
       (await listWorkflowRecords(db, now - RECORD_DAYS * DAY_MS, { ownerKey: own, workflowId: id })).get(id),
     ),
-    cache.get(`workflow-rows:${own ?? ''}:${id}`, FRESH_MS, () =>
-      findLastRows(
-        db,
-        tasks.map((task) => task.id),
-      ),
-    ),
+    cache.get(`workflow-rows:${own ?? ''}:${id}`, FRESH_MS, () => findLastRows(db, tasks)),
     findAppCheck(db, id),
     own === undefined ? findAccess(db, id) : undefined,
     lastTakenOver(context, id),

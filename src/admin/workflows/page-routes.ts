@@ -4,6 +4,7 @@ import type { Inspection } from '../../wizard/draft.ts'
 import { constantField, constantFilesField } from '../../wizard/columns.ts'
 import { missingInputs, oneRowOf, rowFaults, type RowGiven } from '../../wizard/one-row.ts'
 import { safeName } from '../../wizard/templates.ts'
+import { MonthUsedUp, usedUpText } from '../../app/usage.ts'
 import { NAME_CHARS } from '../../engine/parameters.ts'
 import { say } from '../../engine/sentence.ts'
 import { UserError } from '../../engine/user-error.ts'
@@ -55,7 +56,11 @@ export function oneWorkflowPages(context: AdminContext) {
         return seeOther(`/batch/${encodeURIComponent(result.taskId)}`)
       } catch (fault) {
         if (!(fault instanceof UserError)) throw fault
-        return again({ errors: new Map(), fault: faultText(fault, visitor.texts) })
+        const text =
+          fault instanceof MonthUsedUp
+            ? usedUpText(fault.room, visitor.texts)
+            : faultText(fault, visitor.texts)
+        return again({ errors: new Map(), fault: text })
       }
     })
 

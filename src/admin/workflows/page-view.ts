@@ -1,3 +1,4 @@
+import { logUrlOf } from '../../app/console-url.ts'
 import { bareAddress } from '../../app/bare-address.ts'
 import { slowedLine } from '../../app/progress.ts'
 import type { Sentence } from '../../engine/sentence.ts'
@@ -164,7 +165,15 @@ function healthCard(facts: WorkflowPageFacts, texts: Texts): Html {
       html`${server}${workflow.serverVersion === undefined ? '' : html` · Dify ${isolated(plainText(workflow.serverVersion))}`}`,
     ],
     [said.synced, syncedText(facts, texts)],
+    ...(workflow.consoleUrl === undefined
+      ? []
+      : [[said.inDify, consoleLinks(workflow.consoleUrl, texts)] as [string, Html]]),
   ])
+}
+
+function consoleLinks(consoleUrl: string, { workflowPage: { health } }: Texts): Html {
+  return html`<a href="${consoleUrl}" rel="noreferrer">${health.app} ↗</a> ·
+    <a href="${logUrlOf(consoleUrl)}" rel="noreferrer">${health.log} ↗</a>`
 }
 
 const ID_CHARS = 8

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { readSentence, type Sentence } from '../../engine/sentence.ts'
 import type { Db } from '../schema.ts'
 
@@ -9,10 +10,17 @@ export interface LastRows {
   failed: { at: number; taskId: string; row: number; error: Sentence } | undefined
 }
 
-/** Of rows that were called: not of those that have their answer from another row. @param taskIds a few */
-export async function findLastRows(db: Db, taskIds: string[]): Promise<LastRows> {
-  const ends = await Promise.all(taskIds.map((id) => lastOf(db, id, ['succeeded', 'failed'])))
-  const failures = await Promise.all(taskIds.map((id) => lastOf(db, id, ['failed'])))
+/** Of rows that were called: not of those that have their answer from another row. @param tasks a few */
+export async function findLastRows(
+  db: Db,
+  tasks: { id: string; counts: { failed: number } }[],
+): Promise<LastRows> {
+  const ends = await Promise.all(tasks.map(({ id }) => lastEnded(db, id)))
+  const failures = await Promise.all(
+    tasks
+      .filter(({ counts }) => counts.failed > 0)
+      .map(({ id, counts }) => (counts.failed > FEW_ROWS ? lastOfMany(db, id) : lastOfFew(db, id))),
+  )
   const ended = newest(ends)
   const failed = newest(failures)
   return {
@@ -26,18 +34,41 @@ export async function findLastRows(db: Db, taskIds: string[]): Promise<LastRows>
   }
 }
 
-/** Found by an index in the order of the rows’ ends. */
-async function lastOf(db: Db, taskId: string, statuses: ('succeeded' | 'failed')[]) {
-  const row = await db
+/** So few are found by their state and sorted; of more, one is soon found in the order of their ends. */
+const FEW_ROWS = 5_000
+
+/** Exactly as in the index of ends, else it is not used. */
+const HAS_ENDED = sql<boolean>`status in ('succeeded', 'failed')`
+
+function lastEnded(db: Db, taskId: string) {
+  return first(calledRows(db, taskId).where(HAS_ENDED))
+}
+
+/** Goes back through the rows in the order of their ends. */
+function lastOfMany(db: Db, taskId: string) {
+  // Not `status` itself: SQLite would take the index of states, and sort all failed rows of the task.
+  return first(
+    calledRows(db, taskId)
+      .where(HAS_ENDED)
+      .where(sql<boolean>`status || '' = 'failed'`),
+  )
+}
+
+function lastOfFew(db: Db, taskId: string) {
+  return first(calledRows(db, taskId).where('status', '=', 'failed'))
+}
+
+function calledRows(db: Db, taskId: string) {
+  return db
     .selectFrom('task_executions')
     .select(['task_id', 'row_number', 'status', 'finished_at', 'error', 'error_sentence'])
     .where('task_id', '=', taskId)
     .where('finished_at', 'is not', null)
     .where('attempted_at', 'is not', null)
-    .where('status', 'in', statuses)
-    .orderBy('finished_at', 'desc')
-    .limit(1)
-    .executeTakeFirst()
+}
+
+async function first(rows: ReturnType<typeof calledRows>) {
+  const row = await rows.orderBy('finished_at', 'desc').limit(1).executeTakeFirst()
   return row && { ...row, at: row.finished_at ?? 0 }
 }
 

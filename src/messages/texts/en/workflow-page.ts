@@ -45,6 +45,9 @@ export const workflowPage = (n: Numbers) => ({
     versionUnknown: 'not known: no run has named it',
     server: 'Server',
     synced: 'Last synced',
+    inDify: 'In Dify',
+    app: 'the app',
+    log: 'its log',
   },
   limits: {
     title: 'Limits and access',

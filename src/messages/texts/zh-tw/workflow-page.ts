@@ -44,6 +44,9 @@ export const workflowPage = (n: Numbers): ReturnType<typeof english> => ({
     versionUnknown: '未知：還沒有執行提供版本',
     server: '伺服器',
     synced: '最近同步',
+    inDify: '在 Dify 中',
+    app: '應用程式',
+    log: '日誌',
   },
   limits: {
     title: '限制與權限',

@@ -43,6 +43,9 @@ export const workflowPage = (n: Numbers): ReturnType<typeof english> => ({
     versionUnknown: '未知：还没有运行提供版本',
     server: '服务器',
     synced: '最近同步',
+    inDify: '在 Dify 中',
+    app: '应用',
+    log: '日志',
   },
   limits: {
     title: '限制与权限',
