@@ -1,5 +1,6 @@
 import type { Flag } from '../engine/flag.ts'
 import type { Edits, Kept } from '../engine/edits.ts'
+import type { RunStep } from '../engine/run.ts'
 import type { Cell, EditedInputs, Inputs, Outputs } from '../engine/task.ts'
 
 /**
@@ -23,6 +24,7 @@ export const parseEditedInputs = (text: string) => JSON.parse(text) as EditedInp
 export const parseOutputs = (text: string) => JSON.parse(text) as Outputs
 export const parseCells = (text: string) => JSON.parse(text) as Cell[]
 export const parseStrings = (text: string) => JSON.parse(text) as string[]
+export const parseSteps = (text: string) => JSON.parse(text) as RunStep[]
 export const parseFlags = (text: string) => JSON.parse(text) as Flag[]
 export const parseEdits = (text: string) => JSON.parse(text) as Edits
 export const parseKept = (text: string) => JSON.parse(text) as Kept

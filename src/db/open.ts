@@ -42,6 +42,7 @@ import * as foundFaults from './migrations/0046-found-faults.ts'
 import * as noInputIndex from './migrations/0048-no-input-index.ts'
 import * as appChecks from './migrations/0049-app-checks.ts'
 import * as consoleUrl from './migrations/0050-console-url.ts'
+import * as runSteps from './migrations/0051-run-steps.ts'
 import { UserError } from '../engine/user-error.ts'
 import { sqliteDialect } from './dialect.ts'
 import { untilUnlocked } from './locked.ts'
@@ -120,6 +121,7 @@ export const MIGRATIONS = {
   '0048-no-input-index': noInputIndex,
   '0049-app-checks': appChecks,
   '0050-console-url': consoleUrl,
+  '0051-run-steps': runSteps,
 }
 
 export async function migrate(db: Db): Promise<void> {

@@ -330,6 +330,8 @@ export interface RunTable {
   currency: string | null
   /** what such a run costs on average, where its own price is not told */
   guess_nano: Nano | null
+  /** RunStep[] (engine/run.ts); null: its stream has told of none */
+  steps: string | null
 }
 
 /** Rows that the check found faulty and the person chose not to run. They appear in the result. */

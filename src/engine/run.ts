@@ -16,7 +16,25 @@ export interface Usage {
   tokens?: number
   price?: Nano
   currency?: string
+  /** where it went, as far as a stream has told: at most MOST_STEPS */
+  steps?: readonly RunStep[]
 }
+
+/** One step that Dify took in a run. */
+export interface RunStep {
+  title: string
+  /** Dify's word for the kind of node: `llm`, `http-request` */
+  type: string
+  seconds: number
+  tokens?: number
+  /** a decimal, in the currency of the run */
+  price?: string
+  /** why it failed, in the server's words */
+  error?: string
+}
+
+/** A loop may take thousands. */
+export const MOST_STEPS = 60
 
 /**
  * What became of a run. `open`: not known yet, so it is looked up before the next call for its row. `refused`: Dify

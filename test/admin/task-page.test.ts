@@ -186,6 +186,7 @@ describe('a task', () => {
     expect(text).toMatch(/call 1: succeeded, from its stream · .*21 tokens/)
     expect(text).toContain(run?.workflowRunId ?? 'no id')
     expect(text).not.toContain('More than one call')
+    expect(text).toMatch(/\d steps?.*Writer llm · /s)
   })
 
   test('says which calls nobody can tell of, in the total and before it is resumed', async () => {

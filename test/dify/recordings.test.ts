@@ -12,6 +12,25 @@ describe('an answer to a run', () => {
   })
 })
 
+describe('what Dify did step by step', () => {
+  const stepsOf = async (name: string) => {
+    const { outcome } = await outcomeOf(named(name))
+    return 'usage' in outcome ? outcome.usage?.steps : undefined
+  }
+
+  test('is told with what each step took, without those that only pass on', async () => {
+    expect(await stepsOf('llm-run')).toEqual([
+      { title: 'LLM', type: 'llm', seconds: 0.251, tokens: 30, price: '0.000039' },
+    ])
+  })
+
+  test('is told of the step that failed, with the server’s words', async () => {
+    expect(await stepsOf('llm-err500')).toEqual([
+      { title: 'LLM', type: 'llm', seconds: 0.009, error: 'Server Unavailable Error' },
+    ])
+  })
+})
+
 describe('a stream that is joined', () => {
   test.each(JOINED)('%s', async (name, means) => {
     const mode = name.includes('chatflow') ? 'advanced-chat' : 'workflow'

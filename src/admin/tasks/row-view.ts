@@ -1,3 +1,4 @@
+import { parseNano } from '../../engine/money.ts'
 import { rowPrice } from '../../messages/row-price.ts'
 import type { WaitingForm } from '../../app/waiting-rows.ts'
 import type { StoredForm } from '../../db/rows/forms.ts'
@@ -165,7 +166,7 @@ function callsOf(runs: RunView[], texts: Texts): Html {
     <h3>${page.task.calls}</h3>
     ${successes > 1 ? html`<div class="told"><p>${page.task.twoSucceeded}</p></div>` : ''}
     <ul class="log">
-      ${runs.map((run) => html`<li>${clockTime(run.sentAt)} <span>${callLine(run, texts)} ${idOf(run)}</span></li>`)}
+      ${runs.map((run) => html`<li>${clockTime(run.sentAt)} <span>${callLine(run, texts)} ${idOf(run)} ${stepsOf(run, texts)}</span></li>`)}
     </ul>
   </section>`
 }
@@ -186,6 +187,30 @@ function callLine(run: RunView, { page, tasks }: Texts): string {
       ? []
       : [tasks.price(usage.price, usage.currency)]),
   ].join(' · ')
+}
+
+/** What Dify did in it: `Writer (llm) · 2.1 s · 812 tokens · $0.002` */
+function stepsOf({ usage: { steps = [], currency } }: RunView, texts: Texts): Html {
+  if (steps.length === 0) return html``
+  const { page, numbers, tasks } = texts
+  return html`<details class="fold">
+    <summary>${page.task.steps(steps.length)}</summary>
+    <ol>
+      ${steps.map(({ title, type, seconds, tokens, price, error }) => {
+        const took = [
+          numbers.duration(seconds * 1000),
+          ...(tokens === undefined ? [] : [tasks.tokens(tokens)]),
+          ...(price === undefined || currency === undefined
+            ? []
+            : [tasks.price(parseNano(price) ?? 0n, currency)]),
+        ]
+        return html`<li>
+          ${isolated(title)} <span class="faint">${isolated(type)} · ${took.join(' · ')}</span>
+          ${error === undefined ? '' : html`<span class="state-failed">${isolated(error)}</span>`}
+        </li>`
+      })}
+    </ol>
+  </details>`
 }
 
 /** Dify's pages have no address for one run: its id, beside the link, finds it in that log. */

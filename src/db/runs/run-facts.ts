@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { type Run, type CallStatus, type Learnt, idsOf, type Usage } from '../../engine/run.ts'
+import { parseSteps } from '../json.ts'
 import type { Db, Trx } from '../schema.ts'
 import { OPEN, toRun, UPLOADING } from './runs.ts'
 
@@ -22,11 +23,12 @@ export async function listRunsOfRow(db: Db, taskId: string, rowNumber: number): 
     .orderBy('runs.attempt')
     .execute()
   return rows.map((row) => {
-    const { status, learnt, ended_at, tokens, price_nano, currency } = row
+    const { status, learnt, ended_at, tokens, price_nano, currency, steps } = row
     const usage: Usage = {
       ...(tokens !== null && { tokens }),
       ...(price_nano !== null && { price: price_nano }),
       ...(currency !== null && { currency }),
+      ...(steps !== null && { steps: parseSteps(steps) }),
     }
     const run = toRun(row)
     return { ...run, ...idsOf(run), status, learnt, endedAt: ended_at, usage }

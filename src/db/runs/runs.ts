@@ -111,6 +111,7 @@ export async function endRun(trx: Trx, executionId: string, end: RunEnd, now: nu
     ...(usage.tokens !== undefined && { tokens: usage.tokens }),
     ...(usage.price !== undefined && { price_nano: usage.price }),
     ...(usage.currency !== undefined && { currency: usage.currency }),
+    ...(usage.steps && { steps: JSON.stringify(usage.steps) }),
   })
   if (numAffectedRows !== 1n) return false
   const taskId = (await findTaskOf(trx, { execution_id: executionId, attempt })).rows[0]?.task_id ?? ''

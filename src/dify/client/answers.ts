@@ -68,6 +68,7 @@ export const NodeEnd = z.object({
   title: words,
   status: words,
   error: words,
+  elapsed_time: count,
   execution_metadata: z
     .object({ total_price: amount, currency: words, total_tokens: count })
     .nullish()

@@ -13,6 +13,7 @@ import { cutAnswer } from './cut-answer.ts'
 import { formOf, formsOfPause, NO_SECRETS, type TokenSecrets } from './forms.ts'
 import { resultOfRun } from './run-status.ts'
 import { AppMemory } from './app-memory.ts'
+import { Steps } from './steps.ts'
 import { Bill, usageOf } from './usage.ts'
 
 /** Reads the events of one run until one of them is its end. Uses no network and no clock. */
@@ -32,6 +33,7 @@ export class RunReader {
   readonly #failedSteps: string[] = []
   #lastFailure = ''
   readonly #bill = new Bill()
+  readonly #steps = new Steps()
   /** what it has asked a person so far, by Dify's ids */
   readonly #forms = new Map<string, RunForm>()
 
@@ -121,7 +123,7 @@ export class RunReader {
     return {
       kind: 'waiting',
       forms: forms.length > 0 ? forms : [...this.#forms.values()],
-      usage: { ...this.#bill.total, ...(tokens && usageOf({ tokens })) },
+      usage: { ...this.#spent, ...(tokens && usageOf({ tokens })) },
       ...(this.serverVersion !== undefined && { serverVersion: this.serverVersion }),
     }
   }
@@ -132,9 +134,15 @@ export class RunReader {
     if (node.id) this.#nodes.add(node.id)
     const cost = node.execution_metadata
     if (cost) this.#bill.add(node.node_type, cost.total_price, cost.currency)
+    this.#steps.add(node)
     if (node.status !== 'failed' && node.status !== 'exception') return
     if (node.title) this.#failedSteps.push(node.title)
     if (node.error) this.#lastFailure = node.error
+  }
+
+  /** What its nodes have cost so far, and which they were. */
+  get #spent(): Usage {
+    return { ...this.#bill.total, ...this.#steps.taken }
   }
 
   /** The end of an answer. In a chatflow the run goes on: `workflow_finished` follows. */
@@ -185,7 +193,7 @@ export class RunReader {
         isOver: true,
         usage: {
           ...this.#messageUsage,
-          ...this.#bill.total,
+          ...this.#spent,
           ...usageOf({ seconds: elapsed_time, tokens: total_tokens }),
         },
       }),
@@ -205,7 +213,7 @@ export class RunReader {
     const { status, code, message } = event.data
     const refusal = { status, code: code ?? undefined, text: message, inStream: true } as const
     const isOver = this.#started || !KINDS[this.mode].hasRuns
-    const outcome = outcomeOfRefusal(refusal, isOver ? this.#bill.total : undefined)
+    const outcome = outcomeOfRefusal(refusal, isOver ? this.#spent : undefined)
     if (!this.#started) return outcome
     // A run that has started was not refused, whatever the event says: it may cost money.
     if (outcome.kind === 'throttled' && outcome.by !== 'provider')
@@ -213,7 +221,7 @@ export class RunReader {
     // Its inputs were not wrong either: they are checked before. Dify reports any ValueError of a run as
     // `invalid_param`.
     if (outcome.kind === 'rejected' && code === 'invalid_param') {
-      return { kind: 'failed', error: outcome.error, usage: this.#bill.total }
+      return { kind: 'failed', error: outcome.error, usage: this.#spent }
     }
     return outcome
   }

@@ -48,7 +48,11 @@ describe('what a run costs', () => {
 
   test('is not told where two currencies would be added', () => {
     const yuan = node(1, { execution_metadata: { total_price: 1, currency: 'RMB' } })
-    expect(usageIn(read(node(1), yuan, finished()))).toEqual({ tokens: 30, seconds: 1.5 })
+    expect(usageIn(read(node(1), yuan, finished()))).toEqual({
+      tokens: 30,
+      seconds: 1.5,
+      steps: expect.any(Array),
+    })
   })
 
   test('counts a step once that is told twice', () => {
@@ -61,6 +65,14 @@ describe('what a run costs', () => {
 
   test('is not told where Dify tells none', () => {
     expect(usageIn(read(finished()))).toEqual({ tokens: 30, seconds: 1.5 })
+  })
+
+  test('is told step by step, of at most sixty steps', () => {
+    const steps = usageIn(read(node(0.1, { title: 'A\0  b', elapsed_time: 1.23456 }), finished()))?.steps
+    expect(steps).toEqual([{ title: 'A b', type: 'llm', seconds: 1.235, price: '0.1' }])
+    const many = Array.from({ length: 100 }, () => node(0.1))
+    expect(usageIn(read(...many, finished()))?.steps).toHaveLength(60)
+    expect(usageIn(read(...many, finished()))?.price).toBe(nano(10))
   })
 
   test('is told of a run that failed too', () => {

@@ -73,6 +73,8 @@ export const taskPage = (n: Numbers) => ({
   rowTitle: (row: number) => `Row ${n.count(row)}`,
   runId: 'Run at Dify',
   difyLog: 'The app’s log in Dify',
+  /** that Dify took in a call */
+  steps: (count: number) => (count === 1 ? '1 step' : `${n.count(count)} steps`),
   notCalled: 'Not called',
   asRow: (row: number) => `It sends the same as row ${n.count(row)}, and has its answer.`,
   fromTask: (id: string, row: number) => `Its answer is from task ${id}, row ${n.count(row)}.`,

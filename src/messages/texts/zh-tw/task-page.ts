@@ -72,6 +72,7 @@ export const taskPage = (n: Numbers): ReturnType<typeof english> => ({
   rowTitle: (row) => `第 ${n.count(row)} 列`,
   runId: 'Dify 執行編號',
   difyLog: '該應用程式在 Dify 中的日誌',
+  steps: (count) => `${n.count(count)} 個步驟`,
   notCalled: '未呼叫',
   asRow: (row) => `與第 ${n.count(row)} 列內容相同，沿用其結果。`,
   fromTask: (id, row) => `結果來自任務 ${id} 的第 ${n.count(row)} 列。`,

@@ -71,6 +71,7 @@ export const taskPage = (n: Numbers): ReturnType<typeof english> => ({
   rowTitle: (row) => `第 ${n.count(row)} 行`,
   runId: 'Dify 运行编号',
   difyLog: '该应用在 Dify 中的日志',
+  steps: (count) => `${n.count(count)} 个步骤`,
   notCalled: '未调用',
   asRow: (row) => `与第 ${n.count(row)} 行内容相同，沿用其结果。`,
   fromTask: (id, row) => `结果来自任务 ${id} 的第 ${n.count(row)} 行。`,
