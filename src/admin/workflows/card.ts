@@ -73,10 +73,10 @@ export function workflowPath(id: string): string {
 function unansweredLine({ unanswered }: WorkflowFacts, now: number, texts: Texts): Html {
   if (!unanswered) return html``
   const { at, error } = unanswered
-  return html`<p>
-    <span class="state-failed">✖ ${texts.workflowsPage.unanswered(time(at, now, texts))}</span>
-    ${isolated(plainText(texts.say(error)))}
-  </p>`
+  const asked = html`<span class="state-failed"
+    >✖ ${texts.workflowsPage.unanswered(time(at, now, texts))}</span
+  >`
+  return html`<p>${joined([asked, isolated(plainText(texts.say(error)))], texts.page.marks.colon)}</p>`
 }
 
 /** `! It has changed in Dify: New input “Tone” (choice, optional). 2 more changes` */
@@ -84,8 +84,9 @@ function changedLine({ workflow: { id }, changes }: WorkflowFacts, texts: Texts)
   const [first, ...others] = changes
   if (!first) return html``
   const { changed, moreChanges } = texts.workflowsPage
+  const said = html`<span class="state-paused">! ${changed}</span>`
   return html`<p>
-    <span class="state-paused">! ${changed}</span> ${isolated(plainText(texts.say(first)))}
+    ${joined([said, isolated(plainText(texts.say(first)))], texts.page.marks.colon)}
     ${others.length === 0 ? '' : html`<a href="${workflowPath(id)}#changes">${moreChanges(others.length)}</a>`}
   </p>`
 }

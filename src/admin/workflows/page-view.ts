@@ -184,8 +184,8 @@ function askedText({ check, workflow, now }: WorkflowPageFacts, texts: Texts): H
   const { health: said } = texts.workflowPage
   const at = time(check?.checkedAt ?? workflow.syncedAt, now, texts)
   if (check?.error === undefined) return html`${at} · ${mark('completed', '✔', said.answered)}`
-  return html`${at} · ${mark('failed', '✖', said.notAnswered)}
-  ${clipped(plainText(texts.say(check.error)), ERROR_CHARS)}`
+  const why = clipped(plainText(texts.say(check.error)), ERROR_CHARS)
+  return html`${at} · ${mark('failed', '✖', said.notAnswered)}${texts.page.marks.colon}${why}`
 }
 
 function speedText({ slowdown, now }: WorkflowPageFacts, texts: Texts): Html {
@@ -193,8 +193,9 @@ function speedText({ slowdown, now }: WorkflowPageFacts, texts: Texts): Html {
   if (!slowdown) return html`${said.full}`
   if (slowdown.kind !== 'trouble')
     return html`<span class="state-paused">▾ ${lineOf(slowedLine(slowdown, texts))}</span>`
-  return html`<span class="state-failed">✖ ${said.stopped(clock(slowdown.since, now, texts))}</span>.
-    ${quote(slowdown.lastAnswer, texts)} ${said.askedEvery(texts.numbers.duration(slowdown.askedEveryMs))}`
+  const stopped = html`<span class="state-failed">✖ ${said.stopped(clock(slowdown.since, now, texts))}</span>`
+  const asked = html`${said.askedEvery(texts.numbers.duration(slowdown.askedEveryMs))}`
+  return html`${joined([stopped, quote(slowdown.lastAnswer, texts), asked], texts.page.marks.stop)}`
 }
 
 /** What a row met, as Dify or the network had it. */

@@ -32,7 +32,7 @@ export function testForm(workflow: Workflow, typed: TestTyped, texts: Texts): Ht
   return html`<p class="faint">${said.hint}</p>
     ${typed.fault === undefined ? '' : html`<p class="fault" role="alert">${typed.fault}</p>`}
     <form
-      action="/workflows/${encodeURIComponent(id)}/test#test"
+      action="/workflows/${encodeURIComponent(id)}/test"
       method="post"
       class="test-row"
       ${variables.some(takesUploads) ? html`enctype="multipart/form-data"` : ''}

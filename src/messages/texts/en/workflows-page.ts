@@ -35,8 +35,8 @@ export const workflowsPage = (n: Numbers) => ({
   characters: (most: number) => `up to ${n.count(most)} characters`,
   files: (most: number) => `up to ${n.count(most)} ${most === 1 ? 'file' : 'files'}`,
   unlessGiven: (value: string) => `${value} if empty`,
-  unanswered: <S>(when: S): Rich<S> => ['When Dify was asked ', when, ', it did not answer as it should:'],
-  changed: 'It has changed in Dify:',
+  unanswered: <S>(when: S): Rich<S> => ['When Dify was asked ', when, ', it did not answer as it should'],
+  changed: 'It has changed in Dify',
   moreChanges: (count: number) => (count === 1 ? '1 more change' : `${n.count(count)} more changes`),
   mustGive: 'A row has failed without the outputs',
   facts: {

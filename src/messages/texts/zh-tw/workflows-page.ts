@@ -34,8 +34,8 @@ export const workflowsPage = (n: Numbers): ReturnType<typeof english> => ({
   characters: (most) => `最多 ${n.count(most)} 個字元`,
   files: (most) => `最多 ${n.count(most)} 個檔案`,
   unlessGiven: (value) => `留空時為 ${value}`,
-  unanswered: (when) => [when, '詢問 Dify 時回應不正常：'],
-  changed: 'Dify 中已有變化：',
+  unanswered: (when) => [when, '詢問 Dify 時回應不正常'],
+  changed: 'Dify 中已有變化',
   moreChanges: (count) => `另有 ${n.count(count)} 處變化`,
   mustGive: '缺少這些輸出即為失敗：',
   facts: {

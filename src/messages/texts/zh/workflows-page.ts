@@ -33,8 +33,8 @@ export const workflowsPage = (n: Numbers): ReturnType<typeof english> => ({
   characters: (most) => `最多 ${n.count(most)} 个字符`,
   files: (most) => `最多 ${n.count(most)} 个文件`,
   unlessGiven: (value) => `留空时为 ${value}`,
-  unanswered: (when) => [when, '询问 Dify 时响应不正常：'],
-  changed: 'Dify 中已有变化：',
+  unanswered: (when) => [when, '询问 Dify 时响应不正常'],
+  changed: 'Dify 中已有变化',
   moreChanges: (count) => `另有 ${n.count(count)} 处变化`,
   mustGive: '缺少这些输出即为失败：',
   facts: {
