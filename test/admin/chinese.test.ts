@@ -41,7 +41,7 @@ const SERVERS =
   | Node | Writer | Node “Writer” failed: the sandbox was told to fail | Completion request failed | completion_request_error
   | The workflow could not be started | [models] Bad Request Error, Error code: 400 | unauthorized | Access token is invalid
   | This model's maximum context length is 128000 | [OpenAI] Incorrect model credentials provided
-  | please check and try again`)
+  | please check and try again | llm | used its default value`)
 
 function anyOf(list: string): RegExp {
   const all = list.split(/\s*\|\s*/).toSorted((one, other) => other.length - one.length)
