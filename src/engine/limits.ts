@@ -14,6 +14,8 @@ export interface SpentOfLimit {
   tellers: number
   /** calls that ran and have not reported it: each counts as the mean */
   silent: number
+  /** of these, the calls that were followed to their end: Dify will not tell of others, either */
+  untold: number
   /** calls whose end is not known yet: each is reserved the mean */
   open: number
   /** of other calls of the workflow, until one of this task has reported what it cost */
@@ -49,9 +51,12 @@ export function admit(spent: SpentOfLimit): Admission {
   return spent.reported + mean * BigInt(silent + open + 1) <= limit ? 'go' : later
 }
 
-/** No call tells what the limit is about, so that it cannot be held. */
-export function isUntold({ tellers, silent }: SpentOfLimit): boolean {
-  return tellers === 0 && silent >= SILENT_CALLS
+/**
+ * No call tells what the limit is about, so that it cannot be held. Of a call that was only looked up, as after a crash,
+ * Dify never tells its price: that says nothing of others.
+ */
+export function isUntold({ tellers, untold }: SpentOfLimit): boolean {
+  return tellers === 0 && untold >= SILENT_CALLS
 }
 
 const TOKENS = /^(?<count>\d{1,9}(?:\.\d{1,3})?)\s*(?<unit>[km]?)\s*tokens?$/i

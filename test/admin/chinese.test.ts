@@ -38,7 +38,7 @@ const WRITTEN =
 /** What Dify and the network say, which is quoted. */
 const SERVERS =
   anyOf(`Approval | Approve | Reject | The sandbox was told to wait for a person. | Stopped by user. | ENOTFOUND
-  | Node | Writer | Node “Writer” failed: the sandbox was told to fail | Completion request failed | completion_request_error
+  | Node | Writer | used its default value | Node “Writer” failed: the sandbox was told to fail | Completion request failed | completion_request_error
   | The workflow could not be started | [models] Bad Request Error, Error code: 400 | unauthorized | Access token is invalid
   | This model's maximum context length is 128000 | [OpenAI] Incorrect model credentials provided
   | please check and try again | llm | used its default value`)

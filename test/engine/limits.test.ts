@@ -4,7 +4,7 @@ import { admit, limitText, parseLimit, type SpentOfLimit, spentBy } from '../../
 import { nano } from '../support/nano.ts'
 import { aTask } from './support/run-cast.ts'
 
-const NONE: SpentOfLimit = { limit: 100n, reported: 0n, tellers: 0, silent: 0, open: 0 }
+const NONE: SpentOfLimit = { limit: 100n, reported: 0n, tellers: 0, silent: 0, untold: 0, open: 0 }
 
 test.each([
   ['nothing is known: one call', {}, 'go'],
@@ -19,8 +19,10 @@ test.each([
   ['a call that did not tell its price counts as the mean', { reported: 80n, tellers: 8, silent: 2 }, 'stop'],
   ['the own mean is rounded up', { reported: 67n, tellers: 2 }, 'stop'],
   ['a limit below one call', { limit: 5n, meanBefore: 10n }, 'stop'],
-  ['two calls have told nothing', { silent: 2 }, 'go'],
-  ['three have: it cannot be held', { silent: 3 }, 'stop'],
+  ['two calls have told nothing', { silent: 2, untold: 2 }, 'go'],
+  ['three have told nothing: it cannot be held', { silent: 3, untold: 3 }, 'stop'],
+  ['three were looked up, which tells no price', { silent: 3, untold: 0 }, 'go'],
+  ['three were looked up, and count as the mean of before', { silent: 3, meanBefore: 40n }, 'stop'],
 ] as const)('%s', (_, facts, admission) => {
   expect(admit({ ...NONE, ...facts })).toBe(admission)
 })

@@ -57,6 +57,23 @@ async function spentBy(bot: Rowbot, id: string): Promise<Nano> {
 }
 
 describe('the limit of a task', () => {
+  test('holds by the mean of before where its first calls were only looked up, as after a crash', async () => {
+    const { bot, submit, calls, rests } = await aPricedBot()
+    await bot.stopRunner(A_MINUTE)
+    const { id } = await submit(12, calls(6))
+    // What a look-up finds has no price: Dify tells that only in the stream.
+    const lookedUp = { status: 'succeeded', learnt: 'look-up', tokens: 3, sent_at: 1, user: 'u' } as const
+    for (const row of [2, 3, 4]) {
+      await bot.db
+        .insertInto('runs')
+        .values({ ...lookedUp, execution_id: `${id}.${row}`, attempt: 9, task_id: id, row_number: row })
+        .execute()
+    }
+    bot.startRunner()
+    const { counts, atLimit } = await rests(id)
+    expect({ atLimit, succeeded: counts.succeeded }).toEqual({ atLimit: true, succeeded: 3 })
+  })
+
   test('that is set while it runs holds from the next call on', async () => {
     const { bot, submit, calls, rests, until, sandbox } = await aPricedBot(20)
     const { id } = await submit(40)

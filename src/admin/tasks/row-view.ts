@@ -205,8 +205,8 @@ function stepsOf({ usage: { steps = [], currency } }: RunView, texts: Texts): Ht
             : [tasks.price(parseNano(price) ?? 0n, currency)]),
         ]
         return html`<li>
-          ${isolated(title)} <span class="faint">${isolated(type)} · ${took.join(' · ')}</span>
-          ${error === undefined ? '' : html`<span class="state-failed">${isolated(error)}</span>`}
+          ${isolated(title)} <span class="faint"><code>${type}</code> · ${took.join(' · ')}</span>
+          ${error === undefined ? '' : html`<span class="state-failed">${isolated(`“${error}”`)}</span>`}
         </li>`
       })}
     </ol>

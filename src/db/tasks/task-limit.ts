@@ -15,6 +15,8 @@ const sumCalls = compiledOnce((db, { id, currency }: { id: string; currency: str
   const isOpen = sql<boolean>`status = 'open'`
   const ran = sql<boolean>`status in ('succeeded', 'failed', 'stopped', 'unknown')`
   const reported = sql<boolean>`price_nano is not null and currency = ${currency}`
+  const unreported = sql<boolean>`(price_nano is null or currency is null or currency <> ${currency})`
+  const told = sql<boolean>`status in ('succeeded', 'failed') and learnt = 'stream'`
   const unit = sql.lit(Number(NANO_PER_UNIT))
   return db
     .selectFrom('runs')
@@ -27,6 +29,10 @@ const sumCalls = compiledOnce((db, { id, currency }: { id: string; currency: str
       sql<number | string | null>`sum(tokens)`.as('tokens'),
       sql<number | string | null>`sum(case when ${ran} and tokens is not null then 1 else 0 end)`.as(
         'counted',
+      ),
+      sql<number | string | null>`sum(case when ${told} and ${unreported} then 1 else 0 end)`.as('untold'),
+      sql<number | string | null>`sum(case when ${told} and tokens is null then 1 else 0 end)`.as(
+        'uncounted',
       ),
     ])
     .where('task_id', '=', id)
@@ -55,6 +61,7 @@ export async function findSpentOfLimit(
       reported: inTokens ? BigInt(sums?.tokens ?? 0) : nano,
       tellers,
       silent: ran - tellers,
+      untold: Number((inTokens ? sums?.uncounted : sums?.untold) ?? 0),
       open: Number(sums?.open ?? 0),
       meanBefore: before?.currency === currency ? before.nano : undefined,
     },

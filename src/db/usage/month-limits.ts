@@ -196,6 +196,7 @@ async function spentOfMonth(
         : add(({ whole }) => whole) * NANO_PER_UNIT + add(({ rest }) => rest),
     tellers,
     silent: 0,
+    untold: 0,
     open: 0,
     meanBefore: 0n,
   }
