@@ -54,7 +54,9 @@ inBrowser('live updates leave focus, scroll and what is open alone', async (aPag
   await sheet.evaluate((element) => element.scrollTo(0, 400))
   const row = page.locator('#row-20 a')
   await row.focus()
+  const scrolled = () => page.evaluate<number>(`window.scrollY`)
   await page.evaluate(`window.scrollTo(0, 500)`)
+  const before = await scrolled() // the page may not be long enough for all of it
   bot.startRunner()
   await bot.engine.resume(id, 'Mei')
   const askAll = `for (const one of document.querySelectorAll('[data-live]')) htmx.trigger(one, 'every')`
@@ -68,7 +70,8 @@ inBrowser('live updates leave focus, scroll and what is open alone', async (aPag
   expect(await sheet.evaluate(({ scrollTop }) => scrollTop)).toBeGreaterThanOrEqual(300)
   expect(await page.evaluate(`document.activeElement.closest('tr')?.id`)).toBe('row-20')
   // What grows above is the browser’s to make up for (scroll anchoring): it never jumps back to the top.
-  expect(Number(await page.evaluate(`window.scrollY`))).toBeGreaterThanOrEqual(500)
+  expect(before).toBeGreaterThan(200)
+  expect(await scrolled()).toBeGreaterThanOrEqual(before)
 })
 
 inBrowser('nothing is asked for while the tab is hidden, or while updates are paused', async (aPage) => {
