@@ -174,6 +174,18 @@ document.addEventListener('pointerdown', (event) => {
   document.addEventListener('pointerup', end, { once: true })
   document.addEventListener('pointercancel', end, { once: true })
 })
+document.addEventListener('keydown', (event) => {
+  const grip = event.target.closest?.('[data-grip]')
+  const by = { ArrowLeft: -20, ArrowRight: 20 }[event.key]
+  if (!grip || by === undefined) return
+  event.preventDefault()
+  event.stopPropagation()
+  const sheet = grip.closest('[data-sheet]')
+  const head = grip.closest('th')
+  const { hidden, widths } = choicesOf(sheet)
+  const width = Math.round(Math.max(60, head.getBoundingClientRect().width + by))
+  choose(sheet, { hidden, widths: { ...widths, [head.dataset.column]: width } })
+})
 document.addEventListener('dblclick', ({ target }) => {
   const grip = target.closest?.('[data-grip]')
   if (!grip) return

@@ -55,7 +55,7 @@ export function rowSheet({ task, query, rows, now }: RowSheetFacts, visitor: Vis
         <th class="number row-number" scope="col" ${sorted.aria('row')}>${sorted.link('row', said.row)}</th>
         <th class="row-state" scope="col">${said.state}</th>
         ${columns.map((column, i) => heading(column, i, { sorted, texts }))}
-        ${has.error ? html`<th scope="col" data-col="error" data-column="error">${said.error}<span class="grip" data-grip></span></th>` : ''}
+        ${has.error ? html`<th scope="col" data-col="error" data-column="error">${said.error}${grip(said.error, texts)}</th>` : ''}
         ${has.seconds ? html`<th class="number row-seconds" scope="col" ${sorted.aria('seconds')}>${sorted.link('seconds', said.seconds)}</th>` : ''}
         ${has.price ? html`<th class="number row-price" scope="col" ${sorted.aria('price')}>${sorted.link('price', said.price)}</th>` : ''}
       </tr>
@@ -71,7 +71,8 @@ interface HeadingOptions {
   texts: Texts
 }
 
-function heading(column: RowColumn, index: number, { sorted, texts: { page } }: HeadingOptions): Html {
+function heading(column: RowColumn, index: number, { sorted, texts }: HeadingOptions): Html {
+  const { page } = texts
   const kind = column.of === 'inputs' ? page.task.input : page.task.output
   const key = columnKey(column)
   return html`<th
@@ -81,8 +82,14 @@ function heading(column: RowColumn, index: number, { sorted, texts: { page } }: 
     data-column="${key}"
     ${sorted.aria(key)}
   >
-    <small>${kind}</small> ${sorted.link(key, isolated(column.name))}<span class="grip" data-grip></span>
+    <small>${kind}</small> ${sorted.link(key, isolated(column.name))}${grip(column.name, texts)}
   </th>`
+}
+
+/** The edge of a column: dragged, or moved with ← and →. */
+function grip(name: string, { page }: Texts): Html {
+  const label = page.task.widthOf(name)
+  return html`<button type="button" class="grip" data-grip aria-label="${label}"></button>`
 }
 
 type SortLinks = ReturnType<typeof sortLinks>

@@ -16,7 +16,7 @@ const sumCalls = compiledOnce((db, { id, currency }: { id: string; currency: str
   const ran = sql<boolean>`status in ('succeeded', 'failed', 'stopped', 'unknown')`
   const reported = sql<boolean>`price_nano is not null and currency = ${currency}`
   const unreported = sql<boolean>`(price_nano is null or currency is null or currency <> ${currency})`
-  const told = sql<boolean>`status in ('succeeded', 'failed') and learnt = 'stream'`
+  const streamed = sql<boolean>`status in ('succeeded', 'failed') and learnt = 'stream'`
   const unit = sql.lit(Number(NANO_PER_UNIT))
   return db
     .selectFrom('runs')
@@ -30,8 +30,10 @@ const sumCalls = compiledOnce((db, { id, currency }: { id: string; currency: str
       sql<number | string | null>`sum(case when ${ran} and tokens is not null then 1 else 0 end)`.as(
         'counted',
       ),
-      sql<number | string | null>`sum(case when ${told} and ${unreported} then 1 else 0 end)`.as('untold'),
-      sql<number | string | null>`sum(case when ${told} and tokens is null then 1 else 0 end)`.as(
+      sql<number | string | null>`sum(case when ${streamed} and ${unreported} then 1 else 0 end)`.as(
+        'untold',
+      ),
+      sql<number | string | null>`sum(case when ${streamed} and tokens is null then 1 else 0 end)`.as(
         'uncounted',
       ),
     ])

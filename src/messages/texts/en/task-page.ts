@@ -72,6 +72,7 @@ export const taskPage = (n: Numbers) => ({
     `What ${owner} is to be told of this task could be posted nowhere in the chat. It is sent as soon as they write to the bot, or the bot may post again.`,
   rowTitle: (row: number) => `Row ${n.count(row)}`,
   runId: 'Run at Dify',
+  widthOf: (column: string) => `Width of ${column}: arrow keys left and right`,
   difyLog: 'The app’s log in Dify',
   /** that Dify took in a call */
   steps: (count: number) => (count === 1 ? '1 step' : `${n.count(count)} steps`),

@@ -71,6 +71,7 @@ export const taskPage = (n: Numbers): ReturnType<typeof english> => ({
     `要告知 ${owner} 的訊息在聊天中沒有能傳送的地方。等 ${owner} 傳訊息給機器人，或機器人恢復發言權限後會立即送達。`,
   rowTitle: (row) => `第 ${n.count(row)} 列`,
   runId: 'Dify 執行編號',
+  widthOf: (column) => `${column}的欄寬：左右方向鍵`,
   difyLog: '該應用程式在 Dify 中的日誌',
   steps: (count) => `${n.count(count)} 個步驟`,
   notCalled: '未呼叫',

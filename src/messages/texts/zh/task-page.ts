@@ -70,6 +70,7 @@ export const taskPage = (n: Numbers): ReturnType<typeof english> => ({
     `要告知 ${owner} 的消息在聊天中没有能发送的地方。等 ${owner} 给机器人发消息，或机器人恢复发言权限后会立即送达。`,
   rowTitle: (row) => `第 ${n.count(row)} 行`,
   runId: 'Dify 运行编号',
+  widthOf: (column) => `${column}的列宽：左右方向键`,
   difyLog: '该应用在 Dify 中的日志',
   steps: (count) => `${n.count(count)} 个步骤`,
   notCalled: '未调用',
