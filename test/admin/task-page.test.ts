@@ -189,6 +189,28 @@ describe('a task', () => {
     expect(text).toMatch(/\d steps?.*Writer llm · /s)
   })
 
+  test('warns of two calls that succeeded, but not where somebody let the row run again', async () => {
+    const { browse, bot, id, ended } = await halfFailed()
+    const warned = async () =>
+      (await shownOf(await browse(`/batch/${id}/rows/3`))).text.includes(
+        'More than one call of this row succeeded',
+      )
+    await browse(`/batch/${id}/rows/3/again`, form({}))
+    await ended(id)
+    expect((await listRunsOfRow(bot.db, id, 3)).map(({ status }) => status)).toEqual([
+      'succeeded',
+      'succeeded',
+    ])
+    expect(await warned()).toBe(false)
+    const [run] = await bot.db.selectFrom('runs').selectAll().where('row_number', '=', 3).execute()
+    if (!run) throw new Error('no run')
+    await bot.db
+      .insertInto('runs')
+      .values({ ...run, attempt: 9 })
+      .execute()
+    expect(await warned()).toBe(true)
+  })
+
   test('says which calls nobody can tell of, in the total and before it is resumed', async () => {
     const { browse, bot, workflow, ended } = await anAdmin()
     bot.startRunner()

@@ -88,7 +88,7 @@ export function rowArticle(facts: RowFacts, visitor: Visitor): Html {
     ${part(said.cells, wholeFields(sent))}
     ${row.workflowRunId === null ? '' : part(said.runId, html`${richValue(row.workflowRunId, texts)}${logLink(logUrl, said.difyLog)}`)}
     ${sourceOf(row, said) === undefined ? '' : part(said.notCalled, sourceOf(row, said) ?? '')}
-    ${runs.length === 0 ? '' : callsOf(runs, texts)}
+    ${runs.length === 0 ? '' : callsOf(facts, texts)}
     <section>
       <h3>${said.attemptsOf(row.row)}</h3>
       <ul class="log">
@@ -159,12 +159,14 @@ function sourceOf({ from, asRow }: ListedRow, said: Texts['page']['task']): stri
 }
 
 /** Every call for a row: when, what became of it and how that was learnt, what it took, and Dify’s own ids. */
-function callsOf(runs: RunView[], texts: Texts): Html {
+function callsOf({ runs, former }: Pick<RowFacts, 'runs' | 'former'>, texts: Texts): Html {
   const { page } = texts
   const successes = runs.filter(({ status }) => status === 'succeeded').length
+  // One for its answer, and one for each that it had before somebody let it run again.
+  const expected = 1 + former.length
   return html`<section>
     <h3>${page.task.calls}</h3>
-    ${successes > 1 ? html`<div class="told"><p>${page.task.twoSucceeded}</p></div>` : ''}
+    ${successes > expected ? html`<div class="told"><p>${page.task.twoSucceeded}</p></div>` : ''}
     <ul class="log">
       ${runs.map((run) => html`<li>${clockTime(run.sentAt)} <span>${callLine(run, texts)} ${idOf(run)} ${stepsOf(run, texts)}</span></li>`)}
     </ul>
