@@ -12,7 +12,7 @@ import type { ProgressSources } from '../app/progress.ts'
 import type { LinksApp } from '../app/result-links.ts'
 import type { FilesApp, TaskApp } from '../app/tasks.ts'
 import type { AnswerApp } from '../app/answer-form.ts'
-import type { WorkflowApp } from '../app/workflows.ts'
+import type { WorkflowApp } from '../app/workflow-acts.ts'
 
 /** What every route is given. */
 export interface AdminContext extends AdminOptions {

@@ -17,7 +17,10 @@ export interface RowGiven {
   files: ReadonlyMap<string, GivenFile[]>
 }
 
-/** The row as a sheet with a heading row, which is checked and run as any other. */
+/**
+ * The row as a CSV file of two lines, its heading and itself: what checks, limits and runs an uploaded sheet does so here,
+ * and there is no second way to start a task.
+ */
 export interface OneRow {
   file: UploadFile
   reading: Reading

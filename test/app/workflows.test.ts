@@ -4,14 +4,12 @@ import {
   addConfiguredWorkflows,
   addSandboxWorkflows,
   addWorkflow,
-  changeAccess,
-  changeLimits,
   changeKey,
   removeWorkflow,
-  switchWorkflow,
   syncWorkflow,
-  type WorkflowApp,
 } from '../../src/app/workflows.ts'
+import { changeAccess, changeLimits, switchWorkflow } from '../../src/app/workflow-settings.ts'
+import { type WorkflowApp } from '../../src/app/workflow-acts.ts'
 import { listAudit } from '../../src/db/tasks/audit.ts'
 import { findWorkflow, listWorkflows } from '../../src/db/workflows/workflows.ts'
 import type { Workflow } from '../../src/engine/workflow.ts'

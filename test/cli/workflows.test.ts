@@ -3,13 +3,8 @@ import { findWorkflow, updateWorkflow } from '../../src/db/workflows/workflows.t
 import type { Workflow } from '../../src/engine/workflow.ts'
 import { EXIT } from '../../src/cli/finish.ts'
 import { createScreen } from '../../src/cli/screen.ts'
-import {
-  checkWorkflow,
-  listWorkflows,
-  requireOutputs,
-  showConsole,
-  syncWorkflow,
-} from '../../src/cli/workflows.ts'
+import { checkWorkflow, listWorkflows, syncWorkflow } from '../../src/cli/workflows.ts'
+import { requireOutputs, showConsole } from '../../src/cli/workflow-settings.ts'
 import { aBot } from '../support/bot.ts'
 
 test('which outputs must be there is said, set, and taken back', async () => {

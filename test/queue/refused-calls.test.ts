@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import type { Rowbot } from '../../src/app/rowbot.ts'
 import { stopTask } from '../../src/app/tasks.ts'
-import { changeLimits } from '../../src/app/workflows.ts'
+import { changeLimits } from '../../src/app/workflow-settings.ts'
 import { aBot, aSandbox, SETUP, until } from '../support/bot.ts'
 import { spoken } from '../support/spoken.ts'
 

@@ -13,8 +13,8 @@ import { type Coded, inEnglish, say } from '../../engine/sentence.ts'
 import { type Actor, NotAllowed } from '../../app/actor.ts'
 import { identityOf, onlyOwn } from '../sign-in/identity.ts'
 import type { AdminContext } from '../options.ts'
+import { addWorkflow, checkWorkflow, removeWorkflow, syncWorkflow } from '../../app/workflows.ts'
 import {
-  addWorkflow,
   CALL_LIMIT,
   PER_MINUTE,
   TOKENS_PER_MINUTE,
@@ -22,12 +22,9 @@ import {
   changeConsoleUrl,
   changePerTask,
   changeRequiredOutputs,
-  checkWorkflow,
-  removeWorkflow,
   REQUIRED_OUTPUTS,
   switchWorkflow,
-  syncWorkflow,
-} from '../../app/workflows.ts'
+} from '../../app/workflow-settings.ts'
 import { faults, programOf, requireWorkflow, BINARY, NOT_FOUND, XLSX } from './requests.ts'
 import { bodyOf } from './names.ts'
 import { workflowImportRoute } from './workflow-import-route.ts'

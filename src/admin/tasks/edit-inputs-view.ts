@@ -2,7 +2,7 @@ import { inputText } from '../../app/new-inputs.ts'
 import type { FormerAnswer } from '../../db/rows/former-answers.ts'
 import type { ListedRow } from '../../db/rows/row-list.ts'
 import type { ListedTask } from '../../db/tasks/task-list.ts'
-import { reviewedOutputs, textToEdit, versionOf } from '../../engine/review.ts'
+import { reviewedOutputs, textToEdit } from '../../engine/review.ts'
 import type { Inputs } from '../../engine/task.ts'
 import type { Variable } from '../../engine/workflow.ts'
 import type { Texts } from '../../messages/texts/texts.ts'
@@ -12,6 +12,7 @@ import { type Html, html } from '../view/html.ts'
 import { richFields } from '../view/rich-value.ts'
 import { clockTime } from '../view/time.ts'
 import { folded, isolated } from '../view/value.ts'
+import { rowForm } from './row-form.ts'
 import { mayRunAgain } from './sheet-view.ts'
 import { taskPath, type TaskQuery } from './task-query.ts'
 
@@ -54,7 +55,7 @@ export function editInputs(facts: EditInputsFacts, { texts, canAct }: Visitor): 
       mayEdit
         ? html`<details class="edit" ${typedInputs ? html`open` : ''}>
               <summary role="button" class="outline">${said.edit}</summary>
-              ${inputsForm(
+              ${rowForm(
                 action,
                 row,
                 html`${variables.map((variable, i) => inputField(i, variable, row, typedInputs, texts))}
@@ -63,7 +64,7 @@ export function editInputs(facts: EditInputsFacts, { texts, canAct }: Visitor): 
                   <button>${said.run}</button>`,
               )}
             </details>
-            ${row.editedInputs ? inputsForm(action, row, html`<input type="hidden" name="as-in-file" value="yes" /><button class="outline" title="${said.isPaid}">${said.asInFile}</button>`) : ''}`
+            ${row.editedInputs ? rowForm(action, row, html`<input type="hidden" name="as-in-file" value="yes" /><button class="outline" title="${said.isPaid}">${said.asInFile}</button>`) : ''}`
         : ''
     }
   </section>`
@@ -115,20 +116,6 @@ function changedInputs(edited: NonNullable<ListedRow['editedInputs']>, { review 
         </div>`,
     )}
   </div>`
-}
-
-/** Shows the row again where it is: in the dialog, or on its own page. */
-function inputsForm(action: string, row: ListedRow, inside: Html): Html {
-  return html`<form
-    action="${action}"
-    method="post"
-    hx-post="${action}"
-    hx-target="#question"
-    hx-select="#question"
-    hx-swap="outerMorph"
-  >
-    <input type="hidden" name="version" value="${versionOf(row)}" />${inside}
-  </form>`
 }
 
 /** A field of the input’s kind: a choice, a number, yes or no, a text. */

@@ -27,8 +27,9 @@ import {
 const MAX_GROUPS = 500
 
 /**
- * One page of the rows that the query asks for. A search, or an order that no index has, reads every row of the task;
- * its result is kept for a while, so that its other pages come as quickly as any, and do not move while people read.
+ * One page of the rows that the query asks for. A search, or an order that no index has, reads every row of the task. The
+ * row numbers that it finds are kept as all queries over all rows are (`rowsQueries` in facts.ts: 30 s for a large task),
+ * so that its other pages come as quickly as any, and do not move while people read.
  */
 export async function findRowPage(
   task: ListedTask,

@@ -2,7 +2,6 @@ import { machineValue, textsToEdit } from '../../app/reviews.ts'
 import type { ListedRow } from '../../db/rows/row-list.ts'
 import type { ListedTask } from '../../db/tasks/task-list.ts'
 import type { Edits } from '../../engine/edits.ts'
-import { versionOf } from '../../engine/review.ts'
 import type { Texts } from '../../messages/texts/texts.ts'
 import type { Visitor } from '../http/visitor.ts'
 import { type Html, html } from '../view/html.ts'
@@ -10,6 +9,7 @@ import { inDialog } from '../view/question.ts'
 import { taskPath, type TaskQuery } from './task-query.ts'
 import { folded, isolated, textOf } from '../view/value.ts'
 import { flagMark } from './flags-view.ts'
+import { rowForm } from './row-form.ts'
 
 /** The name of a field: what follows is the output's. */
 export const OUTPUT_FIELD = 'output:'
@@ -51,8 +51,8 @@ export function reviewPart({ task, row, query, next, typed }: ReviewFacts, { tex
     ${
       isOpen && canAct
         ? html`<div class="acts">
-              ${kept ? '' : reviewForm(to('keep'), row, html`<button class="outline">${said.keep}</button>`)}
-              ${edits || kept ? reviewForm(to('reset'), row, html`<button class="outline" title="${said.resetHint}">${said.reset}</button>`) : ''}
+              ${kept ? '' : rowForm(to('keep'), row, html`<button class="outline">${said.keep}</button>`)}
+              ${edits || kept ? rowForm(to('reset'), row, html`<button class="outline" title="${said.resetHint}">${said.reset}</button>`) : ''}
             </div>
             ${editForm(to('edit'), row, typed, texts)}`
         : ''
@@ -88,7 +88,7 @@ function editForm(action: string, row: ListedRow, typed: TypedEdit | undefined, 
   return html`<details class="edit" ${typed ? html`open` : ''}>
     <summary role="button" class="outline">${said.edit}</summary>
     ${typed ? html`<div class="fault" role="alert"><p>${typed.error}</p></div>` : ''}
-    ${reviewForm(action, row, html`${fields}<button>${said.save}</button>`)}
+    ${rowForm(action, row, html`${fields}<button>${said.save}</button>`)}
   </details>`
 }
 
@@ -102,20 +102,6 @@ function editField(index: number, output: string, text: string): Html {
     <label for="${id}">${isolated(output)}</label>
     <textarea id="${id}" name="${name}" rows="${rows}">${inside}</textarea>
   </div>`
-}
-
-/** Shows the row again where it is: in the dialog, or on its own page. */
-function reviewForm(action: string, row: ListedRow, inside: Html): Html {
-  return html`<form
-    action="${action}"
-    method="post"
-    hx-post="${action}"
-    hx-target="#question"
-    hx-select="#question"
-    hx-swap="outerMorph"
-  >
-    <input type="hidden" name="version" value="${versionOf(row)}" />${inside}
-  </form>`
 }
 
 function nextLink({ id }: ListedTask, next: number | undefined, { page, review }: Texts): Html {

@@ -6,17 +6,15 @@ import { UserError } from '../../engine/user-error.ts'
 import { limitText } from '../../engine/limits.ts'
 import type { Workflow } from '../../engine/workflow.ts'
 import { listRecentOutputs } from '../../db/workflows/recent-outputs.ts'
+import { addWorkflow, changeKey, removeWorkflow } from '../../app/workflows.ts'
 import {
-  addWorkflow,
   changeAccess,
   changeConsoleUrl,
   changeLimits,
-  changeKey,
   changePerTask,
   changeRequiredOutputs,
-  removeWorkflow,
   REQUIRED_OUTPUTS,
-} from '../../app/workflows.ts'
+} from '../../app/workflow-settings.ts'
 import { actorOf } from '../sign-in/identity.ts'
 import type { AdminContext } from '../options.ts'
 import { seeOther, htmlResponse } from '../view/html.ts'
@@ -124,20 +122,16 @@ export function workflowFormPages(context: AdminContext) {
     .post(
       '/workflows/:id/console',
       async ({ visitor, params: { id }, request, body: { consoleUrl } }) => {
-        const workflow = await findOneWorkflow(context, id)
-        try {
-          await changeConsoleUrl(bot, actorOf(request), workflow, consoleUrl.trim() || null)
-        } catch (fault) {
-          if (!(fault instanceof UserError)) throw fault
-          const message = visitor.texts.workflowsPage.forms.consoleFault
-          return ask(
-            visitor,
-            request,
-            consoleForm(await find(id), consoleUrl, visitor.texts, { field: 'consoleUrl', message }),
-          )
-        }
-        cache.changed()
-        return seeOther(noticePath('console', id, request))
+        const { texts } = visitor
+        const workflow = await find(id)
+        const again = (fault: FormFault) =>
+          ask(visitor, request, consoleForm(workflow, consoleUrl, texts, { ...fault, field: 'consoleUrl' }))
+        return tried(again, texts, async () => {
+          const stored = await findOneWorkflow(context, id)
+          await changeConsoleUrl(bot, actorOf(request), stored, consoleUrl.trim() || null)
+          cache.changed()
+          return noticePath('console', id, request)
+        })
       },
       { body: CONSOLE_SENT },
     )

@@ -1,6 +1,6 @@
 import type { WorkflowAccess } from '../../db/workflows/access.ts'
 import type { Texts } from '../../messages/texts/texts.ts'
-import { CALL_LIMIT, PER_MINUTE, TOKENS_PER_MINUTE } from '../../app/workflows.ts'
+import { CALL_LIMIT, PER_MINUTE, TOKENS_PER_MINUTE } from '../../app/workflow-settings.ts'
 import { type Html, html } from '../view/html.ts'
 import { isolated } from '../view/value.ts'
 

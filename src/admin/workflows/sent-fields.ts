@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { WorkflowAccess } from '../../db/workflows/access.ts'
 import type { Texts } from '../../messages/texts/texts.ts'
 import type { FormFault, TypedAccess, TypedLimits } from './form.ts'
-import { CALL_LIMIT, PER_MINUTE, TOKENS_PER_MINUTE } from '../../app/workflows.ts'
+import { CALL_LIMIT, PER_MINUTE, TOKENS_PER_MINUTE } from '../../app/workflow-settings.ts'
 import type { WorkflowLimits } from '../../engine/workflow.ts'
 
 const text = z.string().max(4_000).default('')

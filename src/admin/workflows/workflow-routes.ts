@@ -5,13 +5,8 @@ import { countTasksByWorkflow, findWorkflow, listWorkflows } from '../../db/work
 import { UserError } from '../../engine/user-error.ts'
 import { blobOf } from '../../wizard/templates.ts'
 import { writeTemplate } from '../../workbook/workbook.ts'
-import {
-  addSandboxWorkflows,
-  checkWorkflow,
-  changesSeen,
-  switchWorkflow,
-  syncWorkflow,
-} from '../../app/workflows.ts'
+import { addSandboxWorkflows, checkWorkflow, changesSeen, syncWorkflow } from '../../app/workflows.ts'
+import { switchWorkflow } from '../../app/workflow-settings.ts'
 import { type AppCheck, listAppChecks } from '../../db/workflows/app-checks.ts'
 import { labelsOf } from '../../app/workflow-labels.ts'
 import { foundWorkflows } from '../../app/workflow-search.ts'

@@ -7,7 +7,7 @@ import { pathsIn } from '../set-files.ts'
 /**
  * The files that `--set logo=@brand.png` names by their paths, and the values with their names. Only for inputs that take
  * files there: the text `@all` is a text.
- * @param workflow its id; undefined: any
+ * @param workflow its id; undefined: the server chooses the one that fits, so that an input of any of them may take the file
  * @throws UserError if a file cannot be read
  */
 export async function setFilesThere(

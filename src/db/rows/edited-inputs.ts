@@ -1,17 +1,14 @@
 import { sql } from 'kysely'
 import type { Db } from '../schema.ts'
+import { hasRow } from './has-row.ts'
+
+const HAS_OTHER_INPUTS = sql<boolean>`edited_inputs is not null`
 
 /** Whether a person has put other inputs in place of some row's, or of one between these. */
-export async function hasEditedInputs(
+export function hasEditedInputs(
   db: Db,
   taskId: string,
   rows?: { from: number; to: number },
 ): Promise<boolean> {
-  let query = db
-    .selectFrom('task_executions')
-    .select('row_number')
-    .where('task_id', '=', taskId)
-    .where(sql<boolean>`edited_inputs is not null`) // exactly as in the index, else the index is not used
-  if (rows) query = query.where('row_number', '>=', rows.from).where('row_number', '<=', rows.to)
-  return (await query.limit(1).executeTakeFirst()) !== undefined
+  return hasRow(db, taskId, HAS_OTHER_INPUTS, rows)
 }

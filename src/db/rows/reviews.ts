@@ -6,6 +6,7 @@ import type { ExecutionStatus } from '../../engine/states.ts'
 import type { Inputs, Outputs } from '../../engine/task.ts'
 import { parseEdits, parseFlags, parseInputs, parseKept, parseOutputs, toText } from '../json.ts'
 import type { Db, Trx } from '../schema.ts'
+import { hasRow } from './has-row.ts'
 
 /* What people have said of rows' answers: engine/review.ts. */
 
@@ -88,19 +89,8 @@ export async function countReviewed(db: Db, taskId: string): Promise<{ edited: n
 }
 
 /** Whether a person has edited some row of the task, or one between these. */
-export async function hasEdits(
-  db: Db,
-  taskId: string,
-  rows?: { from: number; to: number },
-): Promise<boolean> {
-  let query = db
-    .selectFrom('task_executions')
-    .select('row_number')
-    .where('task_id', '=', taskId)
-    .where(IS_REVIEWED)
-    .where('edited_outputs', 'is not', null)
-  if (rows) query = query.where('row_number', '>=', rows.from).where('row_number', '<=', rows.to)
-  return (await query.limit(1).executeTakeFirst()) !== undefined
+export function hasEdits(db: Db, taskId: string, rows?: { from: number; to: number }): Promise<boolean> {
+  return hasRow(db, taskId, sql<boolean>`${IS_REVIEWED} and edited_outputs is not null`, rows)
 }
 
 /** Numbers of the rows that somebody has edited or kept, in the sheet's order. */

@@ -288,7 +288,7 @@ export const wizard = (n: Numbers) => ({
       file: 'A link, or the name of a file that came along. Empty: no such value.',
       link: 'A link: it takes no other files. Empty: no such value.',
       upload: (isOne: boolean): string => (isOne ? 'Or upload the file' : 'And upload files'),
-      /** @param types that the input takes; empty: any */
+      /** @param types of files that the input takes, with commas between; empty: it takes files of any type */
       uploadHint: (isOne: boolean, types: string) =>
         [
           types === '' ? '' : `It takes: ${types}.`,

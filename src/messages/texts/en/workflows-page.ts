@@ -151,8 +151,6 @@ export const workflowsPage = (n: Numbers) => ({
     consoleUrl: 'Address of the app in Dify',
     consoleHint:
       'Open the app in Dify and copy the address of that page. Rows then link to its log there. Empty: no link.',
-    consoleFault:
-      'That is not the address of an app in Dify. Open the app there and copy the address of that page.',
     accessTitle: (name: string) => `Who may use ${name} in the chats?`,
     accessHint: 'For the chats only: on this page, the admin token may run everything.',
     everyone: 'Everyone',

@@ -141,7 +141,6 @@ export const workflowsPage = (n: Numbers): ReturnType<typeof english> => ({
     consoleUrl: '應用程式在 Dify 中的網址',
     consoleHint:
       '在 Dify 中開啟該應用程式，複製該頁面的網址。之後每一列都會連結到它在 Dify 中的日誌。留空：不連結。',
-    consoleFault: '這不是 Dify 應用程式的網址。請在 Dify 中開啟該應用程式，複製該頁面的網址。',
     accessTitle: (name) => `誰可以在聊天中使用「${name}」？`,
     accessHint: '不影響本頁面：持有管理員權杖的人在這裡可以執行全部工作流程。',
     everyone: '所有人',

@@ -140,7 +140,6 @@ export const workflowsPage = (n: Numbers): ReturnType<typeof english> => ({
     consoleUrl: '应用在 Dify 中的地址',
     consoleHint:
       '在 Dify 中打开该应用，复制该页面的地址。之后每一行都会链接到它在 Dify 中的日志。留空：不链接。',
-    consoleFault: '这不是 Dify 应用的地址。请在 Dify 中打开该应用，复制该页面的地址。',
     accessTitle: (name) => `谁可以在聊天中使用“${name}”？`,
     accessHint: '不影响本页面：持有管理员令牌的人在这里可以运行全部工作流。',
     everyone: '所有人',
