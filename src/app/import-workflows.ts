@@ -18,7 +18,7 @@ import { APP_MODES, type AppMode, type Workflow } from '../engine/workflow.ts'
 import { type Actor, requireAdmin } from './actor.ts'
 import { consoleUrlOf } from './console-url.ts'
 import { addWorkflow } from './workflows.ts'
-import { type WorkflowApp } from './workflow-acts.ts'
+import type { WorkflowApp } from './workflow-acts.ts'
 
 /*
  * Imports apps of a self-hosted Dify: its admin API key lists them, and makes a key for each that is chosen. The admin key

@@ -1,6 +1,6 @@
 import type { Actor } from '../app/actor.ts'
 import { checkWorkflow } from '../app/workflows.ts'
-import { type WorkflowApp } from '../app/workflow-acts.ts'
+import type { WorkflowApp } from '../app/workflow-acts.ts'
 import { SANDBOX_URL } from '../app/workflow-runtimes.ts'
 import { listAppChecks } from '../db/workflows/app-checks.ts'
 import { listWorkflows } from '../db/workflows/workflows.ts'
