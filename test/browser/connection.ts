@@ -1,5 +1,6 @@
 import { expect } from 'bun:test'
 import type { BrowserContext, Page } from 'playwright-core'
+import { listAudit } from '../../src/db/tasks/audit.ts'
 import { revokeToken } from '../../src/app/tokens.ts'
 import { pauseTask } from '../../src/app/tasks.ts'
 import { ADMIN_TOKEN } from '../admin/support/admin.ts'
@@ -169,6 +170,41 @@ inBrowser('going back in the browser goes one step of the wizard back', async (a
   }
   await press(page, 'Next')
   await page.getByRole('heading', { name: 'Check the upload' }).waitFor()
+})
+
+inBrowser('what one tab does shows in the other', async (aPage) => {
+  const { open, id } = await withTask()
+  const { page, context } = await open(aPage, `/batch/${id}`)
+  const other = await context.newPage()
+  await other.goto(`/batch/${id}`)
+  await press(page, 'Pause')
+  await other.locator('#live .state-paused').waitFor()
+  await press(other, 'Resume')
+  await page.locator(`#pause-${id}`).getByRole('button', { name: 'Pause' }).waitFor()
+})
+
+inBrowser('over a slow network the page comes whole, and two clicks act once', async (aPage) => {
+  const { bot, open, submit, ended } = await served()
+  const { id } = await submit(3, { retries: 0 }, (row) => (row === 3 ? '[sandbox: failed, times=1]' : 'hot'))
+  bot.startRunner()
+  await ended(id)
+  const { page, context } = await open(aPage, '/batch')
+  const network = await context.newCDPSession(page)
+  await network.send('Network.enable')
+  await network.send('Network.emulateNetworkConditions', {
+    offline: false,
+    latency: 300,
+    downloadThroughput: 60_000,
+    uploadThroughput: 20_000,
+  })
+  await page.goto(`/batch/${id}`)
+  const retry = page.getByRole('button', { name: 'Retry failed (1)' })
+  await retry.click()
+  await page.getByRole('dialog').locator('button:not(.outline)').last().dblclick()
+  await page.locator('#live').getByText('3/3').waitFor()
+  await retry.waitFor({ state: 'detached' })
+  await ended(id)
+  expect((await listAudit(bot.db, { action: 'task.retry' })).total).toBe(1)
 })
 
 /** A served page with a task of which nothing runs, whose server can go away and come back at the same address. */
