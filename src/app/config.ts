@@ -90,6 +90,8 @@ const SETTINGS = z.object({
   LOG_LEVEL: given(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info')),
 })
 
+export const SETTING_NAMES = Object.keys(SETTINGS.shape)
+
 const DEFAULT_QUEUE_SECONDS = 1_800
 
 /** What is set and should be set otherwise, for whoever starts Rowbot to read. */
