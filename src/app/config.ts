@@ -3,6 +3,7 @@ import { UserError } from '../engine/user-error.ts'
 import { isEmail, type NotifySettings, webhookSecret, webUrl } from './notify-settings.ts'
 import { type ProviderSettings, readRoleRules } from './provider-settings.ts'
 import { trustedProxies } from './client-address.ts'
+import { publicUrlFault } from './sub-path.ts'
 import { DEFAULT_LIMITS, type Limits } from '../workbook/limits.ts'
 
 const MB = 2 ** 20
@@ -36,7 +37,12 @@ const SETTINGS = z.object({
   ROWBOT_ADMINS: text,
   ROWBOT_HOST: given(z.string().default('127.0.0.1')),
   ROWBOT_PORT: given(z.coerce.number({ error: 'must be a number' }).int().min(1).max(65_535).default(8000)),
-  ROWBOT_PUBLIC_URL: given(address.optional()),
+  ROWBOT_PUBLIC_URL: given(
+    address.optional().superRefine((url, context) => {
+      const message = url === undefined ? undefined : publicUrlFault(url)
+      if (message !== undefined) context.addIssue({ code: 'custom', message })
+    }),
+  ),
   ROWBOT_TRUSTED_PROXIES: text.transform(listed).refine((entries) => trustedProxies(entries) !== undefined, {
     error: 'must be addresses or ranges with commas between: loopback, 10.0.0.0/8, fd00::/8',
   }),
@@ -130,7 +136,7 @@ export interface HttpConfig {
   port: number
   /** base URL for links in the chats, without a slash at the end; undefined: no links */
   publicUrl: string | undefined
-  /** whose `X-Forwarded-For` is believed (client-address.ts) */
+  /** whose `X-Forwarded-For`, `-Proto` and `-Host` are believed (client-address.ts, admin/http/front.ts) */
   trustedProxies: string[]
   /** undefined: made and stored in the data folder */
   adminToken: string | undefined
