@@ -42,7 +42,7 @@ export type UploadJson = z.output<typeof UPLOAD>
 export type TaskAndCostJson = z.output<typeof TASK_AND_COST>
 
 /** What the JSON of a task needs besides the task. */
-interface TaskFacts {
+interface TaskJsonFacts {
   progress: Progress
   /** undefined: it runs, or waits to */
   workedMs: number | undefined
@@ -50,7 +50,7 @@ interface TaskFacts {
   subPath: string
 }
 
-export function taskJson(task: ListedTask, { progress, workedMs, subPath }: TaskFacts): TaskJson {
+export function taskJson(task: ListedTask, { progress, workedMs, subPath }: TaskJsonFacts): TaskJson {
   const { total, done, failed, cancelled, left, waiting, share, perMinute, leftMs } = progress
   const json = {
     task_id: task.id,
