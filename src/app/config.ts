@@ -1,7 +1,7 @@
 import { UserError } from '../engine/user-error.ts'
 import { type NotifySettings, webhookSecret } from './notify-settings.ts'
 import { type ProviderSettings, readRoleRules } from './provider-settings.ts'
-import { listed, SETTINGS, type Settings } from './settings.ts'
+import { listed, SETTINGS, type GivenSettings } from './settings.ts'
 import { DEFAULT_LIMITS, type Limits } from '../workbook/limits.ts'
 
 const MB = 2 ** 20
@@ -36,7 +36,7 @@ export interface Config {
   slack: SlackConfig | undefined
   /** undefined: no Discord */
   discord: DiscordConfig | undefined
-  logLevel: Settings['LOG_LEVEL']
+  logLevel: GivenSettings['LOG_LEVEL']
 }
 
 /** The page and the API. */
@@ -131,7 +131,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
 }
 
 /** @throws UserError if only half of it is set: nobody could sign in */
-function providerOf(settings: Settings): ProviderSettings | undefined {
+function providerOf(settings: GivenSettings): ProviderSettings | undefined {
   const { ROWBOT_OIDC_ISSUER: issuer, ROWBOT_OIDC_CLIENT_ID: clientId } = settings
   const roles = readRoleRules(settings.ROWBOT_OIDC_ROLES ?? '') ?? []
   if (issuer === undefined && clientId === undefined && roles.length === 0) return undefined
@@ -152,7 +152,7 @@ function providerOf(settings: Settings): ProviderSettings | undefined {
 }
 
 /** @throws UserError if only half of it is set: it would look as if somebody were notified */
-function notifyOf(settings: Settings): NotifySettings {
+function notifyOf(settings: GivenSettings): NotifySettings {
   const { ROWBOT_SMTP_URL: smtpUrl, ROWBOT_MAIL_FROM: from, ROWBOT_MAIL_TO: to } = settings
   const secrets = listed(settings.ROWBOT_WEBHOOK_SECRET).map(webhookSecret)
   if (settings.ROWBOT_WEBHOOK_URL !== undefined && secrets.length === 0)
@@ -188,7 +188,7 @@ function notifyOf(settings: Settings): NotifySettings {
 }
 
 /** @throws UserError if only half of it is set: it would look as if Slack were on, or off */
-function slackOf(settings: Settings): SlackConfig | undefined {
+function slackOf(settings: GivenSettings): SlackConfig | undefined {
   const { SLACK_BOT_TOKEN: botToken, SLACK_APP_TOKEN: appToken } = settings
   const signingSecrets = listed(settings.SLACK_SIGNING_SECRET)
   if (!botToken && (appToken || signingSecrets.length > 0))

@@ -203,7 +203,7 @@ export const SETTINGS = z.object({
   ...NOTIFY.shape,
 })
 
-export type Settings = z.output<typeof SETTINGS>
+export type GivenSettings = z.output<typeof SETTINGS>
 
 /** `a, b`: splits at commas; empty text gives an empty list. */
 export function listed(text: string | undefined): string[] {
