@@ -18,6 +18,14 @@ const address = z.url({ protocol: /^https?$/, error: 'must be an http or https a
 /** Every setting. The README and .env.example explain them. */
 const SETTINGS = z.object({
   ROWBOT_DATA_DIR: given(z.string().default('data')),
+  DATABASE_URL: given(
+    z
+      .url({
+        protocol: /^postgres(ql)?$/,
+        error: 'must be a postgres address: postgres://user:password@host/database',
+      })
+      .optional(),
+  ),
   ROWBOT_SECRET_KEY: given(z.string().min(16, 'must have at least 16 characters').optional()),
   ROWBOT_MAX_FILE_MB: count(DEFAULT_LIMITS.maxFileBytes / MB),
   ROWBOT_MAX_UNPACKED_MB: count(DEFAULT_LIMITS.maxUnpackedBytes / MB),
@@ -108,6 +116,8 @@ export function warningsOf(env: Record<string, string | undefined>): string[] {
 
 export interface Config {
   dataDir: string
+  /** of a Postgres database, with its password; undefined: SQLite in the data folder */
+  databaseUrl: string | undefined
   /** undefined: made and stored in the data folder */
   secretKey: string | undefined
   limits: Limits
@@ -175,6 +185,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   const settings = parsed.data
   return {
     dataDir: settings.ROWBOT_DATA_DIR,
+    databaseUrl: settings.DATABASE_URL,
     secretKey: settings.ROWBOT_SECRET_KEY,
     limits: {
       ...DEFAULT_LIMITS,
