@@ -10,7 +10,7 @@ import {
   PostgresQueryCompiler,
   type TransactionSettings,
 } from 'kysely'
-import { type CustomTypesConfig, type QueryResult, Client, Pool, types } from 'pg'
+import { type CustomTypesConfig, type QueryResult, Pool, types } from 'pg'
 import { DatabaseUnreachable } from './away.ts'
 import { withNumbers } from './exact-amounts.ts'
 import { migrate, refuseNewer } from './migrations.ts'
@@ -55,13 +55,6 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
 /** A database that is migrated already. */
 export function connectPostgres(url: string, options: PostgresOptions = {}): Db {
   return new Kysely<Schema>({ dialect: dialect(url, options) })
-}
-
-/** Connections of the same kind, for what is no query of the schema: listening, and locks that last. */
-export function newClient(url: string): Client {
-  const client = new Client({ connectionString: url, keepAlive: true, application_name: 'rowbot' })
-  client.on('error', () => {}) // whoever has the client sees its `end`
-  return client
 }
 
 function dialect(
