@@ -23,6 +23,8 @@ export function warningsOf(env: Record<string, string | undefined>): string[] {
 
 export interface Config {
   dataDir: string
+  /** of a Postgres database, with its password; undefined: SQLite in the data folder */
+  databaseUrl: string | undefined
   /** undefined: made and stored in the data folder */
   secretKey: string | undefined
   limits: Limits
@@ -90,6 +92,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   const settings = parsed.data
   return {
     dataDir: settings.ROWBOT_DATA_DIR,
+    databaseUrl: settings.DATABASE_URL,
     secretKey: settings.ROWBOT_SECRET_KEY,
     limits: {
       ...DEFAULT_LIMITS,

@@ -20,6 +20,16 @@ const DATA = z.object({
   ROWBOT_DATA_DIR: given(z.string().default('data')).describe(
     'Folder of everything that must last: database, secret key, admin token, files, log.',
   ),
+  DATABASE_URL: given(
+    z
+      .url({
+        protocol: /^postgres(ql)?$/,
+        error: 'must be a postgres address: postgres://user:password@host/database',
+      })
+      .optional(),
+  ).describe(
+    'A Postgres database, version 13 or newer, for several machines: `postgres://user:password@host/database`. Unset: SQLite, in the data folder.',
+  ),
   ROWBOT_SECRET_KEY: secret.describe(
     'Encrypts the workflows’ API keys in the database (AES-256-GCM), 16 characters or more. Unset: made and stored in the data folder as `secret.key`, readable only by you. Keep a copy: without it every workflow has to be added again.',
   ),
