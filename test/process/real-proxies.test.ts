@@ -120,7 +120,7 @@ for (const [name, prepare] of [
         fetch: (url, { headers, ...init }) =>
           ask(url.slice(publicUrl.length - '/rowbot'.length), {
             ...init,
-            headers: { ...Object.fromEntries(new Headers(headers)) },
+            headers: Object.fromEntries(new Headers(headers)),
           }),
       })
       const row = `Kettle,hot,${'x'.repeat(30_000)}\n`

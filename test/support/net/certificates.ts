@@ -35,7 +35,7 @@ export function anAuthority(name = 'Example Company CA') {
       )
       const extensions = names.length > 0 ? [extension('2.5.29.17', false, sequence(...names))] : []
       const cert = signed({ subject, issuer: name, key: publicKey, by: keys.privateKey, extensions, days })
-      return { cert, key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() }
+      return { cert, key: privateKey.export({ type: 'pkcs8', format: 'pem' }) }
     },
   }
 }
