@@ -9,7 +9,7 @@ const AT_THE_TERMINAL = [
   /^main\.ts$/,
   /(^|\/)doctor\.ts$/,
   /^app\/(config|data-folder)\.ts$/,
-  /^db\/open\.ts$/, // the database is not ours
+  /^db\/migrations\.ts$/, // the database is not ours
   /^serve\/page-server\.ts$/, // the page cannot listen
   /^bots\/discord\/(register|refusal)\.ts$/, // the bot cannot start
   /^bots\/slack\/(app|identity|socket)\.ts$/,

@@ -1,7 +1,7 @@
 import { listAudit } from '../../src/db/tasks/audit.ts'
 import { failedRowNumbers, listErrorGroups } from '../../src/db/rows/error-groups.ts'
 import { countLogs, listLogs } from '../../src/db/tasks/logs.ts'
-import { openSqlite } from '../../src/db/open.ts'
+import { openSqlite } from '../../src/db/sqlite.ts'
 import { durationSpread, settledPerBucket } from '../../src/db/stats/pace.ts'
 import { listWork } from '../../src/db/stats/work.ts'
 import { countRowsByStatus, findListedRow, listRowPage } from '../../src/db/rows/row-list.ts'

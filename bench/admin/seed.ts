@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3'
 import { closeSync, fsyncSync, openSync } from 'node:fs'
-import { openSqlite } from '../../src/db/open.ts'
+import { openSqlite } from '../../src/db/sqlite.ts'
 import { type Size, taskSpecs, WORKFLOWS, workflowId } from './seed-plan.ts'
 import { rowInserter, taskInserter } from './seed-task.ts'
 

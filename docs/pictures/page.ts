@@ -2,7 +2,7 @@ import { setDefaultTimeout, test } from 'bun:test'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { findBrowser, findCjkFont, NO_BROWSER } from '../../test/support/browser/find-browser.ts'
+import { findBrowser, hasCjkFont, NO_BROWSER } from '../../test/support/browser/find-browser.ts'
 import { launchBrowser } from '../../test/support/browser/launch.ts'
 import { DEMO_TASKS, FAULTY } from './demo-tasks.ts'
 import { startDemo } from './demo.ts'
@@ -68,9 +68,8 @@ const SHOTS: Shot[] = [
   { name: 'reading', path: () => '/batch/new', first: toAnUnsureEncoding, last: '.preview', marginPx: 8 },
 ]
 
-// Before the test, whose time limit is shorter than installing a browser takes.
-const path = await findBrowser()
-const hasFont = await findCjkFont()
+const path = findBrowser()
+const hasFont = hasCjkFont()
 
 test('the pictures of the page', async () => {
   if (!path) throw new Error(NO_BROWSER)

@@ -15,6 +15,7 @@ import type { Rowbot } from './rowbot.ts'
 import { SANDBOX_URL } from './workflow-runtimes.ts'
 import { isWaitedFor, mayAnswer, titleOf } from './waiting-rows.ts'
 import { say, type Sentence } from '../engine/sentence.ts'
+import { inTransaction } from '../db/transaction.ts'
 
 /*
  * Answers for rows whose run waits for a person, from any face. Each checks permission and writes the audit.
@@ -150,9 +151,9 @@ async function answerOne(answering: Answering, form: StoredForm, answer: RunForm
   if (form.state === 'open' && !(await isWaitedFor(app, form))) {
     throw new UserError(say('row-does-not-wait', { row: form.row }), say('do-it-went-on'))
   }
-  const isTaken = await db
-    .transaction()
-    .execute((trx) => takeForm(trx, form.id, { ...answer, by: actor.name, at: clock.now() }))
+  const isTaken = await inTransaction(db, (trx) =>
+    takeForm(trx, form.id, { ...answer, by: actor.name, at: clock.now() }),
+  )
   if (!isTaken) throw await answeredBefore(app, form)
   await become(answering, form, await send(answering, form, answer))
 }
@@ -186,13 +187,13 @@ async function send(
 /** Stores what became of the answer. @throws UserError unless Dify has taken it */
 async function become(answering: Answering, form: StoredForm, result: AnswerResult): Promise<void> {
   const { app } = answering
-  const inTransaction = (work: (trx: Trx) => Promise<unknown>) => app.db.transaction().execute(work)
+  const write = (work: (trx: Trx) => Promise<unknown>) => inTransaction(app.db, work)
   const steady = app.clock.monotonicNow()
   switch (result.kind) {
     case 'taken':
       return taken(answering, form)
     case 'answered before':
-      await inTransaction(async (trx) => {
+      await write(async (trx) => {
         await setFormState(trx, form.id, 'elsewhere', ['answering'])
         await wake(trx, form, steady)
       })
@@ -202,7 +203,7 @@ async function become(answering: Answering, form: StoredForm, result: AnswerResu
       await setFormState(app.db, form.id, 'open', ['answering'])
       throw new UserError(say('answer-refused', { error: result.error }), say('do-change-and-send'))
     case 'gone':
-      await inTransaction(async (trx) => {
+      await write(async (trx) => {
         await setFormState(trx, form.id, 'expired', ['answering'])
         await lookAgainAt(trx, form.executionId, steady)
       })
@@ -213,7 +214,7 @@ async function become(answering: Answering, form: StoredForm, result: AnswerResu
       throw new UserError(say('answer-not-sent', { error: result.error }), say('do-try-in-a-moment'))
     case 'lost':
       // It stays `answering`: whether it has arrived is found out where the row's run is looked up (paused-runs.ts).
-      await inTransaction((trx) => lookAgainAt(trx, form.executionId, steady))
+      await write((trx) => lookAgainAt(trx, form.executionId, steady))
       app.wake()
       throw new UserError(
         say('answer-unconfirmed', { row: form.row, error: result.error }),

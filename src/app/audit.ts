@@ -7,6 +7,7 @@ import type { Constant } from '../engine/task.ts'
 import { clip } from '../messages/rich-text.ts'
 import type { Actor } from './actor.ts'
 import { bareAddress } from './bare-address.ts'
+import { inTransaction } from '../db/transaction.ts'
 
 /** What was done, and on what. */
 export interface Act {
@@ -34,7 +35,7 @@ export async function audited<T>(
   actor: Actor,
   work: (trx: Trx) => Promise<{ act: Act | undefined; result: T }>,
 ): Promise<T> {
-  const { act, result } = await db.transaction().execute(async (trx) => {
+  const { act, result } = await inTransaction(db, async (trx) => {
     const done = await work(trx)
     if (done.act) await insertAct(trx, actor, clock.now(), done.act)
     return done

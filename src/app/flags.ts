@@ -13,6 +13,7 @@ import { findTask, type TaskView } from '../db/tasks/tasks.ts'
 import type { FlagCode } from '../engine/flag.ts'
 import { Judge, type Judged, judgedRow } from '../judge/judge.ts'
 import { rememberedTraits } from '../judge/traits.ts'
+import { inTransaction } from '../db/transaction.ts'
 
 /** Rows with the same reason to look at them. */
 export interface FlagGroup {
@@ -78,9 +79,9 @@ export async function judgeTask(db: Db, id: string): Promise<void> {
   // In short transactions: rows of other tasks are settled in between.
   for (let i = 0; i < changed.length; i += WRITTEN_AT_ONCE) {
     const part = changed.slice(i, i + WRITTEN_AT_ONCE)
-    await db.transaction().execute((trx) => writeFlags(trx, id, part))
+    await inTransaction(db, (trx) => writeFlags(trx, id, part))
   }
-  await db.transaction().execute((trx) => markJudged(trx, task))
+  await inTransaction(db, (trx) => markJudged(trx, task))
 }
 
 function grouped(rows: FlaggedRow[]): Pick<Flagged, 'rows' | 'groups'> {

@@ -4,7 +4,8 @@ import { taskAudit } from './audit.ts'
 import type { Config } from './config.ts'
 import { type AdminToken, type DataFolder, openDataFolder } from './data-folder.ts'
 import { type FolderLock, lockFolder } from '../db/folder-lock.ts'
-import { LOCK_WAIT_MS, openSqlite } from '../db/open.ts'
+import { openDatabase } from '../db/open.ts'
+import { LOCK_WAIT_MS } from '../db/sqlite.ts'
 import type { Db } from '../db/schema.ts'
 import { createSecretBox, type SecretBox } from '../db/workflows/secret-box.ts'
 import { createRowStore, createTaskStore } from '../db/store.ts'
@@ -70,7 +71,7 @@ export class Rowbot {
     const folder = openDataFolder(config.dataDir)
     // Before the database is made: if this process dies in between, there is no database without its key.
     const box = createSecretBox(folder.secret(config.secretKey))
-    const db = await openSqlite(folder.database, lockWaitMs)
+    const db = await openDatabase({ url: config.databaseUrl, file: folder.database }, lockWaitMs)
     await discardDeadSubmissions(db, REAL_CLOCK.now())
     return new Rowbot(config, folder, db, box, log ?? fileLog(folder, config), timing, ranges)
   }
@@ -114,7 +115,7 @@ export class Rowbot {
     if (this.#leaving.signal.aborted) this.#leaving = new AbortController()
     const write = createWriter(db, {
       leaving: this.#leaving.signal,
-      onLocked: (err) => log.warn({ err }, 'another program has locked the database: rows wait'),
+      onAway: (err) => log.warn({ err }, 'the database cannot be written: rows wait'),
     })
     const services = this.#services(write)
     this.#stopped = services.stopped

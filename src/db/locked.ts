@@ -1,15 +1,6 @@
-import { say } from '../engine/sentence.ts'
 import { setTimeout } from 'node:timers/promises'
 import Database from 'better-sqlite3'
-import { UserError } from '../engine/user-error.ts'
-
-/** Another program has locked the database file for longer than a write waits. What was to be written is not. */
-export class DatabaseLocked extends UserError {
-  /** @param file name of the database file, without its folder: people in a chat read this, too */
-  constructor(file: string) {
-    super(say('database-locked', { file }), say('do-find-locker', { file }))
-  }
-}
+import { DatabaseLocked } from './away.ts'
 
 /** How long to wait for other programs' locks on which file. */
 export interface LockWait {

@@ -1,163 +1,35 @@
-import { basename } from 'node:path'
-import Database from 'better-sqlite3'
-import { Kysely, sql } from 'kysely'
-import { Migrator } from 'kysely/migration'
-import * as init from './migrations/0001-init.ts'
-import * as drafts from './migrations/0002-drafts.ts'
-import * as page from './migrations/0003-page.ts'
-import * as submissions from './migrations/0004-submissions.ts'
-import * as stops from './migrations/0005-stops.ts'
-import * as progress from './migrations/0006-progress.ts'
-import * as runs from './migrations/0007-runs.ts'
-import * as pace from './migrations/0008-pace.ts'
-import * as headingRow from './migrations/0009-heading-row.ts'
-import * as uploadFiles from './migrations/0010-upload-files.ts'
-import * as uploading from './migrations/0011-uploading.ts'
-import * as outputFiles from './migrations/0012-output-files.ts'
-import * as deliveries from './migrations/0013-deliveries.ts'
-import * as chatArrivals from './migrations/0014-chat-arrivals.ts'
-import * as waitingRows from './migrations/0015-waiting-rows.ts'
-import * as resultLinks from './migrations/0016-result-links.ts'
-import * as flags from './migrations/0018-flags.ts'
-import * as questionCards from './migrations/0019-question-cards.ts'
-import * as hashes from './migrations/0020-hashes.ts'
-import * as trial from './migrations/0021-trial.ts'
-import * as money from './migrations/0022-money.ts'
-import * as taskLimit from './migrations/0023-task-limit.ts'
-import * as constants from './migrations/0024-constants.ts'
-import * as review from './migrations/0025-review.ts'
-import * as notifications from './migrations/0026-notifications.ts'
-import * as comparison from './migrations/0027-comparison.ts'
-import * as usage from './migrations/0028-usage.ts'
-import * as sentences from './migrations/0029-sentences.ts'
-import * as keyChosen from './migrations/0030-key-chosen.ts'
-import * as noticeSentences from './migrations/0031-notice-sentences.ts'
-import * as access from './migrations/0036-access.ts'
-import * as headingSet from './migrations/0041-heading-set.ts'
-import * as usageMonth from './migrations/0042-usage-month.ts'
-import * as perTask from './migrations/0043-per-task.ts'
-import * as runsToStop from './migrations/0044-runs-to-stop.ts'
-import * as runAgain from './migrations/0045-run-again.ts'
-import * as foundFaults from './migrations/0046-found-faults.ts'
-import * as noInputIndex from './migrations/0048-no-input-index.ts'
-import * as appChecks from './migrations/0049-app-checks.ts'
-import * as consoleUrl from './migrations/0050-console-url.ts'
-import * as runSteps from './migrations/0051-run-steps.ts'
-import { UserError } from '../engine/user-error.ts'
-import { sqliteDialect } from './dialect.ts'
-import { untilUnlocked } from './locked.ts'
-import type { Db, Schema, Trx } from './schema.ts'
+import { PostgresAdapter, sql } from 'kysely'
+import { openPostgres } from './postgres.ts'
+import type { Db, Trx } from './schema.ts'
+import { openSqlite } from './sqlite.ts'
 
-/** How long a write waits for another program that has the database locked. */
-export const LOCK_WAIT_MS = 10_000
-
-/**
- * Opens the database in one file and migrates it to the newest schema.
- * @param path of the file, or `:memory:`; or what such a file has, which is then changed in memory alone
- * @param lockWaitMs for tests: shorter than LOCK_WAIT_MS
- * @throws UserError when a newer Rowbot wrote it; DatabaseLocked when another program does not let go of it. Nothing is
- * changed then.
- */
-export async function openSqlite(path: string | Buffer, lockWaitMs = LOCK_WAIT_MS): Promise<Db> {
-  const sqlite = new Database(path, { timeout: 0 }) // see untilUnlocked
-  const lock = { file: typeof path === 'string' ? basename(path) : '', waitMs: lockWaitMs }
-  try {
-    await untilUnlocked(lock, () => refuseNewer(sqlite))
-    await untilUnlocked(lock, () => sqlite.pragma('journal_mode = WAL'))
-    // better-sqlite3 is built with WAL meaning NORMAL: a settled row must survive a power cut.
-    sqlite.pragma('synchronous = FULL')
-    sqlite.pragma('foreign_keys = ON')
-    // Kysely takes no lock for migrations on SQLite: of two commands that start at once on a new folder, one must wait.
-    await untilUnlocked(lock, () => sqlite.exec('begin immediate'))
-    const db = new Kysely<Schema>({ dialect: sqliteDialect(sqlite, lock) })
-    await migrate(db)
-    await untilUnlocked(lock, () => sqlite.exec('commit'))
-    return db
-  } catch (fault) {
-    sqlite.close() // rolls back
-    throw fault
-  }
+/** Which database has the state: the one at a Postgres URL, or that in a file. */
+export interface DatabasePlace {
+  url?: string | undefined
+  file: string
 }
 
-/** By name, in their order. */
-export const MIGRATIONS = {
-  '0001-init': init,
-  '0002-drafts': drafts,
-  '0003-page': page,
-  '0004-submissions': submissions,
-  '0005-stops': stops,
-  '0006-progress': progress,
-  '0007-runs': runs,
-  '0008-pace': pace,
-  '0009-heading-row': headingRow,
-  '0010-upload-files': uploadFiles,
-  '0011-uploading': uploading,
-  '0012-output-files': outputFiles,
-  '0013-deliveries': deliveries,
-  '0014-chat-arrivals': chatArrivals,
-  '0015-waiting-rows': waitingRows,
-  '0016-result-links': resultLinks,
-  '0018-flags': flags,
-  '0019-question-cards': questionCards,
-  '0020-hashes': hashes,
-  '0021-trial': trial,
-  '0022-money': money,
-  '0023-task-limit': taskLimit,
-  '0024-constants': constants,
-  '0025-review': review,
-  '0026-notifications': notifications,
-  '0027-comparison': comparison,
-  '0028-usage': usage,
-  '0029-sentences': sentences,
-  '0030-key-chosen': keyChosen,
-  '0031-notice-sentences': noticeSentences,
-  '0036-access': access,
-  '0041-heading-set': headingSet,
-  '0042-usage-month': usageMonth,
-  '0043-per-task': perTask,
-  '0044-runs-to-stop': runsToStop,
-  '0045-run-again': runAgain,
-  '0046-found-faults': foundFaults,
-  '0048-no-input-index': noInputIndex,
-  '0049-app-checks': appChecks,
-  '0050-console-url': consoleUrl,
-  '0051-run-steps': runSteps,
+/** Opens the database and migrates it to the newest schema. @throws as openPostgres and openSqlite do */
+export function openDatabase({ url, file }: DatabasePlace, lockWaitMs?: number): Promise<Db> {
+  return url === undefined ? openSqlite(file, lockWaitMs) : openPostgres(url)
 }
 
-export async function migrate(db: Db): Promise<void> {
-  const migrator = new Migrator({
-    db,
-    provider: { getMigrations: () => Promise.resolve(MIGRATIONS) },
-    // Numbers are given out to branches: a lower one may be merged after a database has had a higher one.
-    allowUnorderedMigrations: true,
-  })
-  const { error } = await migrator.migrateToLatest()
-  if (error !== undefined)
-    throw error instanceof Error ? error : new Error('The database could not be migrated.')
-}
-
-/** In a newer schema the same columns may mean something else, so what we write could do damage. */
-function refuseNewer(sqlite: Database.Database): void {
-  const hasMigrations = sqlite
-    .prepare("select 1 from sqlite_master where type = 'table' and name = 'kysely_migration'")
-    .get()
-  if (!hasMigrations) return
-  const applied = sqlite.prepare('select name from kysely_migration order by name').all()
-  const unknown = applied
-    .map((row) => (row as { name: string }).name) // the query selects just that
-    .filter((name) => !Object.hasOwn(MIGRATIONS, name))
-  if (unknown.length === 0) return
-  throw new UserError(
-    `This database was written by a newer Rowbot: this one does not know ${unknown.join(', ')}. Nothing was changed.`,
-    'Update Rowbot, or set ROWBOT_DATA_DIR to a backup from before the update.',
-  )
+export function isPostgres(db: Db | Trx): boolean {
+  return db.getExecutor().adapter instanceof PostgresAdapter
 }
 
 /**
- * A transaction of rows that nobody uses yet. They may come before the rows they refer to (foreign keys are off), and
- * they reach the disk with the next ordinary commit: a power cut can lose them only together with that one.
+ * A transaction of rows that nobody uses yet. They may come before the rows they refer to, and they reach the disk with
+ * the next ordinary commit: a power cut can lose them only together with that one.
  */
 export async function inLooseTransaction(db: Db, work: (trx: Trx) => Promise<void>): Promise<void> {
+  if (isPostgres(db)) {
+    await db.transaction().execute(async (trx) => {
+      await sql`set local synchronous_commit = off`.execute(trx)
+      await work(trx)
+    })
+    return
+  }
   await db.connection().execute(async (connection) => {
     // Outside the transaction, because SQLite ignores it inside. Nobody else has the connection meanwhile.
     await sql`pragma foreign_keys = off`.execute(connection)

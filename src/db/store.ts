@@ -28,6 +28,7 @@ import { submitTasks } from './tasks/submit-task.ts'
 import { findTask, type TaskView } from './tasks/tasks.ts'
 import type { Write } from './writer.ts'
 import { warningColumns } from './sentences.ts'
+import { inTransaction } from './transaction.ts'
 
 /** What somebody has done to a task. `rows`: of a new task and of a retry, how many rows. */
 export interface TaskAct {
@@ -54,7 +55,6 @@ export function createTaskStore(
   clock: Clock,
   record: RecordAct = () => Promise.resolve(),
 ): TaskStore {
-  const inTransaction = <T>(work: (trx: Trx) => Promise<T>) => db.transaction().execute(work)
   const recorded = async (trx: Trx, action: TaskAct['action'], tasks: readonly Task[]) => {
     for (const task of tasks) await record(trx, { action, task })
   }
@@ -82,13 +82,13 @@ export function createTaskStore(
     },
     find: (id) => findTask(db, id),
     pause: (id, by) =>
-      inTransaction(async (trx) => {
+      inTransaction(db, async (trx) => {
         const paused = await pausePair(trx, id, by, clock.now())
         await recorded(trx, 'task.pause', paused)
         return acted(trx, id, paused)
       }),
     resume: (id, by) =>
-      inTransaction(async (trx) => {
+      inTransaction(db, async (trx) => {
         const gone = await goOnWith(trx, id, by, clock.now())
         const resumed = gone ? [gone.resumed] : await resumePair(trx, id, by, clock.now())
         if (gone) await recorded(trx, 'task.stop', gone.stopped)
@@ -96,7 +96,7 @@ export function createTaskStore(
         return acted(trx, id, resumed)
       }),
     raise: (id, limit, by) =>
-      inTransaction(async (trx) => {
+      inTransaction(db, async (trx) => {
         if (!(await raiseTaskLimit(trx, id, limit))) return undefined
         const resumed = await resumePair(trx, id, by, clock.now())
         const task = resumed.find((one) => one.id === id)
@@ -106,7 +106,7 @@ export function createTaskStore(
         return task
       }),
     stop: (id, by) =>
-      inTransaction(async (trx) => {
+      inTransaction(db, async (trx) => {
         const stopped = await stopPair(trx, id, by, clock.now())
         const tasks = stopped.map(({ task }) => task)
         await recorded(trx, 'task.stop', tasks)
@@ -114,7 +114,7 @@ export function createTaskStore(
         return task && { task, inFlight: stopped.flatMap((one) => one.inFlight) }
       }),
     retry: (id, wanted, by) =>
-      inTransaction(async (trx) => {
+      inTransaction(db, async (trx) => {
         // Rows that are named are of this task; all that have failed, of both.
         const ids = wanted ? [id] : await actingTogether(trx, id)
         let all: RetriedTask | undefined
@@ -127,7 +127,7 @@ export function createTaskStore(
         return all
       }),
     runAgain: (id, wanted, by) =>
-      inTransaction(async (trx) => {
+      inTransaction(db, async (trx) => {
         const again = await runAgain(trx, id, wanted, by, clock.now())
         if (again) {
           const [row, ...others] = wanted.rows
@@ -142,7 +142,7 @@ export function createTaskStore(
         return again
       }),
     delete: (id) =>
-      inTransaction(async (trx) => {
+      inTransaction(db, async (trx) => {
         const deleted = await deleteTask(trx, id)
         await recorded(trx, 'task.delete', deleted)
         return deleted.length > 0

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
-import { DatabaseLocked } from './locked.ts'
+import { DatabaseAway } from './away.ts'
 import type { Db, Trx } from './schema.ts'
+import { hasMetAnother } from './transaction.ts'
 
 /** Runs a write in a transaction of its own or with others; resolves once it is on disk. */
 export type Write = <T>(work: (trx: Trx) => Promise<T>) => Promise<T>
@@ -12,10 +13,10 @@ interface QueuedWrite {
 }
 
 export interface WriterOptions {
-  /** Aborted when this process is about to end: from then on, a write that meets a lock fails with DatabaseLocked. */
+  /** Aborted when this process is about to end: from then on, a write fails with DatabaseAway when the database is. */
   leaving?: AbortSignal
-  /** Another program has had the database locked for LOCK_WAIT_MS; called again after each further one. */
-  onLocked?: (fault: DatabaseLocked) => void
+  /** The database has been away for ten seconds; called again after each further ten. */
+  onAway?: (fault: DatabaseAway) => void
 }
 
 /**
@@ -23,12 +24,12 @@ export interface WriterOptions {
  * that finish at the same moment share one flush of the disk; a single write does not wait for others. A write is on
  * disk once it resolves, and writes keep their order.
  *
- * While another program has the database locked, writes wait, however long: a result that is given up would have to be
- * asked for again, and of some apps paid again.
+ * While the database is away, writes wait, however long: a result that is given up would have to be asked for again, and
+ * of some apps paid again.
  *
  * `work` must not throw on purpose: if a commit fails, each of its works is tried once more by itself.
  */
-export function createWriter(db: Db, { leaving, onLocked = () => {} }: WriterOptions = {}): Write {
+export function createWriter(db: Db, { leaving, onAway = () => {} }: WriterOptions = {}): Write {
   let waiting: QueuedWrite[] = []
   let flushing = false
 
@@ -63,8 +64,8 @@ export function createWriter(db: Db, { leaving, onLocked = () => {} }: WriterOpt
     try {
       await inTransaction(jobs)
     } catch (fault) {
-      // A lock is the fault of none of them: tried one by one, each would wait for it again.
-      if (jobs.length > 1 && !(fault instanceof DatabaseLocked)) return false
+      // That the database is away is the fault of none of them: tried one by one, each would wait for it again.
+      if (jobs.length > 1 && !(fault instanceof DatabaseAway)) return false
       for (const job of jobs) job.fail(fault)
       return true
     }
@@ -72,7 +73,10 @@ export function createWriter(db: Db, { leaving, onLocked = () => {} }: WriterOpt
     return true
   }
 
-  /** Waits for other programs' locks. */
+  /**
+   * Waits while the database is away. Works fence themselves by the row of their task (rows/claims.ts), so they need no
+   * more than each statement's own view of the database.
+   */
   async function inTransaction(jobs: QueuedWrite[]): Promise<void> {
     for (;;) {
       try {
@@ -81,8 +85,9 @@ export function createWriter(db: Db, { leaving, onLocked = () => {} }: WriterOpt
         })
         return
       } catch (fault) {
-        if (!(fault instanceof DatabaseLocked)) throw fault
-        onLocked(fault)
+        if (hasMetAnother(fault)) continue
+        if (!(fault instanceof DatabaseAway)) throw fault
+        onAway(fault)
         if (leaving?.aborted) throw fault
       }
     }

@@ -29,6 +29,7 @@ import {
   type Requester,
 } from '../messages/people.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
+import { inTransaction } from '../db/transaction.ts'
 
 const HOURS_OPEN = 24
 /** An ended draft stays for a while, to answer late clicks, and late events about the same upload. */
@@ -188,7 +189,7 @@ export class Drafts {
 
   async #saveWith(file: UploadFile, draft: Draft, change: Parameters<typeof updateDraft>[2]) {
     const id = crypto.randomUUID()
-    return this.db.transaction().execute(async (trx) => {
+    return inTransaction(this.db, async (trx) => {
       await insertUpload(trx, { id, fileName: file.name, ...file }, this.clock.now())
       const row = await updateDraft(trx, draft, { ...change, file_name: file.name, upload_id: id })
       await deleteUnusedUpload(trx, row ? (draft.uploadId ?? '') : id)

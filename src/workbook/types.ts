@@ -1,6 +1,6 @@
 import type { GivenFile } from '../engine/files.ts'
 import type { PicturePlace } from '../engine/sheet-pictures.ts'
-import type { Cell, Constant, FileInput, FoundFault, Inputs, Outputs } from '../engine/task.ts'
+import type { Cell, Constant, FoundFault, Inputs } from '../engine/task.ts'
 import type { App, Variable } from '../engine/workflow.ts'
 import type { FaultCode } from './fault.ts'
 
@@ -254,4 +254,4 @@ export interface ResultHeader {
   summary: [label: string, value: string | number][]
 }
 
-export type { Cell, FileInput, Inputs, Outputs }
+export type { Cell }

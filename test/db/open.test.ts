@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { sql } from 'kysely'
-import { openSqlite } from '../../src/db/open.ts'
+import { openSqlite } from '../../src/db/sqlite.ts'
 import { later, tempFolder } from '../support/bot.ts'
 
 test('a settled row survives a power cut: every commit is flushed to the disk', async () => {

@@ -1,8 +1,8 @@
 import { expect, test } from 'bun:test'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
-import { DatabaseLocked } from '../../src/db/locked.ts'
-import { openSqlite } from '../../src/db/open.ts'
+import { DatabaseLocked } from '../../src/db/away.ts'
+import { openSqlite } from '../../src/db/sqlite.ts'
 import { createWriter } from '../../src/db/writer.ts'
 import { later, tempFolder } from '../support/bot.ts'
 import { openShelf } from '../support/runner-store.ts'
@@ -51,11 +51,11 @@ async function aLockedDatabase() {
 test('a write that meets a lock is tried until the lock is gone', async () => {
   const { db, unlock } = await aLockedDatabase()
   let told = 0
-  const onLocked = () => {
+  const onAway = () => {
     told++
     if (told === 3) unlock()
   }
-  const write = createWriter(db, { onLocked })
+  const write = createWriter(db, { onAway })
   await Promise.all(
     ['a', 'b'].map((id) => write((trx) => trx.insertInto('uploads').values(upload(id)).execute())),
   )

@@ -13,6 +13,7 @@ import type { Workflow } from '../../src/engine/workflow.ts'
 import type { Actor } from '../../src/app/actor.ts'
 import { Rowbot } from '../../src/app/rowbot.ts'
 import { addWorkflow } from '../../src/app/workflows.ts'
+import { ON_POSTGRES, borrowDatabase } from './test-database.ts'
 
 /** As in life, but a thousand times quicker where only waiting is concerned. */
 export const QUICK: Timing = {
@@ -109,13 +110,27 @@ export function aSandbox(options: SandboxOptions = {}): Sandbox {
   return sandbox
 }
 
+/** A bot that is opened again in a folder finds its database. */
+async function databaseOf(folder: string): Promise<string> {
+  const known = databases.get(folder)
+  if (known !== undefined) return known
+  const { url, giveBack } = await borrowDatabase()
+  databases.set(folder, url)
+  later(() => {})
+  closing?.unshift(giveBack) // after everything that uses it
+  return url
+}
+
+const databases = new Map<string, string>()
+
 export async function openBot(
   folder = tempFolder(),
   timing: Timing = QUICK,
   env: Record<string, string> = {},
 ): Promise<Rowbot> {
+  const DATABASE_URL = ON_POSTGRES ? await databaseOf(folder) : ''
   const bot = await Rowbot.open({
-    config: readConfig({ ROWBOT_DATA_DIR: folder, ...env }),
+    config: readConfig({ ROWBOT_DATA_DIR: folder, DATABASE_URL, ...env }),
     log: pino({ level: 'silent' }),
     timing,
     ranges: RANGES_FOR_TESTS,

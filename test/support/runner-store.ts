@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { sql } from 'kysely'
 import type { Actor } from '../../src/app/actor.ts'
 import { taskAudit } from '../../src/app/audit.ts'
-import { LOCK_WAIT_MS, openSqlite } from '../../src/db/open.ts'
+import { LOCK_WAIT_MS, openSqlite } from '../../src/db/sqlite.ts'
 import { createSecretBox } from '../../src/db/workflows/secret-box.ts'
 import type { Db } from '../../src/db/schema.ts'
 import { createTaskStore } from '../../src/db/store.ts'
@@ -12,7 +12,9 @@ import { saveWorkflow } from '../../src/db/workflows/workflows.ts'
 import { type Submission, Engine } from '../../src/engine/engine.ts'
 import type { Task } from '../../src/engine/task.ts'
 import type { App, Workflow } from '../../src/engine/workflow.ts'
+import { later } from './bot.ts'
 import { FakeClock } from './fake-clock.ts'
+import { ON_POSTGRES, openBorrowed } from './test-database.ts'
 
 export const APP: App = {
   name: 'Product copywriter',
@@ -48,7 +50,10 @@ export async function openShelf({
   lockWaitMs?: number
   withWorkflow?: boolean
 } = {}) {
-  const db = await openSqlite(path ?? (await (migrated ??= migrate())), lockWaitMs)
+  const db =
+    ON_POSTGRES && path === undefined
+      ? await borrow()
+      : await openSqlite(path ?? (await (migrated ??= migrate())), lockWaitMs)
   const workflow = withWorkflow ? await aWorkflow(db) : NO_WORKFLOW
   const engine = new Engine(createTaskStore(db, clock), { wake: () => {} }, clock)
   const engineFor = (actor: Actor) =>
@@ -62,6 +67,12 @@ export async function openShelf({
     submit: (rows: number, more: Partial<Submission> = {}): Promise<Task> =>
       engine.submit(anOrder(workflow, rows, more)),
   }
+}
+
+async function borrow(): Promise<Db> {
+  const { db, close } = await openBorrowed()
+  later(close)
+  return db
 }
 
 /** A database as it is after the first start. To migrate one takes 30 ms, which is more than most of these tests. */

@@ -38,11 +38,6 @@ export function sizeText(bytes: number): string {
   return bytes < 1_000_000 ? `${Math.round(bytes / 1_000)} KB` : `${(bytes / 1_000_000).toFixed(1)} MB`
 }
 
-/** Inputs of a row; files that came along can be downloaded. */
-export function inputFields(entries: [string, unknown][], at: FileAddress): Html {
-  return named(entries.map(([name, value]) => [name, filesOf(value, at) ?? folded(textOf(value))]))
-}
-
 /** Text of other people, isolated so that its direction marks do not affect the text around it. */
 export function isolated(text: string): Html {
   return html`<bdi>${text}</bdi>`

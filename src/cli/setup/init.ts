@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { readConfig, SETTING_NAMES } from '../../app/config.ts'
+import { readConfig } from '../../app/config.ts'
+import { SETTINGS } from '../../app/settings.ts'
 import { UserError } from '../../engine/user-error.ts'
 import type { Texts } from '../../messages/texts/texts.ts'
 import type { AskLine } from '../ask-line.ts'
@@ -85,7 +86,7 @@ function settingsFrom(from: string, { setup }: Texts): Record<string, string> {
   if (stray !== undefined) throw new UserError(setup.notASetting(stray))
   // Nothing is taken from a setting that has no value: `.env.example`, half filled in, may be given.
   const settings = Object.fromEntries([...settingsIn(text)].filter(([, value]) => value !== ''))
-  const unknown = Object.keys(settings).find((name) => !SETTING_NAMES.includes(name))
+  const unknown = Object.keys(settings).find((name) => !Object.hasOwn(SETTINGS.shape, name))
   if (unknown !== undefined) throw new UserError(setup.unknownSetting(unknown), setup.unknownSettingHint)
   return settings
 }

@@ -3,6 +3,7 @@ import { withoutNul } from '../json.ts'
 import type { Db, DraftStatus, DraftTable, Trx } from '../schema.ts'
 import { insertTaskMessage } from '../chats/task-messages.ts'
 import { deleteUnusedUpload } from './uploads.ts'
+import { inTransaction } from '../transaction.ts'
 
 /** A draft as stored. Only the wizard knows the format of owner, place, state and message. */
 export type DraftRow = Selectable<DraftTable>
@@ -81,7 +82,7 @@ export async function endDraft(
   id: string,
   status: Extract<DraftStatus, 'cancelled' | 'expired' | 'failed'>,
 ): Promise<boolean> {
-  return db.transaction().execute(async (trx) => {
+  return inTransaction(db, async (trx) => {
     const draft = await findDraft(trx, id)
     if (!draft || (draft.status !== 'open' && draft.status !== 'reading')) return false
     await updateDraft(trx, draft, { status, upload_id: null })

@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely'
+import { type ColumnDefinitionBuilder, type Kysely, sql } from 'kysely'
 import { EXECUTION_MOVES, TASK_MOVES } from '../../engine/states.ts'
 
 export async function up(db: Kysely<unknown>): Promise<void> {
@@ -68,10 +68,13 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .columns(['status', 'created_at'])
     .execute()
 
+  // Rows are written before their task (tasks/submissions.ts). In SQLite the check can be off meanwhile.
+  const ofTask = (c: ColumnDefinitionBuilder) =>
+    isPostgres ? c.notNull() : c.notNull().references('batch_tasks.id').onDelete('cascade')
   await db.schema
     .createTable('task_executions')
     .addColumn('id', 'text', (c) => c.primaryKey())
-    .addColumn('task_id', 'text', (c) => c.notNull().references('batch_tasks.id').onDelete('cascade'))
+    .addColumn('task_id', 'text', ofTask)
     .addColumn('row_number', 'integer', (c) => c.notNull())
     .addColumn('status', 'text', (c) => c.notNull().check(states(EXECUTION_MOVES)))
     .addColumn('cells', 'text', (c) => c.notNull())
@@ -102,7 +105,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
   await db.schema
     .createTable('left_out_rows')
-    .addColumn('task_id', 'text', (c) => c.notNull().references('batch_tasks.id').onDelete('cascade'))
+    .addColumn('task_id', 'text', ofTask)
     .addColumn('row_number', 'integer', (c) => c.notNull())
     .addColumn('cells', 'text', (c) => c.notNull())
     .addColumn('fault', 'text', (c) => c.notNull())

@@ -133,7 +133,12 @@ export type Eb = ExpressionBuilder<Schema, 'task_executions'>
 
 /** Condition: the task is still in the epoch, and in one of these states if any are given. */
 export function inEpoch(eb: Eb, taskId: string, epoch: number, statuses?: ['running']) {
-  let task = eb.selectFrom('batch_tasks').select('id').where('id', '=', taskId).where('epoch', '=', epoch)
+  let task = eb
+    .selectFrom('batch_tasks')
+    .select('id')
+    .where('id', '=', taskId)
+    .where('epoch', '=', epoch)
+    .forNoKeyUpdate()
   if (statuses) task = task.where('status', 'in', statuses)
   return eb.exists(task)
 }

@@ -88,22 +88,6 @@ export async function lastRowOf(db: Db, taskId: string): Promise<number> {
   return last
 }
 
-export async function findOutputFile(
-  db: Db,
-  taskId: string,
-  row: number,
-  position: number,
-): Promise<StoredOutputFile | undefined> {
-  const found = await db
-    .selectFrom('output_files')
-    .selectAll()
-    .where('task_id', '=', taskId)
-    .where('row_number', '=', row)
-    .where('position', '=', position)
-    .executeTakeFirst()
-  return found && toOutputFile(found)
-}
-
 /** How many files of a task there are, and the bytes of those that were fetched. */
 export interface FileCounts extends Record<OutputFileStatus, number> {
   /** of the failed ones, those that can be fetched again */

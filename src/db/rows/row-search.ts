@@ -5,7 +5,7 @@ import { errorKey, failedRows } from './failed-rows.ts'
 import { reviewedOutputs } from '../../engine/review.ts'
 import { parseEdits, parseOutputs, withoutNul } from '../json.ts'
 import type { Db } from '../schema.ts'
-import { type Expression, type SqlBool, sql } from 'kysely'
+import { type Expression, OperatorNode, type SqlBool, sql } from 'kysely'
 
 /** Rows of the sheet per query. SQLite runs on our thread: a chat has to wait for one query at most. */
 export const WINDOW_ROWS = 2_000
@@ -99,10 +99,18 @@ export async function lastRow(db: Db, taskId: string): Promise<number> {
 }
 
 /**
- * Condition: the column contains the text; `%`, `_` and `` have no special meaning. Case does not matter where it is
- * ASCII, which is all that SQLite's `like` knows; to lower both sides first would take twice as long.
+ * Condition: the column contains the text; `%`, `_` and `` have no special meaning. Case does not matter: in SQLite
+ * where it is ASCII, which is all that its `like` knows; to lower both sides first would take twice as long.
  */
 export function containing(text: Expression<string | null>, search: string): Expression<SqlBool> {
   const pattern = `%${search.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
-  return sql<SqlBool>`${text} like ${pattern} escape ${sql.lit('\\')}`
+  return sql<SqlBool>`${text} ${ILIKE} ${pattern} escape ${sql.lit('\\')}`
+}
+
+/** In SQLite it is `like` (sqlite-dialect.ts). */
+const ILIKE: Expression<unknown> = {
+  get expressionType(): unknown {
+    return undefined
+  },
+  toOperationNode: () => OperatorNode.create('ilike'),
 }

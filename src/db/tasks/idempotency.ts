@@ -1,4 +1,5 @@
 import type { Db } from '../schema.ts'
+import { inTransaction } from '../transaction.ts'
 
 export interface Reservation {
   draftId: string
@@ -13,7 +14,7 @@ export async function reserveKey(
   db: Db,
   { key, fingerprint, draftId, now }: { key: string; fingerprint: string; draftId: string; now: number },
 ): Promise<Reservation> {
-  return db.transaction().execute(async (trx) => {
+  return inTransaction(db, async (trx) => {
     const inserted = await trx
       .insertInto('idempotency_keys')
       .values({ key, fingerprint, draft_id: draftId, created_at: now })

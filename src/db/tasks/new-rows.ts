@@ -7,10 +7,10 @@ import type { NewRow } from './tasks.ts'
 /** Works out, part by part, which rows of a submission are called and which have, or will have, another row's answer. */
 export class NewRows {
   readonly keyColumns: number[]
-  /** how many rows send the same as one before them; null: nobody asks */
-  equal: number | null
-  /** how many rows come with their answers from the earlier task */
-  carried = 0
+  /** rows that come with their answers from the earlier task */
+  readonly #carried = new Set<number>()
+  /** rows that send the same as one before them */
+  readonly #followers = new Set<number>()
   /** numbers of the rows that are called */
   readonly #called = new Set<number>()
   /** by what they send: the first row that does */
@@ -19,9 +19,18 @@ export class NewRows {
   #answered = new Map<string, number>()
 
   constructor(private readonly submission: Submission) {
-    const { rows, headings, equalOnce = true } = submission
+    const { rows, headings } = submission
     this.keyColumns = submission.keyColumns ?? keyColumnsOf(rows, headings.length)
-    this.equal = equalOnce ? 0 : null
+  }
+
+  /** how many rows send the same as one before them; null: nobody asks */
+  get equal(): number | null {
+    return this.submission.equalOnce === false ? null : this.#followers.size
+  }
+
+  /** how many rows come with their answers from the earlier task */
+  get carried(): number {
+    return this.#carried.size
   }
 
   /** Reads which rows of the earlier task have answers; before the first part, and outside a transaction. */
@@ -30,7 +39,7 @@ export class NewRows {
     if (carryFrom) this.#answered = (await listAnsweredRows(db, carryFrom.taskId)).rows
   }
 
-  /** The next rows in the sheet's order; each is to be given once. */
+  /** The next rows in the sheet's order; the same again when their transaction is tried again. */
   async plan(trx: Trx, rows: Submission['rows']): Promise<NewRow[]> {
     const { carryFrom } = this.submission
     const hashed = rows.map((row) => ({ ...row, inputHash: inputHash(row.inputs) }))
@@ -41,8 +50,8 @@ export class NewRows {
     return hashed.map((row) => {
       const answer = answers.get(row.inputHash)
       const lead = this.#lead(row.inputHash, row.row)
-      if (answer) this.carried++
-      else if (lead === undefined) this.#called.add(row.row)
+      setIf(this.#carried, row.row, answer !== undefined)
+      setIf(this.#called, row.row, answer === undefined && lead === undefined)
       return {
         ...row,
         keyHash: keyHash(row.cells, this.keyColumns),
@@ -61,10 +70,16 @@ export class NewRows {
   }
 
   #lead(hash: string, row: number): number | undefined {
-    if (this.equal === null) return undefined
+    if (this.submission.equalOnce === false) return undefined
     const lead = this.#leads.get(hash)
     if (lead === undefined) this.#leads.set(hash, row)
-    else this.equal++
+    if (lead === undefined || lead === row) return undefined
+    this.#followers.add(row)
     return lead
   }
+}
+
+function setIf(rows: Set<number>, row: number, is: boolean): void {
+  if (is) rows.add(row)
+  else rows.delete(row)
 }

@@ -6,6 +6,7 @@ import type { NotifyChoice } from '../../engine/notify.ts'
 import type { TaskStatus } from '../../engine/states.ts'
 import type { Db, NotificationChannel, NotificationTable } from '../schema.ts'
 import { insertLog, type NewLogEntry } from './logs.ts'
+import { inTransaction } from '../transaction.ts'
 
 export type NotificationRow = Selectable<NotificationTable>
 
@@ -51,7 +52,7 @@ export async function insertNotifications(
   targets: NotifyTarget[],
   now: number,
 ): Promise<void> {
-  await db.transaction().execute(async (trx) => {
+  await inTransaction(db, async (trx) => {
     const taken = await trx
       .updateTable('batch_tasks')
       .set({ notified_end: end })
@@ -106,7 +107,7 @@ export async function updateNotification(
   },
   entry?: NewLogEntry,
 ): Promise<void> {
-  await db.transaction().execute(async (trx) => {
+  await inTransaction(db, async (trx) => {
     const updated = await trx
       .updateTable('notifications')
       .set({

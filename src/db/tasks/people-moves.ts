@@ -189,6 +189,17 @@ export async function deleteTask(trx: Trx, id: string): Promise<TaskView[]> {
     .where('status', 'not in', ['pending', 'running'])
     .returningAll()
     .execute()
+  if (deleted.length === 0) return []
+  // On Postgres no key does it: see migration 0001.
+  for (const table of ['task_executions', 'left_out_rows'] as const)
+    await trx
+      .deleteFrom(table)
+      .where(
+        'task_id',
+        'in',
+        deleted.map((task) => task.id),
+      )
+      .execute()
   for (const { upload_id } of deleted) await deleteUnusedUpload(trx, upload_id)
   return deleted.map(toTaskView)
 }

@@ -5,7 +5,7 @@ import type { Task } from '../../engine/task.ts'
 import { UserError } from '../../engine/user-error.ts'
 import { trialRows } from '../../engine/trial.ts'
 import { mayStart, startDraft } from '../drafts/drafts.ts'
-import { DatabaseLocked } from '../locked.ts'
+import { DatabaseAway } from '../away.ts'
 import { insertLog } from './logs.ts'
 import type { Db, Trx } from '../schema.ts'
 import { NewRows } from './new-rows.ts'
@@ -13,6 +13,7 @@ import { beginSubmission, discardSubmission, endSubmission, writeAhead } from '.
 import { insertExecutions, insertLeftOutRows, insertTask, markTrial } from './tasks.ts'
 import { insertUpload } from '../drafts/uploads.ts'
 import { say } from '../../engine/sentence.ts'
+import { inTransaction } from '../transaction.ts'
 
 /** Rows per transaction. While one lasts, every other write waits, and so does the thread that answers people. */
 const PART_ROWS = 250
@@ -21,7 +22,7 @@ const PART_ROWS = 250
  * Writes tasks with all their rows, or nothing, in transactions of a few milliseconds. The last one makes them visible.
  * @param record writes the audit entries, and what joins the tasks, in the last transaction
  * @returns the tasks as they were written: rows that are tried first are chosen here
- * @throws DraftGone, DatabaseLocked
+ * @throws DraftGone, DatabaseAway
  */
 export async function submitTasks(
   db: Db,
@@ -49,7 +50,7 @@ export async function submitTasks(
       }
       await setImmediate()
     }
-    return await db.transaction().execute(async (trx) => {
+    return await inTransaction(db, async (trx) => {
       const inserted: Task[] = []
       for (const { task, submission, plan, last, ahead } of written) {
         if (ahead.length > 0) await endSubmission(trx, task.id)
@@ -60,9 +61,9 @@ export async function submitTasks(
       return inserted
     })
   } catch (fault) {
-    // If this fails too, it is done once the submission has been dead for a while. While the database is locked it
+    // If this fails too, it is done once the submission has been dead for a while. While the database is away it
     // would fail, and the person would wait twice as long for the answer.
-    if (!(fault instanceof DatabaseLocked))
+    if (!(fault instanceof DatabaseAway))
       for (const id of incomplete) await discardSubmission(db, id).catch(() => {})
     throw fault
   }

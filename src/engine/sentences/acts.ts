@@ -99,6 +99,9 @@ export const ACTS = {
   'do-name-by-id': ({ names }: { names: string[] }) => `Name one by their id: ${names.join(', ')}.`,
   'earlier-task-changed': () => 'The earlier task, or the workflow, has changed meanwhile.',
   'do-check-file-again': () => 'Check the file again.',
+  'database-unreachable': () => 'The database does not answer. Nothing was changed.',
+  'do-wait-for-database': () =>
+    'Try again in a moment. If it still does not answer, see that its server runs.',
   'database-locked': ({ file }: { file: string }) =>
     `The database file ${file} is locked by another program. Nothing was changed.`,
   'do-find-locker': ({ file }: { file: string }) =>

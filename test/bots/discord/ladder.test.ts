@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { RESTJSONErrorCodes } from 'discord-api-types/v10'
+import { RESTJSONErrorCodes } from 'discord.js'
 import { sentOf } from '../../../src/bots/discord/call.ts'
 import type { LocalDiscord } from '../../support/discord/local-discord.ts'
 import { aDiscordOffice } from '../support/discord-office.ts'

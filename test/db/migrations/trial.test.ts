@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { type Kysely, sql } from 'kysely'
-import { openSqlite } from '../../../src/db/open.ts'
+import { openSqlite } from '../../../src/db/sqlite.ts'
 import { up } from '../../../src/db/migrations/0021-trial.ts'
 import { later, tempFolder } from '../../support/bot.ts'
 import { join } from 'node:path'

@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Kysely, SqliteDialect, sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
-import { migrate } from '../../../src/db/open.ts'
+import { migrate } from '../../../src/db/migrations.ts'
 import type { Schema } from '../../../src/db/schema.ts'
 
 test('rows keep their states and runs when one more state is allowed', async () => {

@@ -34,7 +34,7 @@ exec apt-get -o DPkg::Lock::Timeout=${INSTALL_SECONDS} install -y --no-install-r
 export async function aptInstall(wanted: Wanted, { env, folder, tell }: AptOptions): Promise<boolean> {
   const lock = join(folder, 'rowbot-tests-apt.lock')
   const log = join(folder, 'rowbot-tests-apt.log')
-  tell(`Installing ${wanted.name} with apt, which may take minutes (its words: ${log}).`)
+  tell(`Installing ${wanted.name} with apt-get, which may take minutes (its words: ${log}).`)
   const script = ['sh', '-c', SCRIPT, 'sh', wanted.name, wanted.isThere, log]
   // timeout ends the whole group; a time limit of Bun.spawn would end flock and leave apt to itself.
   const apt = Bun.spawn(['timeout', `${INSTALL_SECONDS}`, 'flock', lock, ...script], {

@@ -28,8 +28,7 @@ export type APage = (options: PageOptions) => Promise<Visit>
 const TEST_MS = 120_000
 const PLAYWRIGHT_MS = 60_000
 
-// Here, not in a test: to install one takes longer than a test may.
-const path = await findBrowser()
+const path = findBrowser()
 if (!path) process.stderr.write(`${NO_BROWSER}\n`)
 
 let browser: Promise<Browser> | undefined

@@ -7,7 +7,7 @@ export interface Machine {
   /** programs that lie outside PATH: on a Mac they do */
   places: string[]
   /** Debian, and we are root. Not Ubuntu, where the package `chromium` only points at a snap, which no container runs */
-  mayInstall: boolean
+  canInstall: boolean
   lockFolder: string
   tell: (words: string) => void
 }
@@ -24,32 +24,32 @@ const MAC_PLACES = [
 ]
 
 const CHROMIUM: Wanted = { name: 'chromium', isThere: 'command -v chromium' }
-/** For pictures only, since no test reads one. 2 MB; the Noto fonts are 57. */
-const CJK_FONT: Wanted = { name: 'fonts-wqy-microhei', isThere: 'fc-list :lang=zh-cn family | grep -q .' }
-
-/** The path of a browser, installed if it may be; undefined if there is none. */
-export async function findBrowser(machine = thisMachine()): Promise<string | undefined> {
+/** The path of a browser; undefined if there is none. Nothing is installed. */
+export function findBrowser(machine = thisMachine()): string | undefined {
   const told = machine.env['ROWBOT_TEST_BROWSER']
   if (told) {
     if (existsSync(told)) return told
     throw new Error(`ROWBOT_TEST_BROWSER is ${told}, and there is no such file.`)
   }
-  const found = installed(machine)
-  if (found || !machine.mayInstall) return found
-  return (await install(CHROMIUM, machine)) ? installed(machine) : undefined
+  return installed(machine)
 }
 
-/** Without one, a picture of a page in Chinese is a picture of boxes. */
-export async function findCjkFont(machine = thisMachine()): Promise<boolean> {
-  const { exitCode } = Bun.spawnSync(['sh', '-c', CJK_FONT.isThere], { env: machine.env })
-  return exitCode === 0 || (machine.mayInstall && (await install(CJK_FONT, machine)))
+/** Installs Chromium, for whoever has asked for it. @returns its path; undefined if that went wrong */
+export async function installBrowser(machine: Machine): Promise<string | undefined> {
+  const { env, lockFolder, tell } = machine
+  return (await aptInstall(CHROMIUM, { env, folder: lockFolder, tell })) ? installed(machine) : undefined
+}
+
+/** Without one, a picture of a page in Chinese is a picture of boxes. No test reads one. */
+export function hasCjkFont(): boolean {
+  return Bun.spawnSync(['sh', '-c', 'fc-list :lang=zh-cn family | grep -q .']).exitCode === 0
 }
 
 export function thisMachine(): Machine {
   return {
     env: process.env,
     places: process.platform === 'darwin' ? MAC_PLACES : [],
-    mayInstall: process.getuid?.() === 0 && isDebian() && Bun.which('apt-get') !== null,
+    canInstall: process.getuid?.() === 0 && isDebian() && Bun.which('apt-get') !== null,
     lockFolder: '/run',
     tell: (words) => void process.stderr.write(`${words}\n`),
   }
@@ -62,10 +62,6 @@ function installed({ env, places }: Machine): string | undefined {
     if (path) return path
   }
   return places.find((place) => existsSync(place))
-}
-
-function install(wanted: Wanted, { env, lockFolder, tell }: Machine): Promise<boolean> {
-  return aptInstall(wanted, { env, folder: lockFolder, tell })
 }
 
 function isDebian(): boolean {

@@ -87,6 +87,8 @@ export const sentencesActs = (): SentencesOf<typeof ACTS> => ({
   'do-name-by-id': ({ names }) => `請用編號指定：${names.join('、')}。`,
   'earlier-task-changed': () => '先前的任務或工作流程已有變化。',
   'do-check-file-again': () => '請重新檢查檔案。',
+  'database-unreachable': () => '資料庫沒有回應。沒有更改任何內容。',
+  'do-wait-for-database': () => '請稍後重試。如果仍然沒有回應，請檢查資料庫伺服器是否在執行。',
   'database-locked': ({ file }) => `資料庫檔案 ${file} 被其他程式鎖定。沒有更改任何內容。`,
   'do-find-locker': ({ file }) =>
     `請過一分鐘再試。如果仍然不行，請找出開啟該檔案的程式：常見的有未儲存更改的資料庫瀏覽器、備份程式或資料夾同步工具。在 Linux 和 macOS 上，可在 Rowbot 的資料資料夾中執行「lsof ${file}」來查看。`,

@@ -86,6 +86,8 @@ export const sentencesActs = (): SentencesOf<typeof ACTS> => ({
   'do-name-by-id': ({ names }) => `请用编号指定：${names.join('、')}。`,
   'earlier-task-changed': () => '先前的任务或工作流已有变化。',
   'do-check-file-again': () => '请重新检查文件。',
+  'database-unreachable': () => '数据库没有响应。没有更改任何内容。',
+  'do-wait-for-database': () => '请稍后重试。如果仍然没有响应，请检查数据库服务器是否在运行。',
   'database-locked': ({ file }) => `数据库文件 ${file} 被其他程序锁定。没有更改任何内容。`,
   'do-find-locker': ({ file }) =>
     `请过一分钟再试。如果仍然不行，请找出打开该文件的程序：常见的有未保存更改的数据库浏览器、备份程序或文件夹同步工具。在 Linux 和 macOS 上，可在 Rowbot 的数据文件夹中运行“lsof ${file}”来查看。`,

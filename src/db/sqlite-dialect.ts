@@ -4,7 +4,9 @@ import {
   type CompiledQuery,
   type DatabaseConnection,
   type Dialect,
+  type OperatorNode,
   type QueryResult,
+  type SelectModifierNode,
   SqliteAdapter,
   type SqliteDatabase,
   SqliteDriver,
@@ -12,6 +14,7 @@ import {
   SqliteQueryCompiler,
   type SqliteStatement,
 } from 'kysely'
+import { NANO, withNumbers } from './exact-amounts.ts'
 import { type LockWait, untilUnlocked } from './locked.ts'
 
 /**
@@ -24,7 +27,7 @@ export function sqliteDialect(sqlite: Database.Database, lock: LockWait): Dialec
     createAdapter: () => new Adapter(),
     createDriver: () => new WaitingDriver(sqlite, lock),
     createIntrospector: (db) => new SqliteIntrospector(db),
-    createQueryCompiler: () => new SqliteQueryCompiler(),
+    createQueryCompiler: () => new Compiler(),
   }
 }
 
@@ -32,6 +35,21 @@ class Adapter extends SqliteAdapter {
   /** Not true, but Kysely's own mutex would keep its turn while a write waits for a lock. `Turns` is ours. */
   override get supportsMultipleConnections(): boolean {
     return true
+  }
+}
+
+/**
+ * Leaves out the locks of rows, since a transaction that writes has the whole database to itself. SQLite's `like` does
+ * not care about case, so it is what others call `ilike`.
+ */
+class Compiler extends SqliteQueryCompiler {
+  protected override visitSelectModifier(node: SelectModifierNode): void {
+    if (node.modifier === 'Distinct') super.visitSelectModifier(node)
+  }
+
+  protected override visitOperator(node: OperatorNode): void {
+    if (node.operator === 'ilike') this.append('like')
+    else super.visitOperator(node)
   }
 }
 
@@ -143,18 +161,6 @@ function withExactAmounts(statement: Database.Statement): SqliteStatement {
       for (const row of statement.iterate(parameters)) yield withNumbers(row)
     },
   }
-}
-
-/** How the name of a column with an amount ends. */
-const NANO = '_nano'
-
-function withNumbers(row: unknown): unknown {
-  const values = row as Record<string, unknown> // the driver gives an object for each row
-  for (const name in values) {
-    const value = values[name]
-    if (typeof value === 'bigint' && !name.endsWith(NANO)) values[name] = Number(value)
-  }
-  return values
 }
 
 /** Longer ones are bulk inserts and lists of ids, which seldom come twice. */

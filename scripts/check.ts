@@ -1,0 +1,28 @@
+import { browserFor } from './check/browser.ts'
+import { thisMachine } from '../test/support/browser/find-browser.ts'
+
+/**
+ * `bun run check`: format, lint, types, what nothing uses, tests; it ends at the first that fails.
+ *
+ *     bun run check --install    # gets a browser with apt-get first, if there is none and we are root on Debian
+ */
+const [flag, ...others] = process.argv.slice(2)
+if ((flag !== undefined && flag !== '--install') || others.length > 0) {
+  process.stderr.write(
+    'bun run check takes no more than --install, which installs a browser if there is none.\n',
+  )
+  process.exit(1)
+}
+
+// The installation takes a minute or two, which is about as long as lint and types do; only the tests need it.
+const browser = browserFor(thisMachine(), flag === '--install')
+await run('lint')
+await browser
+await run('test')
+
+async function run(script: string): Promise<void> {
+  const code = await Bun.spawn([process.execPath, 'run', script], {
+    stdio: ['inherit', 'inherit', 'inherit'],
+  }).exited
+  if (code !== 0) process.exit(code)
+}

@@ -1,0 +1,118 @@
+import { sql } from 'kysely'
+import { Migrator } from 'kysely/migration'
+import * as init from './migrations/0001-init.ts'
+import * as drafts from './migrations/0002-drafts.ts'
+import * as page from './migrations/0003-page.ts'
+import * as submissions from './migrations/0004-submissions.ts'
+import * as stops from './migrations/0005-stops.ts'
+import * as progress from './migrations/0006-progress.ts'
+import * as runs from './migrations/0007-runs.ts'
+import * as pace from './migrations/0008-pace.ts'
+import * as headingRow from './migrations/0009-heading-row.ts'
+import * as uploadFiles from './migrations/0010-upload-files.ts'
+import * as uploading from './migrations/0011-uploading.ts'
+import * as outputFiles from './migrations/0012-output-files.ts'
+import * as deliveries from './migrations/0013-deliveries.ts'
+import * as chatArrivals from './migrations/0014-chat-arrivals.ts'
+import * as waitingRows from './migrations/0015-waiting-rows.ts'
+import * as resultLinks from './migrations/0016-result-links.ts'
+import * as flags from './migrations/0018-flags.ts'
+import * as questionCards from './migrations/0019-question-cards.ts'
+import * as hashes from './migrations/0020-hashes.ts'
+import * as trial from './migrations/0021-trial.ts'
+import * as money from './migrations/0022-money.ts'
+import * as taskLimit from './migrations/0023-task-limit.ts'
+import * as constants from './migrations/0024-constants.ts'
+import * as review from './migrations/0025-review.ts'
+import * as notifications from './migrations/0026-notifications.ts'
+import * as comparison from './migrations/0027-comparison.ts'
+import * as usage from './migrations/0028-usage.ts'
+import * as sentences from './migrations/0029-sentences.ts'
+import * as keyChosen from './migrations/0030-key-chosen.ts'
+import * as noticeSentences from './migrations/0031-notice-sentences.ts'
+import * as access from './migrations/0036-access.ts'
+import * as headingSet from './migrations/0041-heading-set.ts'
+import * as usageMonth from './migrations/0042-usage-month.ts'
+import * as perTask from './migrations/0043-per-task.ts'
+import * as runsToStop from './migrations/0044-runs-to-stop.ts'
+import * as runAgain from './migrations/0045-run-again.ts'
+import * as foundFaults from './migrations/0046-found-faults.ts'
+import * as noInputIndex from './migrations/0048-no-input-index.ts'
+import * as appChecks from './migrations/0049-app-checks.ts'
+import * as consoleUrl from './migrations/0050-console-url.ts'
+import * as runSteps from './migrations/0051-run-steps.ts'
+import { UserError } from '../engine/user-error.ts'
+import type { Db } from './schema.ts'
+
+/** By name, in their order. */
+export const MIGRATIONS = {
+  '0001-init': init,
+  '0002-drafts': drafts,
+  '0003-page': page,
+  '0004-submissions': submissions,
+  '0005-stops': stops,
+  '0006-progress': progress,
+  '0007-runs': runs,
+  '0008-pace': pace,
+  '0009-heading-row': headingRow,
+  '0010-upload-files': uploadFiles,
+  '0011-uploading': uploading,
+  '0012-output-files': outputFiles,
+  '0013-deliveries': deliveries,
+  '0014-chat-arrivals': chatArrivals,
+  '0015-waiting-rows': waitingRows,
+  '0016-result-links': resultLinks,
+  '0018-flags': flags,
+  '0019-question-cards': questionCards,
+  '0020-hashes': hashes,
+  '0021-trial': trial,
+  '0022-money': money,
+  '0023-task-limit': taskLimit,
+  '0024-constants': constants,
+  '0025-review': review,
+  '0026-notifications': notifications,
+  '0027-comparison': comparison,
+  '0028-usage': usage,
+  '0029-sentences': sentences,
+  '0030-key-chosen': keyChosen,
+  '0031-notice-sentences': noticeSentences,
+  '0036-access': access,
+  '0041-heading-set': headingSet,
+  '0042-usage-month': usageMonth,
+  '0043-per-task': perTask,
+  '0044-runs-to-stop': runsToStop,
+  '0045-run-again': runAgain,
+  '0046-found-faults': foundFaults,
+  '0048-no-input-index': noInputIndex,
+  '0049-app-checks': appChecks,
+  '0050-console-url': consoleUrl,
+  '0051-run-steps': runSteps,
+}
+
+export async function migrate(db: Db): Promise<void> {
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: () => Promise.resolve(MIGRATIONS) },
+    // Numbers are given out to branches: a lower one may be merged after a database has had a higher one.
+    allowUnorderedMigrations: true,
+  })
+  const { error } = await migrator.migrateToLatest()
+  if (error !== undefined)
+    throw error instanceof Error ? error : new Error('The database could not be migrated.')
+}
+
+/**
+ * In a newer schema the same columns may mean something else, so what we write could do damage.
+ * @throws UserError when a newer Rowbot wrote the database
+ */
+export async function refuseNewer(db: Db): Promise<void> {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true })
+  if (!tables.some(({ name }) => name === 'kysely_migration')) return
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db)
+  const unknown = rows.map(({ name }) => name).filter((name) => !Object.hasOwn(MIGRATIONS, name))
+  if (unknown.length === 0) return
+  throw new UserError(
+    `This database was written by a newer Rowbot: this one does not know ${unknown.join(', ')}. Nothing was changed.`,
+    'Update Rowbot, or set ROWBOT_DATA_DIR to a backup from before the update.',
+  )
+}

@@ -1,0 +1,217 @@
+import { setTimeout } from 'node:timers/promises'
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  Kysely,
+  PostgresAdapter,
+  PostgresDriver,
+  PostgresIntrospector,
+  type PostgresPool,
+  PostgresQueryCompiler,
+  type TransactionSettings,
+} from 'kysely'
+import { type CustomTypesConfig, type QueryResult, Pool, types } from 'pg'
+import { DatabaseUnreachable } from './away.ts'
+import { withNumbers } from './exact-amounts.ts'
+import { migrate, refuseNewer } from './migrations.ts'
+import type { Db, Schema } from './schema.ts'
+
+export interface PostgresOptions {
+  /** how many connections this process may have open */
+  connections?: number
+  /** for tests: how long to wait for the server before giving up, ms */
+  waitMs?: number
+  /** for tests: how long a statement may take before the connection is taken for broken, ms */
+  answerMs?: number
+}
+
+const CONNECTIONS = 10
+/** Restarts of a server take a second or two. */
+const WAIT_MS = 10_000
+/** A connection through a firewall that forgot it is silent for ever. No statement of ours takes nearly as long. */
+const ANSWER_MS = 30_000
+/**
+ * How long a process that is frozen within a transaction may hold its locks, before the server ends its session. Others
+ * wait for them, for example to take over a task of it.
+ */
+const FROZEN_MS = 10_000
+
+/**
+ * Opens a Postgres database and migrates it to the newest schema. Of several processes that start at once one migrates,
+ * and the others wait.
+ * @throws UserError when a newer Rowbot wrote it; DatabaseUnreachable when the server does not answer for 10 s
+ */
+export async function openPostgres(url: string, options: PostgresOptions = {}): Promise<Db> {
+  const own = new Kysely<Schema>({ dialect: dialect(url, { ...options, connections: 1, answerMs: 0 }) })
+  try {
+    await refuseNewer(own)
+    await migrate(own)
+  } finally {
+    await own.destroy()
+  }
+  return connectPostgres(url, options)
+}
+
+/** A database that is migrated already. */
+export function connectPostgres(url: string, options: PostgresOptions = {}): Db {
+  return new Kysely<Schema>({ dialect: dialect(url, options) })
+}
+
+function dialect(
+  url: string,
+  { connections = CONNECTIONS, waitMs = WAIT_MS, answerMs = ANSWER_MS }: PostgresOptions,
+) {
+  const pool = new Pool({
+    connectionString: url,
+    max: connections,
+    application_name: 'rowbot',
+    keepAlive: true,
+    connectionTimeoutMillis: 5_000,
+    idle_in_transaction_session_timeout: FROZEN_MS,
+    ...(answerMs > 0 && { query_timeout: answerMs }),
+    types: EXACT,
+  })
+  // An idle connection that broke is replaced by the pool; of one in use, the statement fails.
+  pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {}))
+  return {
+    createAdapter: () => new PostgresAdapter(),
+    createDriver: () => new SureDriver(waiting(pool, waitMs)),
+    createIntrospector: (db: Kysely<unknown>) => new PostgresIntrospector(db),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+  }
+}
+
+/**
+ * Postgres' 64 bit integers and sums as bigint; `withNumbers` makes numbers of those that are no amounts. The
+ * driver gives texts by default.
+ */
+const EXACT: CustomTypesConfig = {
+  getTypeParser(type, format) {
+    const oid: number = type
+    if (oid === INT8) return BigInt
+    if (oid === NUMERIC) return (text: string) => (/^-?\d+$/.test(text) ? BigInt(text) : Number(text))
+    return types.getTypeParser(type, format)
+  },
+}
+const INT8 = 20
+const NUMERIC = 1700
+
+/** A pool that waits for a server that restarts, and does not hand out a connection again that broke. */
+function waiting(pool: Pool, waitMs: number): PostgresPool {
+  return {
+    options: pool.options,
+    end: () => pool.end(),
+    async connect() {
+      const client = await untilReachable(waitMs, () => pool.connect())
+      let isBroken = false
+      return {
+        async query(text: unknown, parameters?: readonly unknown[]) {
+          if (typeof text !== 'string') throw new Error('nothing is streamed from Postgres')
+          try {
+            const result: QueryResult | QueryResult[] = await client.query(text, parameters?.slice())
+            const last = Array.isArray(result) ? result.at(-1) : result
+            for (const row of last.rows) withNumbers(row)
+            return last
+          } catch (fault) {
+            if (!isUnreachable(fault)) throw fault
+            isBroken = true
+            throw new DatabaseUnreachable(fault)
+          }
+        },
+        release: (destroy?: boolean) => client.release(destroy === true || isBroken),
+      } as Awaited<ReturnType<PostgresPool['connect']>>
+    },
+  }
+}
+
+/** @throws DatabaseUnreachable after `waitMs` */
+async function untilReachable<T>(waitMs: number, work: () => Promise<T>): Promise<T> {
+  const until = performance.now() + waitMs
+  for (let ms = FIRST_PAUSE_MS; ; ms = Math.min(ms * 2, MAX_PAUSE_MS)) {
+    try {
+      return await work()
+    } catch (fault) {
+      if (!isUnreachable(fault)) throw fault
+      if (performance.now() + ms > until) throw new DatabaseUnreachable(fault)
+      await setTimeout(ms)
+    }
+  }
+}
+
+const FIRST_PAUSE_MS = 20
+const MAX_PAUSE_MS = 500
+
+/**
+ * Never leaves open whether a transaction was committed: if the connection breaks while it is, the server is asked
+ * about it over another one. A claim that was committed unnoticed would leave a row that nobody runs.
+ */
+class SureDriver extends PostgresDriver {
+  readonly #ids = new WeakMap<DatabaseConnection, string>()
+
+  constructor(private readonly pool: PostgresPool) {
+    super({ pool })
+  }
+
+  override async beginTransaction(
+    connection: DatabaseConnection,
+    { isolationLevel }: TransactionSettings,
+  ): Promise<void> {
+    const level = isolationLevel ? ` isolation level ${isolationLevel}` : ''
+    const { rows } = await connection.executeQuery<{ xid: string }>(
+      CompiledQuery.raw(`begin${level}; select pg_current_xact_id()::text as xid`),
+    )
+    this.#ids.set(connection, rows[0]?.xid ?? '')
+  }
+
+  override async commitTransaction(connection: DatabaseConnection): Promise<void> {
+    try {
+      await super.commitTransaction(connection)
+    } catch (fault) {
+      if (!(fault instanceof DatabaseUnreachable)) throw fault
+      if (!(await this.#hasCommitted(this.#ids.get(connection) ?? ''))) throw fault
+    }
+  }
+
+  /** Waits for the answer, however long the server is away. */
+  async #hasCommitted(xid: string): Promise<boolean> {
+    for (;;) {
+      const status = await this.#statusOf(xid).catch((fault: unknown) => {
+        if (fault instanceof DatabaseUnreachable) return 'in progress'
+        throw fault
+      })
+      if (status !== 'in progress') return status === 'committed'
+      await setTimeout(MAX_PAUSE_MS)
+    }
+  }
+
+  async #statusOf(xid: string): Promise<string | undefined> {
+    const client = await this.pool.connect()
+    try {
+      const { rows } = await client.query<{ status: string }>('select pg_xact_status($1::xid8) as status', [
+        xid,
+      ])
+      return rows[0]?.status
+    } finally {
+      client.release()
+    }
+  }
+}
+
+/** The connection broke or was refused, so nothing can be said against the statement. */
+function isUnreachable(fault: unknown): boolean {
+  if (!(fault instanceof Error)) return false
+  if (fault instanceof DatabaseUnreachable) return true
+  const code = 'code' in fault ? String(fault.code) : ''
+  return UNREACHABLE_CODE.test(code) || UNREACHABLE_TEXT.test(fault.message)
+}
+
+/**
+ * https://www.postgresql.org/docs/current/errcodes-appendix.html: 08… connections, 57P… the server stops or starts, 53300
+ * too many connections, 25P03 it was frozen within a transaction; and those of the operating system.
+ */
+const UNREACHABLE_CODE =
+  /^(?:08\w{3}|57P0[1235]|53300|25P0[34]|E(?:CONNREFUSED|CONNRESET|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|NOTFOUND|AI_AGAIN))$/
+/** Of the driver, whose own errors have no codes. */
+const UNREACHABLE_TEXT =
+  /^(?:Connection terminated|Query read timeout|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed|The client has been closed|getaddrinfo )/

@@ -1,0 +1,134 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { chmodSync, chownSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Client } from 'pg'
+import { freePort } from './free-port.ts'
+
+/** A Postgres server for tests, which ends with the process that started it, however that ends. */
+export interface PostgresServer {
+  /** of the database `postgres`, as its owner */
+  url: string
+  /** Starts it again after `stop`. */
+  start(): Promise<void>
+  /** As an admin does it (`fast`), or as a power cut does (`immediate`). */
+  stop(how?: 'fast' | 'immediate'): Promise<void>
+  /** Ends it for good, and deletes it. */
+  remove(): Promise<void>
+}
+
+/** Where Debian and others put the programs; PATH comes first. */
+const FOLDERS = [15, 16, 17, 18, 14].map((version) => `/usr/lib/postgresql/${version}/bin`)
+
+/** The folder of the server's programs, `undefined` where there are none. */
+export function postgresPrograms(): string | undefined {
+  const onPath = (process.env['PATH'] ?? '').split(':').filter(Boolean)
+  return [...FOLDERS, ...onPath].find((folder) =>
+    ['initdb', 'postgres'].every((name) => existsSync(join(folder, name))),
+  )
+}
+
+/**
+ * Starts a server of its own. Postgres does not run as root: then it runs as `postgres`, or as `nobody`.
+ * @throws when the programs are missing: the message says how to get them
+ */
+export async function startPostgres(): Promise<PostgresServer> {
+  const programs = postgresPrograms()
+  if (programs === undefined)
+    throw new Error(
+      'There is no Postgres on this machine. Install it (Debian: apt-get install postgresql), or set TEST_DATABASE_URL to an empty database of a server whose user may make databases.',
+    )
+  const folder = mkdtempSync(join(tmpdir(), 'rowbot-postgres-'))
+  const data = join(folder, 'data')
+  const user = process.getuid?.() === 0 ? unprivileged() : undefined
+  if (user) chownSync(folder, user.uid, user.gid)
+  chmodSync(folder, 0o755)
+  const as = (command: string[]) =>
+    user ? ['setpriv', `--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups', ...command] : command
+
+  const [init = '', ...initArguments] = as([
+    join(programs, 'initdb'),
+    '-D',
+    data,
+    '-U',
+    'rowbot',
+    '--auth=trust',
+    '--encoding=UTF8',
+    '--locale=C',
+    '--no-sync',
+  ])
+  const made = spawnSync(init, initArguments, { encoding: 'utf8', cwd: folder })
+  if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`)
+  const port = await freePort()
+  writeFileSync(join(data, 'postgresql.auto.conf'), SETTINGS)
+
+  const url = `postgres://rowbot@127.0.0.1:${port}/postgres`
+  let running: ReturnType<typeof spawn> | undefined
+  async function start() {
+    // The shell ends the server when its own input ends, which is when this process does.
+    const server = as([join(programs ?? '', 'postgres'), '-D', data, '-p', String(port), '-k', folder])
+    const script = `"$@" </dev/null >>"${join(folder, 'log')}" 2>&1 & server=$!
+      while read -r signal; do kill -"$signal" $server; wait $server; exit; done
+      kill -QUIT $server; wait $server; rm -rf "${folder}"`
+    running = spawn('sh', ['-c', script, 'sh', ...server], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+      detached: true,
+    })
+    running.unref()
+    await untilAnswers(url, () => readFileSync(join(folder, 'log'), 'utf8'))
+  }
+  async function stop(how: 'fast' | 'immediate' = 'fast') {
+    const ending = running
+    if (!ending) return
+    running = undefined
+    const ended = new Promise((resolve) => ending.once('exit', resolve))
+    ending.stdin?.write(how === 'fast' ? 'INT\n' : 'QUIT\n')
+    ending.ref()
+    await ended
+  }
+  await start()
+  return {
+    url,
+    start,
+    stop,
+    async remove() {
+      await stop('immediate')
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Without flushes: it must survive its own crashes, but not one of the machine. */
+const SETTINGS = `
+listen_addresses = '127.0.0.1'
+fsync = off
+synchronous_commit = on
+full_page_writes = off
+max_connections = 200
+shared_buffers = 64MB
+autovacuum_naptime = 10s
+`
+
+function unprivileged(): { uid: number; gid: number } {
+  const users = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':'))
+  const found = ['postgres', 'nobody'].map((name) => users.find(([user]) => user === name)).find(Boolean)
+  if (!found) throw new Error('Postgres does not run as root, and there is no user “postgres” or “nobody”.')
+  return { uid: Number(found[2]), gid: Number(found[3]) }
+}
+
+async function untilAnswers(url: string, log: () => string): Promise<void> {
+  for (let tries = 0; ; tries++) {
+    const client = new Client({ connectionString: url })
+    try {
+      await client.connect()
+      return
+    } catch (fault) {
+      if (tries > 300) throw new Error(`Postgres did not start: ${log()}`, { cause: fault })
+      await Bun.sleep(20)
+    } finally {
+      await client.end().catch(() => {})
+    }
+  }
+}
