@@ -174,6 +174,10 @@ export interface TaskTable {
   pause_after: number | null
   /** the epoch that a person's last stop began; a stop and a take-over both begin one */
   stopped_epoch: number | null
+  /** how often in a row it was taken from a dead runner without a row having ended */
+  take_overs: Generated<number>
+  /** how many rows had ended when it was last taken */
+  settled_then: Generated<number>
   error: string | null
   /** how much it may cost: with a currency, or in tokens; all null: as much as it does */
   limit_nano: Generated<Nano | null>

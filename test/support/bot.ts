@@ -98,7 +98,7 @@ async function startOnce(): Promise<string> {
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
   const bot = await Rowbot.open({
     config: readConfig({ ROWBOT_DATA_DIR: folder }),
-    log: pino({ level: 'silent' }),
+    log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
   })
   await bot.close()
   return folder
@@ -131,7 +131,7 @@ export async function openBot(
   const DATABASE_URL = ON_POSTGRES ? await databaseOf(folder) : ''
   const bot = await Rowbot.open({
     config: readConfig({ ROWBOT_DATA_DIR: folder, DATABASE_URL, ...env }),
-    log: pino({ level: 'silent' }),
+    log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
     timing,
     ranges: RANGES_FOR_TESTS,
   })
