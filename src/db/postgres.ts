@@ -110,12 +110,9 @@ function waiting(pool: Pool, waitMs: number): PostgresPool {
           if (typeof text !== 'string') throw new Error('nothing is streamed from Postgres')
           try {
             const result: QueryResult | QueryResult[] = await client.query(text, parameters?.slice())
-            // Of several statements, the rows of all: pg-boss reads them so.
-            const whole = Array.isArray(result)
-              ? { ...result.at(-1), rows: result.flatMap(({ rows }) => rows) }
-              : result
-            for (const row of whole.rows) withNumbers(row)
-            return whole
+            const last = Array.isArray(result) ? result.at(-1) : result
+            for (const row of last.rows) withNumbers(row)
+            return last
           } catch (fault) {
             if (!isUnreachable(fault)) throw fault
             isBroken = true

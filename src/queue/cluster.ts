@@ -24,9 +24,9 @@ export class Cluster {
   ) {}
 
   static async open(options: ClusterOptions): Promise<Cluster> {
-    const { db, onFault, lease } = options
+    const { db, url, onFault, lease } = options
     const clock = await databaseClock(db)
-    const jobs = await Jobs.open(db, { onFault, ...(lease && { lease }) })
+    const jobs = await Jobs.open(db, { url, onFault, ...(lease && { lease }) })
     return new Cluster(options, clock, jobs)
   }
 

@@ -32,6 +32,8 @@ const QUEUE = 'tasks'
 /** A job of it can be retried so often: each time that its process has left it, died or let it go. */
 const RETRIES = 1_000_000
 const DAY_SECONDS = 86_400
+/** pg-boss's own, beside those of our queries. */
+const CONNECTIONS = 2
 
 /** A task that this process is to run, for as long as it is heard of. */
 export interface Job {
@@ -52,10 +54,12 @@ export class Jobs {
 
   static async open(
     db: Db,
-    { lease = LEASE, onFault }: { lease?: LeaseTiming; onFault: (fault: unknown) => void },
+    { url, lease = LEASE, onFault }: { url: string; lease?: LeaseTiming; onFault: (fault: unknown) => void },
   ): Promise<Jobs> {
     const boss = new PgBoss({
-      db: fromKysely(db),
+      connectionString: url,
+      max: CONNECTIONS,
+      application_name: 'rowbot',
       // Whoever is first does it, in their stead too.
       supervise: true,
       schedule: false,

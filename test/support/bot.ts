@@ -11,6 +11,7 @@ import { DEFAULT_TIMING, type Timing } from '../../src/engine/timing.ts'
 import type { Parameters } from '../../src/engine/task.ts'
 import type { Workflow } from '../../src/engine/workflow.ts'
 import type { Actor } from '../../src/app/actor.ts'
+import { LEASE, type LeaseTiming } from '../../src/queue/jobs.ts'
 import { Rowbot } from '../../src/app/rowbot.ts'
 import { addWorkflow } from '../../src/app/workflows.ts'
 import { ON_POSTGRES, borrowDatabase } from './test-database.ts'
@@ -123,6 +124,9 @@ async function databaseOf(folder: string): Promise<string> {
 
 const databases = new Map<string, string>()
 
+/** On Postgres: what is left over is seen as soon as on SQLite. */
+const QUICK_LEASE: LeaseTiming = { ...LEASE, pollMs: 200, sweepMs: 200 }
+
 export async function openBot(
   folder = tempFolder(),
   timing: Timing = QUICK,
@@ -133,6 +137,7 @@ export async function openBot(
     config: readConfig({ ROWBOT_DATA_DIR: folder, DATABASE_URL, ...env }),
     log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
     timing,
+    lease: QUICK_LEASE,
     ranges: RANGES_FOR_TESTS,
   })
   later(() => bot.close())
