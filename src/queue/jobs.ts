@@ -36,7 +36,7 @@ const DAY_SECONDS = 86_400
 const CONNECTIONS = 2
 
 /** A task that this process is to run, for as long as it is heard of. */
-export interface Job {
+export interface TaskJob {
   taskId: string
   /** which job, and which time that it was given to somebody */
   attempt: { id: string; retryCount: number }
@@ -87,13 +87,13 @@ export class Jobs {
   }
 
   /** The job that has waited longest. */
-  async next(): Promise<Job | undefined> {
+  async next(): Promise<TaskJob | undefined> {
     const [job] = await this.boss.fetch<{ taskId: string }>(QUEUE)
     return job && { taskId: job.data.taskId, attempt: { id: job.id, retryCount: job.retryCount } }
   }
 
   /** Says that this process is alive. False: some of these jobs have been given to somebody else. */
-  async beat(jobs: readonly Job[]): Promise<boolean> {
+  async beat(jobs: readonly TaskJob[]): Promise<boolean> {
     if (jobs.length === 0) return true
     const attempts = jobs.map(({ attempt }) => attempt)
     const { affected }: { affected?: number } = await this.boss.touch(QUEUE, attempts)
@@ -101,12 +101,12 @@ export class Jobs {
   }
 
   /** The task is not to run any more. */
-  async end({ attempt }: Job): Promise<void> {
+  async end({ attempt }: TaskJob): Promise<void> {
     await this.boss.complete(QUEUE, attempt)
   }
 
   /** Gives the task back: whoever is first may have it. */
-  async giveBack({ attempt }: Job): Promise<void> {
+  async giveBack({ attempt }: TaskJob): Promise<void> {
     await this.boss.fail(QUEUE, attempt)
   }
 

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
-import { openSession, type Session } from '../db/session.ts'
-import { type Job, type Jobs, LEASE, type LeaseTiming } from './jobs.ts'
+import { openOwnConnection, type OwnConnection } from '../db/own-connection.ts'
+import { type TaskJob, type Jobs, LEASE, type LeaseTiming } from './jobs.ts'
 import type { Queue } from './queue.ts'
 import { type RunnerOptions, RunningTasks } from './running-tasks.ts'
 
@@ -33,10 +33,10 @@ const UNTIL_TAKEN_MS = 100
 /** Several processes run the tasks of one database, each task in one of them. */
 export class PgBossQueue implements Queue {
   readonly #running: RunningTasks
-  readonly #held = new Map<string, Job>()
+  readonly #held = new Map<string, TaskJob>()
   readonly #handling = new Set<Promise<void>>()
   readonly #lease: LeaseTiming
-  #session: Session | undefined
+  #connection: OwnConnection | undefined
   #round: Promise<void> | undefined
   #again = false
   #leaving = false
@@ -51,7 +51,7 @@ export class PgBossQueue implements Queue {
   }
 
   start(): void {
-    this.#session = openSession({
+    this.#connection = openOwnConnection({
       url: this.options.url,
       channel: TASKS_CHANGED,
       sharedLock: RUNNER_LOCK,
@@ -77,7 +77,7 @@ export class PgBossQueue implements Queue {
     this.#cancelLook?.()
     this.#cancelBeat?.()
     await this.#round
-    await this.#session?.close()
+    await this.#connection?.close()
   }
 
   #look(): void {
@@ -120,9 +120,9 @@ export class PgBossQueue implements Queue {
   }
 
   /** Runs the job's task to whatever end it comes to here. Never rejects. */
-  async #handle(job: Job): Promise<void> {
+  async #handle(job: TaskJob): Promise<void> {
     const { taskId } = job
-    const { jobs, store, onFault } = this.options
+    const { jobs, store } = this.options
     this.#held.set(taskId, job)
     const cancelYield = this.options.clock.after(this.#lease.yieldMs, () => this.#running.leave(taskId))
     try {
@@ -134,7 +134,7 @@ export class PgBossQueue implements Queue {
       if (task?.status === 'pending' || task?.status === 'running') await jobs.giveBack(job)
       else await jobs.end(job)
     } catch (fault) {
-      onFault(fault, taskId) // its job is given to somebody when it has been silent for long enough
+      this.options.onFault(fault, taskId) // its job is given to somebody when it has been silent for long enough
     }
     cancelYield()
     if (this.#held.get(taskId) === job) this.#held.delete(taskId)
@@ -153,7 +153,7 @@ export class PgBossQueue implements Queue {
     this.#sweptAt = now
     const { jobs } = this.options
     for (const id of await jobs.listForgotten()) await jobs.send(id)
-    if (!(await this.#session?.tryLock(STOPPER_LOCK))) return
+    if (!(await this.#connection?.tryLock(STOPPER_LOCK))) return
     const held = new Set(await jobs.listHeld())
     await this.#running.stopRuns(({ taskId }) => held.has(taskId))
   }

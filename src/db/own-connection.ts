@@ -5,7 +5,7 @@ import { Client } from 'pg'
  * One connection to Postgres that stays, for what lives as long as a connection: locks that nobody holds any more when
  * the process is dead, and notifications. It is made anew whenever it breaks.
  */
-export interface Session {
+export interface OwnConnection {
   /** Whether it is connected, so that its locks are held. */
   readonly isConnected: boolean
   /** Tries to get a lock of this number that nobody else can hold beside it. True: it is held, until the connection breaks. */
@@ -13,9 +13,9 @@ export interface Session {
   close(): Promise<void>
 }
 
-export interface SessionOptions {
+export interface OwnConnectionOptions {
   url: string
-  /** Number of a lock that many sessions hold together, so that others can see that there is one. */
+  /** Number of a lock that many hold together, so that others can see that there is one. */
   sharedLock?: number
   channel: string
   /** A notification has arrived, or the connection was made anew and some may have been missed. */
@@ -29,7 +29,12 @@ const PONG_WITHIN_MS = 5_000
 /** The server ends the session of a process that is frozen, and with it the locks that others wait for. From Postgres 14 on. */
 const FROZEN_MS = 10_000
 
-export function openSession({ url, sharedLock, channel, onNotified }: SessionOptions): Session {
+export function openOwnConnection({
+  url,
+  sharedLock,
+  channel,
+  onNotified,
+}: OwnConnectionOptions): OwnConnection {
   const closing = new AbortController()
   let client: Client | undefined
   const held = new Set<number>()
@@ -79,7 +84,7 @@ export function openSession({ url, sharedLock, channel, onNotified }: SessionOpt
     }
   }
 
-  /** False after a while, true when the session is closed. */
+  /** False after a while, true when it is closed. */
   async function pause(): Promise<boolean> {
     await setTimeout(PING_EVERY_MS, undefined, { signal: closing.signal }).catch(() => {})
     return closing.signal.aborted
