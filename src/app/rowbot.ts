@@ -18,6 +18,7 @@ import type { RANGES, Range } from '../engine/parameters.ts'
 import { StoppedRuns } from '../engine/stopped-runs.ts'
 import type { RunnerServices } from '../engine/services.ts'
 import { FileStore } from '../files/file-store.ts'
+import { fileHomesOf } from './file-homes.ts'
 import { WorkflowRuntimes } from './workflow-runtimes.ts'
 import type { Metrics } from './metrics.ts'
 import type { NotifySettings } from './notify-settings.ts'
@@ -85,7 +86,7 @@ export class Rowbot {
     readonly timing: Timing,
     ranges?: Record<keyof typeof RANGES, Range>,
   ) {
-    this.files = new FileStore(folder.files)
+    this.files = new FileStore(folder.files, fileHomesOf(config, db, REAL_CLOCK))
     this.runtimes = new WorkflowRuntimes(db, box, REAL_CLOCK, timing, this.files, config.limits.fileHosts)
     this.outputFiles = new OutputFiles({
       db,
