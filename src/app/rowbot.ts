@@ -19,6 +19,7 @@ import { StoppedRuns } from '../engine/stopped-runs.ts'
 import type { RunnerServices } from '../engine/services.ts'
 import { FileStore } from '../files/file-store.ts'
 import { fileHomesOf } from './file-homes.ts'
+import { sharedAdminToken, sharedBox } from './shared-secrets.ts'
 import { WorkflowRuntimes } from './workflow-runtimes.ts'
 import type { Metrics } from './metrics.ts'
 import type { NotifySettings } from './notify-settings.ts'
@@ -70,9 +71,11 @@ export class Rowbot {
     ranges,
   }: RowbotOptions): Promise<Rowbot> {
     const folder = openDataFolder(config.dataDir)
+    const { databaseUrl: url, secretKey } = config
     // Before the database is made: if this process dies in between, there is no database without its key.
-    const box = createSecretBox(folder.secret(config.secretKey))
-    const db = await openDatabase({ url: config.databaseUrl, file: folder.database }, lockWaitMs)
+    const own = url === undefined ? createSecretBox(folder.secret(secretKey)) : undefined
+    const db = await openDatabase({ url, file: folder.database }, lockWaitMs)
+    const box = own ?? (await orClose(db, sharedBox(db, folder, secretKey)))
     await discardDeadSubmissions(db, REAL_CLOCK.now())
     return new Rowbot(config, folder, db, box, log ?? fileLog(folder, config), timing, ranges)
   }
@@ -194,8 +197,10 @@ export class Rowbot {
   }
 
   /** The admin token; makes it if there is none yet. */
-  adminToken(): AdminToken {
-    return this.folder.adminToken(this.config.http.adminToken)
+  async adminToken(): Promise<AdminToken> {
+    const { databaseUrl, http } = this.config
+    if (databaseUrl !== undefined) return sharedAdminToken(this.db, this.box, http.adminToken)
+    return this.folder.adminToken(http.adminToken)
   }
 
   /** Starts no further rows; after `graceMs`, rows in flight are left to the next runner. */
@@ -215,6 +220,16 @@ export class Rowbot {
     await this.stopRunner(graceMs)
     await this.runtimes.close()
     await this.db.destroy()
+  }
+}
+
+/** What it throws is thrown, and the database is closed. */
+async function orClose<T>(db: Db, work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (fault) {
+    await db.destroy()
+    throw fault
   }
 }
 
