@@ -50,7 +50,7 @@ export interface HttpConfig {
   port: number
   /** base URL for links in the chats, without a slash at the end; undefined: no links */
   publicUrl: string | undefined
-  /** whose `X-Forwarded-For` is believed (client-address.ts) */
+  /** whose `X-Forwarded-For`, `-Proto` and `-Host` are believed (client-address.ts, admin/http/front.ts) */
   trustedProxies: string[]
   /** undefined: made and stored in the data folder */
   adminToken: string | undefined

@@ -2,7 +2,8 @@ import { expect, test } from 'bun:test'
 import { listOutputFiles } from '../../src/db/rows/output-files.ts'
 import { findTask } from '../../src/db/tasks/tasks.ts'
 import { aSandbox, openBot, QUICK, tempFolder, until, withWorkflow } from '../support/bot.ts'
-import { fileApp, withFileApp } from '../support/file-apps.ts'
+import type { SandboxApp } from '../../src/dify/sandbox/app.ts'
+import { withFileApp } from '../support/file-apps.ts'
 import { textIn } from '../support/file-store.ts'
 import { anS3Server } from '../support/s3-server.ts'
 import { EVERY_INPUT, orderWithFiles, storeFiles, uploadsBefore } from '../support/uploads.ts'
@@ -47,11 +48,11 @@ test('rows wait while the bucket with their files refuses, at no cost, and each 
 
 test('files of outputs wait until the bucket is back', async () => {
   const { s3, env } = await aBucket()
-  const app = fileApp(({ name }, _query, _files, appFiles) => ({
+  const labels: SandboxApp['work'] = ({ name }, _query, _files, appFiles) => ({
     outputs: { label: appFiles.make('label.txt', 'text/plain', Buffer.from(String(name))) },
     text: '',
-  }))
-  const { bot, run } = await withFileApp(app.work, { env })
+  })
+  const { bot, run } = await withFileApp(labels, { env })
   const objects = s3.buckets.get('rowbot') ?? new Map<string, never>()
   s3.buckets.delete('rowbot')
   const id = await run(2)

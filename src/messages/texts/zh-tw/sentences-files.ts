@@ -12,8 +12,7 @@ export const sentencesFiles = (): SentencesOf<typeof FILES> => ({
   'bucket-refuses': ({ code }) => `存放 Rowbot 檔案的儲存桶拒絕了 Rowbot 的金鑰（${code}）。`,
   'bucket-away': ({ code }) => `存放 Rowbot 檔案的儲存桶沒有回應（${code}）。`,
   'kept-file-damaged': () => '存放 Rowbot 檔案的地方返回的內容與儲存時不同。',
-  'do-wait-for-files': () =>
-    '請一分鐘後重試。如果仍然不行，請讓管理員檢查存放檔案的地方。',
+  'do-wait-for-files': () => '請一分鐘後重試。如果仍然不行，請讓管理員檢查存放檔案的地方。',
 
   'address-refused': ({ address, why }) => `「${address}」${why}`,
   'address-none': () => '不是網址。',
