@@ -18,6 +18,8 @@ import type { RANGES, Range } from '../engine/parameters.ts'
 import { StoppedRuns } from '../engine/stopped-runs.ts'
 import type { RunnerServices } from '../engine/services.ts'
 import { FileStore } from '../files/file-store.ts'
+import { fileHomesOf } from './file-homes.ts'
+import { sharedAdminToken, sharedBox } from './shared-secrets.ts'
 import { WorkflowRuntimes } from './workflow-runtimes.ts'
 import type { Metrics } from './metrics.ts'
 import type { NotifySettings } from './notify-settings.ts'
@@ -75,12 +77,13 @@ export class Rowbot {
     lease,
   }: RowbotOptions): Promise<Rowbot> {
     const folder = openDataFolder(config.dataDir)
+    const { databaseUrl: url, secretKey } = config
     // Before the database is made: if this process dies in between, there is no database without its key.
-    const box = createSecretBox(folder.secret(config.secretKey))
-    const db = await openDatabase({ url: config.databaseUrl, file: folder.database }, lockWaitMs)
+    const own = url === undefined ? createSecretBox(folder.secret(secretKey)) : undefined
+    const db = await openDatabase({ url, file: folder.database }, lockWaitMs)
+    const box = own ?? (await orClose(db, sharedBox(db, folder, secretKey)))
     const ownLog = log ?? fileLog(folder, config)
-    const cluster =
-      config.databaseUrl === undefined ? undefined : await openCluster(db, config.databaseUrl, ownLog, lease)
+    const cluster = url === undefined ? undefined : await orClose(db, openCluster(db, url, ownLog, lease))
     const clock = cluster?.clock ?? REAL_CLOCK
     await discardDeadSubmissions(db, clock.now())
     return new Rowbot(config, folder, db, box, ownLog, timing, clock, cluster, ranges)
@@ -98,7 +101,7 @@ export class Rowbot {
     ranges?: Record<keyof typeof RANGES, Range>,
   ) {
     this.#openedAt = clock.now()
-    this.files = new FileStore(folder.files)
+    this.files = new FileStore(folder.files, fileHomesOf(config, db, clock))
     this.runtimes = new WorkflowRuntimes(db, box, clock, timing, this.files, config.limits.fileHosts)
     this.outputFiles = new OutputFiles({
       db,
@@ -216,8 +219,10 @@ export class Rowbot {
   }
 
   /** The admin token; makes it if there is none yet. */
-  adminToken(): AdminToken {
-    return this.folder.adminToken(this.config.http.adminToken)
+  async adminToken(): Promise<AdminToken> {
+    const { databaseUrl, http } = this.config
+    if (databaseUrl !== undefined) return sharedAdminToken(this.db, this.box, http.adminToken)
+    return this.folder.adminToken(http.adminToken)
   }
 
   /** Starts no further rows; after `graceMs`, rows in flight are left to the next runner. */
@@ -238,6 +243,16 @@ export class Rowbot {
     await this.runtimes.close()
     await this.cluster?.close()
     await this.db.destroy()
+  }
+}
+
+/** What it throws is thrown, and the database is closed. */
+async function orClose<T>(db: Db, work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (fault) {
+    await db.destroy()
+    throw fault
   }
 }
 

@@ -40,6 +40,9 @@ export interface Schema {
   month_limits: MonthLimitTable
   access_tokens: AccessTokenTable
   sessions: SessionTable
+  stored_files: StoredFileTable
+  stored_file_chunks: StoredFileChunkTable
+  shared_values: SharedValueTable
 }
 
 export type Db = Kysely<Schema>
@@ -667,4 +670,27 @@ export interface ChatArrivalTable {
   kind: string
   /** the latest of its kind */
   arrived_at: number
+}
+
+/** A file that is kept in the database: written after all of its chunks. */
+export interface StoredFileTable {
+  sha256: string
+  size: number
+  chunks: number
+  /** when it was last stored: the same bytes may come several times */
+  stored_at: number
+}
+
+export interface StoredFileChunkTable {
+  sha256: string
+  /** from 0 */
+  position: number
+  bytes: Uint8Array
+  stored_at: number
+}
+
+/** What all machines on this database must have in common: see shared-values.ts. */
+export interface SharedValueTable {
+  name: string
+  value: string
 }
