@@ -7,6 +7,7 @@ import { type FolderLock, lockFolder } from '../db/folder-lock.ts'
 import { openDatabase } from '../db/open.ts'
 import { LOCK_WAIT_MS } from '../db/sqlite.ts'
 import type { Db } from '../db/schema.ts'
+import { requireSameKey } from '../db/secret-key.ts'
 import { createSecretBox, type SecretBox } from '../db/workflows/secret-box.ts'
 import { createRowStore, createTaskStore } from '../db/store.ts'
 import { discardDeadSubmissions } from '../db/tasks/submissions.ts'
@@ -72,7 +73,8 @@ export class Rowbot {
     // Before the database is made: if this process dies in between, there is no database without its key.
     const box = createSecretBox(folder.secret(config.secretKey))
     const db = await openDatabase({ url: config.databaseUrl, file: folder.database }, lockWaitMs)
-    await discardDeadSubmissions(db, REAL_CLOCK.now())
+    if (config.databaseUrl === undefined) await discardDeadSubmissions(db, REAL_CLOCK.now())
+    else await requireSameKey(db, box) // of submissions, another machine may be at work on them: see serve/cleanup.ts
     return new Rowbot(config, folder, db, box, log ?? fileLog(folder, config), timing, ranges)
   }
 
@@ -188,13 +190,20 @@ export class Rowbot {
     return lock === undefined
   }
 
+  /** Whether other machines may work on the same database. */
+  get isShared(): boolean {
+    return this.config.databaseUrl !== undefined
+  }
+
   get notify(): NotifySettings {
     return this.config.notify
   }
 
-  /** The admin token; makes it if there is none yet. */
+  /** The admin token; makes it if there is none yet. Machines that share a database have the same secret key, and so this. */
   adminToken(): AdminToken {
-    return this.folder.adminToken(this.config.http.adminToken)
+    const given = this.config.http.adminToken
+    if (given !== undefined || !this.isShared) return this.folder.adminToken(given)
+    return { token: this.box.hash('admin token'), from: 'stored' }
   }
 
   /** Starts no further rows; after `graceMs`, rows in flight are left to the next runner. */
