@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
 import { type TaskLimit, parseLimitOrNone } from '../engine/limits.ts'
+import { VERSION } from '../engine/this-program.ts'
 import { RANGES } from '../engine/parameters.ts'
 import { rowRangesOf } from '../workbook/row-ranges.ts'
 import type { RowRange } from '../workbook/types.ts'
@@ -15,6 +16,7 @@ import type { DoctorFlags } from './doctor.ts'
 import { type NotifyFlags, notifyChoiceOf } from './notify.ts'
 import { type Roles, rolesOf } from '../serve/roles.ts'
 import { addReviewCommands } from './reviews.ts'
+import { addSetupCommands } from './setup/commands.ts'
 import { addTaskCommands } from './tasks.ts'
 import { addTokenCommands } from './tokens.ts'
 import { addUsageCommands } from './usage.ts'
@@ -31,6 +33,7 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
       '--server <url>',
       'act on the Rowbot at this address; its token is in ROWBOT_TOKEN (see --server URL --help)',
     )
+    .version(`rowbot ${VERSION}`, '-V, --version', 'print the version')
     .helpCommand(false)
     .showHelpAfterError('(rowbot COMMAND --help shows what it takes)')
     .addHelpText('after', EXIT_CODES)
@@ -105,6 +108,7 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
       done(await (exit ? demo : demoWithPage)(await open(), screen(false)))
     })
 
+  addSetupCommands(program, { screen }, done)
   addTaskCommands(program, { open, screen }, done)
   addReviewCommands(program, { open, screen }, done)
   addWorkflowCommands(program, { open, screen }, done)
@@ -160,7 +164,7 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
   program
     .command('page')
     .description('print the link that signs in to the page (see serve)')
-    .action(async () => done(printLink(await open(), screen(false))))
+    .action(async () => done(await printLink(await open(), screen(false))))
 
   program
     .command('serve')

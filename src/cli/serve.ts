@@ -1,3 +1,4 @@
+import { VERSION } from '../engine/this-program.ts'
 import { healthOf } from '../serve/health.ts'
 import type { PageServer } from '../serve/page-server.ts'
 import type { Rowbot } from '../app/rowbot.ts'
@@ -15,6 +16,7 @@ const GRACE_MS = 25_000
 /** Serves the page, runs waiting tasks and answers in the chats, until it is stopped. */
 export async function serve(bot: Rowbot, screen: Screen, roles: Roles = ALL_ROLES): Promise<number> {
   requirePossible(roles, bot.isShared)
+  bot.log.info({ version: VERSION, bun: Bun.version, platform: process.platform }, 'Rowbot starts to serve')
   const stopSignal = untilStopSignal()
   const serving: Serving = { isDraining: false, chats: undefined }
   const page = await openPage(bot, serving, roles, screen)
@@ -43,7 +45,7 @@ interface Serving {
 async function openPage(bot: Rowbot, serving: Serving, roles: Roles, screen: Screen): Promise<PageServer> {
   const { servePage } = await import('../serve/page-server.ts') // large, and only needed here
   const { slack } = bot.config
-  const admin = bot.adminToken()
+  const admin = await bot.adminToken()
   const page = await servePage(bot, {
     token: admin.token,
     hasPage: roles.has('admin'),

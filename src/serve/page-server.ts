@@ -1,5 +1,6 @@
 import { createAdmin, SLACK_EVENTS } from '../admin/http/app.ts'
 import { deliver } from '../admin/http/deliver.ts'
+import { Front } from '../admin/http/front.ts'
 import { loggedPath } from '../admin/http/logged-path.ts'
 import type { Readiness } from '../admin/options.ts'
 import { watchApps } from './app-watch.ts'
@@ -61,18 +62,20 @@ export async function servePage(
     draining: closing.signal,
   })
   const admin = await createAdmin(adminOptions)
+  const front = new Front(http)
   // Not `admin.listen`: it would let a second process bind the same port, and requests would go to either.
   const server = bound(http.host, port ?? http.port, {
     // Above a limit of its own, Bun would answer 413 without a word. Every body is read within limits of ours that say
     // which they are (http/body.ts, bots/slack/http.ts); what nobody reads is not kept in memory.
     maxRequestBodySize: Number.MAX_SAFE_INTEGER,
     idleTimeout: IDLE_SECONDS,
-    async fetch(request: Request) {
+    async fetch(request: Request, asked) {
       // The Host header is missing or invalid, so there is no valid URL.
       if (!URL.canParse(request.url)) return new Response(null, { status: 400 })
       if (!hasPage && !WITHOUT_PAGE.has(new URL(request.url).pathname)) return noPage()
       const began = performance.now()
-      const response = await deliver(request, await admin.fetch(request))
+      front.receive(request, asked.requestIP(request)?.address ?? '')
+      const response = await deliver(request, await front.send(await admin.fetch(request)))
       logRequest(log, request, { status: response.status, ms: performance.now() - began })
       return response
     },
@@ -111,7 +114,10 @@ function noPage(): Response {
 interface Serving {
   maxRequestBodySize: number
   idleTimeout: number
-  fetch(request: Request): Promise<Response>
+  fetch(
+    request: Request,
+    asked: { requestIP(request: Request): { address: string } | null },
+  ): Promise<Response>
   error(fault: Error): Response
 }
 

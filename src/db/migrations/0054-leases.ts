@@ -1,9 +1,6 @@
 import type { Kysely } from 'kysely'
 
-/**
- * What several machines on one database share besides tasks: who does what, how much the chats were asked for, and which
- * secret key they have.
- */
+/** What several machines on one database share besides tasks: who does what, and how much the chats were asked for. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('leases')
@@ -18,11 +15,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('edits', 'integer', (c) => c.notNull())
     .addColumn('hold_until', 'bigint', (c) => c.notNull())
     .addColumn('at', 'bigint', (c) => c.notNull())
-    .execute()
-  await db.schema
-    .createTable('shared_values')
-    .addColumn('name', 'text', (c) => c.primaryKey())
-    .addColumn('value', 'text', (c) => c.notNull())
     .execute()
   await db.schema.createIndex('chat_edits_at').on('chat_edits').column('at').execute()
 }
