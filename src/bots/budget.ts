@@ -25,14 +25,14 @@ export class Budgets {
   }
 
   named(workspace: string): Budget {
-    const known = this.#budgets.get(workspace)
-    if (known) return known
+    const before = this.#budgets.get(workspace)
+    if (before) return before
     const budget = new Budget(this.clock, (what) => this.noted(workspace, what))
     this.#budgets.set(workspace, budget)
     return budget
   }
 
-  /** What the other machines have done within the last minute, in place of what was known before. */
+  /** What the other machines have done within the last minute, in place of what was heard before. */
   elsewhere(all: { workspace: string; edits: number; agoMs: number; holdMs: number }[]): void {
     for (const budget of this.#budgets.values()) budget.elsewhere([])
     for (const [workspace, its] of Map.groupBy(all, (one) => one.workspace))

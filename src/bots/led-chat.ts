@@ -2,11 +2,11 @@ import type { Lead } from '../db/leader.ts'
 import type { Platform } from '../messages/people.ts'
 import type { Chat, SendResult } from './chat.ts'
 
-type Chats = Partial<Record<Platform, Chat>>
+type ByPlatform = Partial<Record<Platform, Chat>>
 
 /** Nothing is sent from the moment when another machine may be the one that sends. */
-export function ledChats(chats: Chats, lead: Lead): Chats {
-  const led: Chats = {}
+export function ledChats(chats: ByPlatform, lead: Lead): ByPlatform {
+  const led: ByPlatform = {}
   for (const platform of ['slack', 'discord', 'web'] as const) {
     const chat = chats[platform]
     if (chat) led[platform] = ledChat(chat, lead)

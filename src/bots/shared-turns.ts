@@ -1,7 +1,7 @@
 import { giveBackLease, type Lease, renewLease, takeLease } from '../db/leases.ts'
 import type { Db } from '../db/schema.ts'
 import type { Clock } from '../engine/clock.ts'
-import { KeyedQueue, type Turns } from '../wizard/keyed-queue.ts'
+import { KeyedQueue, type KeyedTurns } from '../wizard/keyed-queue.ts'
 
 /** A machine that is frozen or dead keeps others waiting no longer than this. */
 const LEASE_MS = 6_000
@@ -13,7 +13,7 @@ const MAX_PAUSE_MS = 250
  * As KeyedQueue, over all machines: clicks on one draft are handled one after the other, wherever each has arrived. What
  * is of one machine keeps its order; between machines, whoever comes first goes first.
  */
-export class SharedTurns implements Turns {
+export class SharedTurns implements KeyedTurns {
   readonly #own = new KeyedQueue()
 
   constructor(

@@ -7,7 +7,7 @@ import { showPage } from './page.ts'
 import { addConfigured } from './pick-workflow.ts'
 import type { Screen } from './screen.ts'
 import type { BotRole } from '../serve/bot-role.ts'
-import { ALL_ROLES, requirePossible, type Roles } from '../serve/roles.ts'
+import { ALL_ROLES, requirePossible, type Roles } from './roles.ts'
 import { untilStopSignal } from './interrupt.ts'
 
 /** Rows in flight get this long to finish. Later ones continue at Dify, and are looked up at the next start. */
@@ -18,7 +18,7 @@ export async function serve(bot: Rowbot, screen: Screen, roles: Roles = ALL_ROLE
   requirePossible(roles, bot.isShared)
   bot.log.info({ version: VERSION, bun: Bun.version, platform: process.platform }, 'Rowbot starts to serve')
   const stopSignal = untilStopSignal()
-  const serving: Serving = { isDraining: false, chats: undefined }
+  const serving: ServeState = { isDraining: false, chats: undefined }
   const page = await openPage(bot, serving, roles, screen)
   try {
     await run(bot, serving, { roles, stopSignal, screen })
@@ -35,14 +35,14 @@ export async function serve(bot: Rowbot, screen: Screen, roles: Roles = ALL_ROLE
 }
 
 /** State that changes while it serves. */
-interface Serving {
+interface ServeState {
   isDraining: boolean
   /** undefined: not started yet, not its role, or another process on this data folder has it */
   chats: BotRole | undefined
 }
 
 /** Opens at once, even if another process is the runner: the page needs only the database. */
-async function openPage(bot: Rowbot, serving: Serving, roles: Roles, screen: Screen): Promise<PageServer> {
+async function openPage(bot: Rowbot, serving: ServeState, roles: Roles, screen: Screen): Promise<PageServer> {
   const { servePage } = await import('../serve/page-server.ts') // large, and only needed here
   const { slack } = bot.config
   const admin = await bot.adminToken()
@@ -72,7 +72,7 @@ async function openPage(bot: Rowbot, serving: Serving, roles: Roles, screen: Scr
 
 async function run(
   bot: Rowbot,
-  serving: Serving,
+  serving: ServeState,
   { roles, stopSignal, screen }: { roles: Roles; stopSignal: Promise<unknown>; screen: Screen },
 ): Promise<void> {
   await addConfigured(bot, screen)
@@ -85,7 +85,7 @@ async function run(
     started.catch(() => {}) // awaited below, unless it is stopped before a chat has connected
     await Promise.race([started, stopSignal])
   }
-  const what = roles.has('worker') ? 'Running the tasks' : `Serving as ${[...roles].join(' and ')}`
+  const what = roles.has('worker') ? 'Running the tasks' : `ServeState as ${[...roles].join(' and ')}`
   const where = bot.isShared ? 'the database' : bot.config.dataDir
   screen.note(`${what} of ${where}. Ctrl-C stops.`)
 }

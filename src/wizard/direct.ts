@@ -16,7 +16,7 @@ import { submissionOf } from './submission.ts'
 import { Refused } from './answer.ts'
 import { isSamePerson, type Requester } from '../messages/people.ts'
 import type { WizardOptions } from './step-context.ts'
-import { KeyedQueue, type Turns } from './keyed-queue.ts'
+import { KeyedQueue, type KeyedTurns } from './keyed-queue.ts'
 import { say } from '../engine/sentence.ts'
 
 export interface DirectRequest extends InspectionRequest {
@@ -45,7 +45,7 @@ export type InspectedDraft = Draft & { state: InspectedState }
  */
 export class Direct {
   /** Requests about one draft run one after another: of ten repeated ones, nine then need not read the file. */
-  readonly #turns: Turns
+  readonly #turns: KeyedTurns
   readonly #inspection: DirectInspection
 
   constructor(

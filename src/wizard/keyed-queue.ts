@@ -1,7 +1,7 @@
 import pLimit, { type LimitFunction } from 'p-limit'
 
 /** Runs work with the same key in order. */
-export interface Turns {
+export interface KeyedTurns {
   run<T>(key: string, work: () => Promise<T>): Promise<T>
 }
 
@@ -9,7 +9,7 @@ export interface Turns {
  * Runs work with the same key in order, and work with different keys in parallel. A failure affects only its own
  * work.
  */
-export class KeyedQueue implements Turns {
+export class KeyedQueue implements KeyedTurns {
   readonly #queues = new Map<string, LimitFunction>()
 
   async run<T>(key: string, work: () => Promise<T>): Promise<T> {

@@ -13,7 +13,7 @@ import { newForm } from '../../wizard/forms.ts'
 import { type Person, personKey, type Place, type Platform, type Requester } from '../../messages/people.ts'
 import type { Form, Line, Option, Prompt } from '../../messages/prompt.ts'
 import { sentenceOf, tell } from '../../wizard/standard-answers.ts'
-import { KeyedQueue, type Turns } from '../../wizard/keyed-queue.ts'
+import { KeyedQueue, type KeyedTurns } from '../../wizard/keyed-queue.ts'
 import { FILES_FIELD } from '../../wizard/constant-form.ts'
 import type { SentWithForm } from '../../wizard/sent-with-form.ts'
 import { isWorkbookName } from '../../files/file-names.ts'
@@ -53,7 +53,7 @@ export interface ChatHandlersOptions {
   reporter: Pick<Reporter, 'wake' | 'spoke' | 'reopened' | 'showIn' | 'cards' | 'reviews'>
   budgets: Budgets
   /** over all machines; default: of this process */
-  turns?: Turns
+  turns?: KeyedTurns
   /** where files are stored that come along with a workbook */
   store: FileStore
   /** to results that are too large for a chat; undefined: the page has no address */
@@ -84,7 +84,7 @@ const FILE_VERBS = new Set<DraftVerb>(['template', 'marked'])
  */
 export class ChatHandlers {
   /** Handles clicks on one draft in order, so that its message shows the last one. */
-  readonly #turns: Turns
+  readonly #turns: KeyedTurns
   readonly #messages: DraftMessages
   #cancel: (() => void) | undefined
 

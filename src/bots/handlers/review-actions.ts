@@ -24,7 +24,7 @@ import type { Requester } from '../../messages/people.ts'
 import type { Form } from '../../messages/prompt.ts'
 import { type Texts, textsFor } from '../../messages/texts/texts.ts'
 import type { Answer } from '../../wizard/answer.ts'
-import { KeyedQueue, type Turns } from '../../wizard/keyed-queue.ts'
+import { KeyedQueue, type KeyedTurns } from '../../wizard/keyed-queue.ts'
 import { NOTHING, sentenceOf, tell } from '../../wizard/standard-answers.ts'
 import type { IsAdmin } from '../../wizard/step-context.ts'
 import { editForm, fieldOfOutput, rowUrl, typedTexts } from '../review-prompt.ts'
@@ -36,7 +36,7 @@ export interface ReviewActionsOptions {
   isAdmin: IsAdmin
   pageUrl?: (taskId: string) => string
   /** over all machines; default: of this process */
-  turns?: Turns
+  turns?: KeyedTurns
 }
 
 interface Clicked {
@@ -47,7 +47,7 @@ interface Clicked {
 /** What people do on the card of rows to look at. */
 export class ReviewActions {
   /** of two clicks that begin at once, the second finds the card of the first */
-  readonly #turns: Turns
+  readonly #turns: KeyedTurns
 
   constructor(private readonly options: ReviewActionsOptions) {
     this.#turns = options.turns ?? new KeyedQueue()

@@ -5,8 +5,8 @@ import { UserError } from '../engine/user-error.ts'
  * time to time; `worker`: runs tasks.
  */
 export const ROLES = ['bot', 'admin', 'worker'] as const
-export type Role = (typeof ROLES)[number]
-export type Roles = ReadonlySet<Role>
+export type ServeRole = (typeof ROLES)[number]
+export type Roles = ReadonlySet<ServeRole>
 
 export const ALL_ROLES: Roles = new Set(ROLES)
 
@@ -38,6 +38,6 @@ export function requirePossible(roles: Roles, isShared: boolean): void {
   )
 }
 
-function isRole(word: string): word is Role {
+function isRole(word: string): word is ServeRole {
   return ROLES.some((role) => role === word)
 }
