@@ -8,7 +8,7 @@ import {
   updateDelivery,
 } from '../db/chats/deliveries.ts'
 import { listLostPlaces, updateTaskMessage } from '../db/chats/task-messages.ts'
-import type { Lead } from '../db/leader.ts'
+import type { Leader } from '../db/leader.ts'
 import type { Db } from '../db/schema.ts'
 import { findTask, type TaskView } from '../db/tasks/tasks.ts'
 import { actTogether, findPair } from '../app/comparison.ts'
@@ -28,7 +28,7 @@ export interface DelivererOptions {
   db: Db
   clock: Clock
   /** of several machines one sends */
-  lead: Lead
+  leader: Leader
   /** while a platform is switched off, its deliveries are due */
   chats: Partial<Record<Platform, Chat>>
   makeResult: MakeResult
@@ -107,7 +107,7 @@ export class Deliverer {
 
   /** @throws LeaseLost once another machine sends */
   #write(due: DueDelivery, change: Change): Promise<void> {
-    return this.options.lead.write((db) => updateDelivery(db, due, change))
+    return this.options.leader.write((db) => updateDelivery(db, due, change))
   }
 
   async #faulted(due: DueDelivery, fault: unknown): Promise<void> {

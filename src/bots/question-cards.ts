@@ -11,7 +11,7 @@ import {
   updateQuestionCard,
 } from '../db/chats/question-cards.ts'
 import { findMessageShowing } from '../db/chats/task-messages.ts'
-import type { Lead } from '../db/leader.ts'
+import type { Leader } from '../db/leader.ts'
 import type { Db } from '../db/schema.ts'
 import { findTask } from '../db/tasks/tasks.ts'
 import type { Clock } from '../engine/clock.ts'
@@ -29,7 +29,7 @@ export interface QuestionCardsOptions {
   db: Db
   clock: Clock
   /** of several machines one posts and edits cards */
-  lead: Lead
+  leader: Leader
   chats: Partial<Record<Platform, Chat>>
   budgets: Budgets
   /** URL of a task’s page */
@@ -120,14 +120,14 @@ export class QuestionCards {
     const prompt = row && (await this.#promptOf(card, { owner: row.owner, locale: row.locale }))
     if (!prompt || !(await clicked.show(prompt))) return
     // An edit that was under way has come before this or after it: one more edit, so that the card is right.
-    const isEdited = this.#busy.has(taskId) || !this.options.lead.isCurrent()
+    const isEdited = this.#busy.has(taskId) || !this.options.leader.isCurrent()
     await this.#busy.get(taskId)
     await updateQuestionCard(db, card, { shown: isEdited ? null : hashOf(prompt) })
   }
 
   /** @throws LeaseLost once another machine posts and edits cards */
   #write(card: QuestionCardRow, change: Parameters<typeof updateQuestionCard>[2]): Promise<void> {
-    return this.options.lead.write((db) => updateQuestionCard(db, card, change))
+    return this.options.leader.write((db) => updateQuestionCard(db, card, change))
   }
 
   /** Where a task’s card is. Undefined: it has none. */
@@ -159,7 +159,7 @@ export class QuestionCards {
     const { next } = await findQuestions(db, taskId, 0)
     if (!next) return undefined
     const beganAt = Math.max(clock.now(), (card?.began_at ?? 0) + 1)
-    await this.options.lead.write((trx) =>
+    await this.options.leader.write((trx) =>
       startQuestionCard(trx, { taskId, beganAt, askedSince: next.askedAt }),
     )
     return findQuestionCard(db, taskId)

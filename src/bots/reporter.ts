@@ -1,6 +1,6 @@
 import { insertDelivery } from '../db/chats/deliveries.ts'
 import { countOutputFiles } from '../db/rows/output-files.ts'
-import type { Lead } from '../db/leader.ts'
+import type { Leader } from '../db/leader.ts'
 import type { Db } from '../db/schema.ts'
 import {
   type TaskMessageRow,
@@ -15,7 +15,7 @@ import type { Platform, Place, Requester } from '../messages/people.ts'
 import type { Budgets } from './budget.ts'
 import type { Chat } from './chat.ts'
 import { Deliverer, type Reopened } from './deliverer.ts'
-import { ledChats } from './led-chat.ts'
+import { leadersChats } from './leaders-chat.ts'
 import { QuestionCards } from './question-cards.ts'
 import { ReviewCards } from './review-cards.ts'
 import type { ClickedMessage } from './handlers/clicked-message.ts'
@@ -29,7 +29,7 @@ export interface ReporterOptions {
   db: Db
   clock: Clock
   /** of several machines one reports; what people click each shows itself */
-  lead: Lead
+  leader: Leader
   /** while a platform is switched off, its messages wait */
   chats: Partial<Record<Platform, Chat>>
   makeResult: MakeResult
@@ -75,15 +75,15 @@ export class Reporter {
 
   readonly #deliverer: Deliverer
   /** for what nobody has clicked */
-  readonly #led: ReporterOptions['chats']
+  readonly #leadersChats: ReporterOptions['chats']
   /** of tasks whose rows wait for a person */
   readonly cards: QuestionCards
   /** of rows that people look at one by one */
   readonly reviews: ReviewCards
 
   constructor(private readonly options: ReporterOptions) {
-    const chats = ledChats(options.chats, options.lead)
-    this.#led = chats
+    const chats = leadersChats(options.chats, options.leader)
+    this.#leadersChats = chats
     this.cards = new QuestionCards({ ...options, chats })
     this.reviews = new ReviewCards(options)
     this.#deliverer = new Deliverer({ ...options, chats, factsOf: (task) => this.#factsOf(task) })
@@ -127,7 +127,7 @@ export class Reporter {
   }
 
   #mayPoll(): boolean {
-    return !this.#stopped && this.options.lead.isCurrent()
+    return !this.#stopped && this.options.leader.isCurrent()
   }
 
   /** Updates every message that may be out of date: ended tasks first, then the one that has waited longest. */
@@ -199,7 +199,7 @@ export class Reporter {
   /** Sends the next update of a message, never two at once; the content is made just before sending. */
   async #update({ row, task, pace }: OpenMessage, progress: Progress | undefined): Promise<void> {
     const place = JSON.parse(row.place) as Place // written by the wizard, from a Place
-    const chat = this.#led[place.platform]
+    const chat = this.#leadersChats[place.platform]
     const { db, clock, pageUrl, budgets } = this.options
     const budget = budgets.of(place)
     if (!chat || !progress || this.#busy.has(task.id) || !budget.has(isOver(task))) return
@@ -221,8 +221,8 @@ export class Reporter {
   }
 
   async #handOver(delivery: Parameters<typeof insertDelivery>[1]): Promise<void> {
-    const { db, clock, lead } = this.options
-    const insert = (one: typeof delivery) => lead.write((trx) => insertDelivery(trx, one, clock.now()))
+    const { db, clock, leader } = this.options
+    const insert = (one: typeof delivery) => leader.write((trx) => insertDelivery(trx, one, clock.now()))
     await insert(delivery)
     if (delivery.what !== 'result') return
     const { fetched } = await countOutputFiles(db, delivery.task_id)
@@ -231,7 +231,7 @@ export class Reporter {
 
   /** @throws LeaseLost once another machine sends */
   #write(taskId: string, change: Parameters<typeof updateTaskMessage>[2]): Promise<void> {
-    return this.options.lead.write((db) => updateTaskMessage(db, taskId, change))
+    return this.options.leader.write((db) => updateTaskMessage(db, taskId, change))
   }
 
   async #send(

@@ -8,7 +8,7 @@ import {
 } from '../db/chats/review-cards.ts'
 import { findMessageShowing } from '../db/chats/task-messages.ts'
 import { findReviewedRow, listReviewStates, type ReviewedRow } from '../db/rows/reviews.ts'
-import type { Lead } from '../db/leader.ts'
+import type { Leader } from '../db/leader.ts'
 import type { Db } from '../db/schema.ts'
 import { findTask, type TaskView } from '../db/tasks/tasks.ts'
 import type { Clock } from '../engine/clock.ts'
@@ -19,14 +19,14 @@ import type { Budgets } from './budget.ts'
 import type { Chat } from './chat.ts'
 import type { ClickedMessage } from './handlers/clicked-message.ts'
 import { rungsOf } from './ladder.ts'
-import { ledChats } from './led-chat.ts'
+import { leadersChats } from './leaders-chat.ts'
 import { movedPrompt, overPrompt, type ReviewCardFacts, rowPrompt } from './review-prompt.ts'
 
 export interface ReviewCardsOptions {
   db: Db
   clock: Clock
   /** of several machines one shows the new answers that cards wait for; what people click each shows itself */
-  lead: Lead
+  leader: Leader
   chats: Partial<Record<Platform, Chat>>
   budgets: Budgets
   /** URL of a task’s page */
@@ -53,10 +53,10 @@ export class ReviewCards {
   #polling: Promise<void> | undefined
 
   /** for what nobody has clicked */
-  readonly #led: ReviewCardsOptions['chats']
+  readonly #leadersChats: ReviewCardsOptions['chats']
 
   constructor(private readonly options: ReviewCardsOptions) {
-    this.#led = ledChats(options.chats, options.lead)
+    this.#leadersChats = leadersChats(options.chats, options.leader)
   }
 
   /**
@@ -142,10 +142,10 @@ export class ReviewCards {
   }
 
   async #update(card: ReviewCard): Promise<void> {
-    const { budgets, lead } = this.options
-    const chats = this.#led
+    const { budgets, leader } = this.options
+    const chats = this.#leadersChats
     const write = (change: Parameters<typeof updateReviewCard>[2]) =>
-      lead.write((db) => updateReviewCard(db, card, change))
+      leader.write((db) => updateReviewCard(db, card, change))
     const message = messageOf(card)
     const chat = message && chats[message.place.platform]
     const found = card.awaited === null ? undefined : await this.#promptOf(card, card.awaited, false)

@@ -85,7 +85,7 @@ async function run(
     started.catch(() => {}) // awaited below, unless it is stopped before a chat has connected
     await Promise.race([started, stopSignal])
   }
-  const what = roles.has('worker') ? 'Running the tasks' : `ServeState as ${[...roles].join(' and ')}`
+  const what = roles.has('worker') ? 'Running the tasks' : `Serving as ${[...roles].join(' and ')}`
   const where = bot.isShared ? 'the database' : bot.config.dataDir
   screen.note(`${what} of ${where}. Ctrl-C stops.`)
 }

@@ -3,7 +3,7 @@ import { giveBackLease, type Lease, LeaseLost, renewLease, takeLease, writeAsHol
 import type { Db, Trx } from './schema.ts'
 
 /** What the one machine has that does something for all. */
-export interface Lead {
+export interface Leader {
   /** False from the moment when another machine may take over. Ask before everything that others would do twice. */
   isCurrent(): boolean
   /** Writes, unless another machine has taken over. @throws LeaseLost */
@@ -11,13 +11,13 @@ export interface Lead {
 }
 
 /** That of the only process there is. */
-export function soleLead(db: Db): Lead {
+export function soleLeader(db: Db): Leader {
   return { isCurrent: () => true, write: (work) => work(db) }
 }
 
 /** That of this process while it has one, and of nobody otherwise. */
-export class LeadSwitch implements Lead {
-  current: Lead | undefined
+export class LeaderSwitch implements Leader {
+  current: Leader | undefined
 
   constructor(private readonly name: string) {}
 
@@ -37,7 +37,7 @@ export interface LeadershipOptions {
   /** where the leader writes */
   db: Db
   clock: Clock
-  elected: (lead: Lead) => void
+  elected: (leader: Leader) => void
   /** Another machine may take over: stop at once. What is under way cannot write any more. */
   lost: () => void
   onFault: (fault: unknown) => void

@@ -1,5 +1,5 @@
 import type { Rowbot } from '../app/rowbot.ts'
-import { type Lead, Leadership, LeadSwitch } from '../db/leader.ts'
+import { type Leader, Leadership, LeaderSwitch } from '../db/leader.ts'
 import { BOT_LEASE } from '../db/leases.ts'
 import { connectPostgres } from '../db/postgres.ts'
 import type { Db } from '../db/schema.ts'
@@ -31,7 +31,7 @@ export class BotRole {
   #notifier: Notifier | undefined
   /** aborted when it leads no more */
   #duties = new AbortController()
-  readonly #lead = new LeadSwitch(BOT_LEASE)
+  readonly #leader = new LeaderSwitch(BOT_LEASE)
   #leadership: { is: Leadership; leases: Db } | undefined
   #hasStopped = false
 
@@ -44,7 +44,7 @@ export class BotRole {
     if (databaseUrl === undefined) await this.#startNotifier()
     if (slack ?? discord) {
       const { Chats } = await import('./chats.ts') // the chats are large
-      const chats = new Chats(bot, note, databaseUrl === undefined ? undefined : this.#lead)
+      const chats = new Chats(bot, note, databaseUrl === undefined ? undefined : this.#leader)
       this.chats = chats
       await chats.start()
     }
@@ -75,7 +75,7 @@ export class BotRole {
       leases,
       db: bot.db,
       clock: bot.clock,
-      elected: (lead) => this.#elected(lead),
+      elected: (leader) => this.#elected(leader),
       lost: () => this.#lost(),
       onFault: (err) => bot.log.warn({ err }, 'which machine leads could not be asked'),
       ...(leaseMs !== undefined && { leaseMs }),
@@ -84,9 +84,9 @@ export class BotRole {
     is.start()
   }
 
-  #elected(lead: Lead): void {
+  #elected(leader: Leader): void {
     const { bot, note } = this.options
-    this.#lead.current = lead
+    this.#leader.current = leader
     this.#duties = new AbortController()
     const { signal } = this.#duties
     bot.log.info({}, 'this machine leads')
@@ -96,12 +96,12 @@ export class BotRole {
     watchApps(bot, signal)
     const failed = (err: unknown) => bot.log.error({ err }, 'a duty of the leader could not begin')
     this.#startNotifier().catch(failed)
-    this.chats?.takeLead().catch(failed)
+    this.chats?.beLeader().catch(failed)
   }
 
   #lost(): void {
     const { bot, note } = this.options
-    this.#lead.current = undefined
+    this.#leader.current = undefined
     this.#duties.abort()
     const failed = (err: unknown) => bot.log.error({ err }, 'a duty of the former leader could not end')
     this.#notifier?.stop().catch(failed)
@@ -109,13 +109,13 @@ export class BotRole {
     if (this.#hasStopped) return
     bot.log.warn({}, 'this machine leads no more')
     note('Another machine leads.')
-    this.chats?.yieldLead().catch(failed)
+    this.chats?.beLeaderNoMore().catch(failed)
   }
 
   async #startNotifier(): Promise<void> {
     const { bot } = this.options
     const { notifierOf } = await import('./notifications.ts') // loads the page’s API, which is large
-    if (this.#hasStopped || (bot.isShared && !this.#lead.isCurrent())) return
+    if (this.#hasStopped || (bot.isShared && !this.#leader.isCurrent())) return
     this.#notifier = notifierOf(bot)
     this.#notifier.start()
   }

@@ -9,7 +9,7 @@ import { QuestionActions } from '../bots/handlers/question-actions.ts'
 import { ReviewActions } from '../bots/handlers/review-actions.ts'
 import { TaskActions } from '../bots/handlers/task-actions.ts'
 import { TaskOverview } from '../bots/handlers/task-overview.ts'
-import { type Lead, soleLead } from '../db/leader.ts'
+import { type Leader, soleLeader } from '../db/leader.ts'
 import { LeaseLost } from '../db/leases.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
 import type { Clock } from '../engine/clock.ts'
@@ -25,7 +25,7 @@ export interface ChatOpsOptions {
   isAdmin: IsAdmin
   clock: Clock
   /** that of several machines; unset: there is one process */
-  lead?: Lead
+  leader?: Leader
 }
 
 /** A machine that has not said for so long that it is at work on a draft’s file is dead. */
@@ -57,11 +57,11 @@ export class ChatOps {
     const { db, engineFor, config, files } = bot
     const { isAdmin, clock } = options
     const chats = this.#counting(options.chats)
-    const { lead } = options
+    const { leader } = options
     const onFault = (err: unknown) =>
       bot.log.warn({ err }, 'what the machines tell each other of chats failed')
-    this.#shared = lead && new SharedBudgets({ db, clock, isLeading: () => lead.isCurrent(), onFault })
-    const turns = lead && new SharedTurns(db, clock)
+    this.#shared = leader && new SharedBudgets({ db, clock, isLeading: () => leader.isCurrent(), onFault })
+    const turns = leader && new SharedTurns(db, clock)
     this.#turns = turns
     this.#budgets = this.#shared?.budgets ?? new Budgets(clock)
     const makeResult = (task: TaskView) => makeResultFile(db, task, config.limits)
@@ -79,12 +79,12 @@ export class ChatOps {
     this.#reviews = new ReviewActions({ bot, isAdmin, ...page, ...(turns && { turns }) })
     this.#overview = new TaskOverview({ bot, isAdmin, slowdown, ...page, ...list })
     const { limits, notify } = config
-    const shared = lead && { readForMs: READ_FOR_MS }
+    const shared = leader && { readForMs: READ_FOR_MS }
     this.#wizard = new Wizard({ db, engineFor, clock, limits, files, isAdmin, notify, ...shared })
     this.#reporter = new Reporter({
       db,
       clock,
-      lead: lead ?? soleLead(db),
+      leader: leader ?? soleLeader(db),
       chats,
       makeResult,
       makeZip,

@@ -5,7 +5,7 @@ import type { DiscordChatHandlers } from '../bots/discord/handlers.ts'
 import type { ChatHealth } from '../bots/chat-health.ts'
 import type { FirstTime } from '../bots/slack/acknowledge.ts'
 import { SlackBot } from '../bots/slack/app.ts'
-import type { Lead } from '../db/leader.ts'
+import type { Leader } from '../db/leader.ts'
 import { takeLease } from '../db/leases.ts'
 import { ChatOps } from './chat-ops.ts'
 import type { ChatState } from './health.ts'
@@ -38,20 +38,20 @@ export class Chats {
     private readonly bot: Rowbot,
     private readonly note: (line: string) => void,
     /** that of several machines; default: this is the only process */
-    private readonly lead?: Lead,
+    private readonly leader?: Leader,
   ) {
     const { config, clock } = bot
     this.#arrivals = config.slack && new SlackArrivals(bot, note)
-    const firstTime = lead && firstTimeIn(bot)
+    const firstTime = leader && firstTimeIn(bot)
     this.#slack = config.slack && slackBotOf(bot, config.slack, { arrivals: this.#arrivals, firstTime })
-    this.#discord = config.discord && discordBotOf(bot, config.discord, lead && (() => lead.isCurrent()))
+    this.#discord = config.discord && discordBotOf(bot, config.discord, leader && (() => leader.isCurrent()))
     const slack = this.#slack?.chat
     const discord = this.#discord?.chat
     this.#ops = new ChatOps(bot, {
       chats: { ...(slack && { slack }), ...(discord && { discord }) },
       isAdmin: ({ id }) => config.admins.includes(id),
       clock,
-      ...(lead && { lead }),
+      ...(leader && { leader }),
     })
     this.#discordHandlers = discord && this.#ops.handlersFor('discord', discord)
   }
@@ -63,7 +63,7 @@ export class Chats {
     const discord = this.#discord
     try {
       if (slack) await slack.start(this.#ops.handlersFor('slack', slack.chat))
-      if (!this.lead) await this.#connectDiscord()
+      if (!this.leader) await this.#connectDiscord()
       await this.#ops.start()
     } catch (fault) {
       await this.stop() // the other chat may have started already
@@ -74,7 +74,7 @@ export class Chats {
     if (slack && !settings?.appToken)
       note(`Slack: waiting for events at ${pageAddress(http)}${SLACK_EVENTS}.`)
     else if (slack) note(`Slack: ${wordOf(slack.healthy())}`)
-    if (discord && !this.lead) note(`Discord: ${wordOf(discord.healthy())}`)
+    if (discord && !this.leader) note(`Discord: ${wordOf(discord.healthy())}`)
     this.#arrivals?.start()
     // Not awaited: a chat that is slow to answer delays nothing.
     this.#examining = warnOfChats(this.bot, note).catch((fault: unknown) =>
@@ -83,7 +83,7 @@ export class Chats {
   }
 
   /** This machine leads from now on: it connects to Discord, and reports tasks. */
-  async takeLead(): Promise<void> {
+  async beLeader(): Promise<void> {
     this.#ops.report()
     try {
       await this.#connectDiscord()
@@ -94,11 +94,11 @@ export class Chats {
       this.#isRejected = true
       return
     }
-    if (this.#discord && this.lead?.isCurrent()) this.note(`Discord: ${wordOf(this.#discord.healthy())}`)
+    if (this.#discord && this.leader?.isCurrent()) this.note(`Discord: ${wordOf(this.#discord.healthy())}`)
   }
 
   /** Another machine may lead by now. What was begun is finished. */
-  async yieldLead(): Promise<void> {
+  async beLeaderNoMore(): Promise<void> {
     await this.#discord?.stop()
   }
 
@@ -109,7 +109,7 @@ export class Chats {
 
   /** For /readyz. */
   states(): Record<'slack' | 'discord', ChatState> {
-    const standsBy = this.#discord && this.#hasStarted && this.lead?.isCurrent() === false
+    const standsBy = this.#discord && this.#hasStarted && this.leader?.isCurrent() === false
     const discord = this.#isRejected ? 'fatal' : standsBy ? 'standby' : this.#stateOf(this.#discord)
     return { slack: this.#stateOf(this.#slack), discord }
   }

@@ -72,9 +72,9 @@ export async function servePage(
     async fetch(request: Request, asked) {
       // The Host header is missing or invalid, so there is no valid URL.
       if (!URL.canParse(request.url)) return new Response(null, { status: 400 })
-      if (!hasPage && !WITHOUT_PAGE.has(new URL(request.url).pathname)) return noPage()
       const began = performance.now()
       front.receive(request, asked.requestIP(request)?.address ?? '')
+      if (!hasPage && !WITHOUT_PAGE.has(new URL(request.url).pathname)) return noPage()
       const response = await deliver(request, await front.send(await admin.fetch(request)))
       logRequest(log, request, { status: response.status, ms: performance.now() - began })
       return response

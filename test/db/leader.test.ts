@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { Leadership, LeadSwitch } from '../../src/db/leader.ts'
+import { Leadership, LeaderSwitch } from '../../src/db/leader.ts'
 import { isLeased, LeaseLost } from '../../src/db/leases.ts'
 import type { Db } from '../../src/db/schema.ts'
 import { later, until } from '../support/bot.ts'
@@ -13,7 +13,7 @@ function aMachine(db: Db, leases = db) {
   const clock = new FakeClock()
   const heard: string[] = []
   const faults: unknown[] = []
-  const lead = new LeadSwitch('bot')
+  const leader = new LeaderSwitch('bot')
   const leadership = new Leadership({
     name: 'bot',
     leases,
@@ -21,11 +21,11 @@ function aMachine(db: Db, leases = db) {
     clock,
     leaseMs: LEASE_MS,
     elected: (its) => {
-      lead.current = its
+      leader.current = its
       heard.push('elected')
     },
     lost: () => {
-      lead.current = undefined
+      leader.current = undefined
       heard.push('lost')
     },
     onFault: (fault) => faults.push(fault),
@@ -40,7 +40,7 @@ function aMachine(db: Db, leases = db) {
       },
       (last) => last === what,
     )
-  return { clock, heard, faults, lead, leadership, hears }
+  return { clock, heard, faults, leader, leadership, hears }
 }
 
 test('one machine leads; when it stops, another one does at its next try', async () => {
@@ -50,14 +50,14 @@ test('one machine leads; when it stops, another one does at its next try', async
   const b = aMachine(db)
   await b.clock.pass(5_000)
   await a.clock.pass(5_000)
-  expect([a.lead.isCurrent(), b.lead.isCurrent()]).toEqual([true, false])
+  expect([a.leader.isCurrent(), b.leader.isCurrent()]).toEqual([true, false])
   expect(b.heard).toEqual([])
 
   await a.leadership.stop()
   expect(a.heard).toEqual(['elected', 'lost'])
   await b.hears('elected')
-  expect(await b.lead.write(async () => 'written')).toBe('written')
-  expect(a.lead.write(async () => 'written')).rejects.toThrow(LeaseLost)
+  expect(await b.leader.write(async () => 'written')).toBe('written')
+  expect(a.leader.write(async () => 'written')).rejects.toThrow(LeaseLost)
 })
 
 test('a leader that renews leads for as long as it likes', async () => {
@@ -96,7 +96,7 @@ test('a leader that the database does not answer steps down by its own clock, be
   await a.hears('elected')
   isAway = true
   await a.clock.pass(LEASE_MS / 2)
-  expect(a.lead.isCurrent()).toBe(true)
+  expect(a.leader.isCurrent()).toBe(true)
   await a.clock.pass(LEASE_MS / 4)
   expect(a.heard).toEqual(['elected', 'lost'])
   expect(a.faults.length).toBeGreaterThan(1)
@@ -111,9 +111,9 @@ test('a machine that was frozen finds that it leads no more, before it does anyt
   const b = aMachine(db)
   await b.hears('elected')
   // A statement that was sent before, and reaches the database only now.
-  expect(a.lead.write(async () => 'written')).rejects.toThrow(LeaseLost)
+  expect(a.leader.write(async () => 'written')).rejects.toThrow(LeaseLost)
 
   a.clock.monotonicNow = () => new FakeClock().monotonicNow() + LEASE_MS // it is thawed, and no timer has run yet
-  expect(a.lead.isCurrent()).toBe(false)
-  expect(a.lead.write(async () => 'written')).rejects.toThrow(LeaseLost)
+  expect(a.leader.isCurrent()).toBe(false)
+  expect(a.leader.write(async () => 'written')).rejects.toThrow(LeaseLost)
 })

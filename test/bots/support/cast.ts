@@ -1,4 +1,4 @@
-import { soleLead } from '../../../src/db/leader.ts'
+import { soleLeader } from '../../../src/db/leader.ts'
 import pino from 'pino'
 import { Budgets } from '../../../src/bots/budget.ts'
 import { Commands } from '../../../src/bots/handlers/commands.ts'
@@ -69,7 +69,7 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
   const build = () => {
     const reporter = new Reporter({
       db,
-      lead: soleLead(db),
+      leader: soleLeader(db),
       clock,
       chats: { slack: chat },
       makeResult,

@@ -1,24 +1,24 @@
-import type { Lead } from '../db/leader.ts'
+import type { Leader } from '../db/leader.ts'
 import type { Platform } from '../messages/people.ts'
 import type { Chat, SendResult } from './chat.ts'
 
 type ByPlatform = Partial<Record<Platform, Chat>>
 
 /** Nothing is sent from the moment when another machine may be the one that sends. */
-export function ledChats(chats: ByPlatform, lead: Lead): ByPlatform {
+export function leadersChats(chats: ByPlatform, leader: Leader): ByPlatform {
   const led: ByPlatform = {}
   for (const platform of ['slack', 'discord', 'web'] as const) {
     const chat = chats[platform]
-    if (chat) led[platform] = ledChat(chat, lead)
+    if (chat) led[platform] = leadersChat(chat, leader)
   }
   return led
 }
 
-function ledChat(chat: Chat, lead: Lead): Chat {
+function leadersChat(chat: Chat, leader: Leader): Chat {
   const branch = chat.branch?.bind(chat)
   const rejoin = chat.rejoin?.bind(chat)
   const ifLeading = <T>(send: () => Promise<SendResult<T>>): Promise<SendResult<T>> =>
-    lead.isCurrent() ? send() : Promise.resolve(ELSEWHERE)
+    leader.isCurrent() ? send() : Promise.resolve(ELSEWHERE)
   return {
     post: (place, prompt, once) => ifLeading(() => chat.post(place, prompt, once)),
     tell: (place, person, prompt, how) => ifLeading(() => chat.tell(place, person, prompt, how)),
@@ -28,7 +28,7 @@ function ledChat(chat: Chat, lead: Lead): Chat {
     maxFileBytes: (place, size) => chat.maxFileBytes(place, size),
     // Only if the platform has it: its absence has a meaning.
     ...(branch && { branch: (message, prompt, name) => ifLeading(() => branch(message, prompt, name)) }),
-    ...(rejoin && { rejoin: async (place, error) => lead.isCurrent() && rejoin(place, error) }),
+    ...(rejoin && { rejoin: async (place, error) => leader.isCurrent() && rejoin(place, error) }),
   }
 }
 
