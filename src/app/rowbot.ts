@@ -216,6 +216,11 @@ export class Rowbot {
     return lock === undefined
   }
 
+  /** Whether other machines may work on the same database. */
+  get isShared(): boolean {
+    return this.config.databaseUrl !== undefined
+  }
+
   get notify(): NotifySettings {
     return this.config.notify
   }
