@@ -38,6 +38,7 @@ export interface AdminToken {
   from: 'settings' | 'stored' | 'made'
 }
 
+export const DATABASE_FILE = 'rowbot.db'
 export const SECRET_KEY_FILE = 'secret.key'
 export const ADMIN_TOKEN_FILE = 'admin.token'
 
@@ -52,7 +53,7 @@ export function openDataFolder(path: string): DataFolder {
     )
   }
   const files = {
-    database: join(path, 'rowbot.db'),
+    database: join(path, DATABASE_FILE),
     lock: join(path, 'runner.lock'),
     log: join(path, 'rowbot.log'),
   }
@@ -88,7 +89,7 @@ export function openDataFolder(path: string): DataFolder {
 }
 
 /** True if SQLite has written to this file. If it is damaged, opening it will report that. */
-function isDatabase(file: string): boolean {
+export function isDatabase(file: string): boolean {
   try {
     const fd = openSync(file, 'r')
     const head = Buffer.alloc(15)
