@@ -28,6 +28,8 @@ export interface DataFolder {
   secret(given: string | undefined): string
   /** whether a key is stored here */
   hasSecret(): boolean
+  /** @throws UserError if its data has moved to Postgres: what is here is not what people work with any more */
+  requireNotMoved(): void
   /** the token that opens the page: the given one, or one made and stored here */
   adminToken(given: string | undefined): AdminToken
 }
@@ -38,6 +40,8 @@ export interface AdminToken {
   from: 'settings' | 'stored' | 'made'
 }
 
+/** Left by `rowbot migrate-to`. */
+export const MOVED_FILE = 'moved-to-postgres.txt'
 export const DATABASE_FILE = 'rowbot.db'
 export const SECRET_KEY_FILE = 'secret.key'
 export const ADMIN_TOKEN_FILE = 'admin.token'
@@ -79,6 +83,14 @@ export function openDataFolder(path: string): DataFolder {
           'Put the file back from your backup, or set ROWBOT_SECRET_KEY to the key used before. If it is lost, set ROWBOT_SECRET_KEY to a new one and enter the workflows’ keys again.',
         )
       return readOrCreate(file, KEY).text
+    },
+    requireNotMoved() {
+      const note = join(path, MOVED_FILE)
+      if (!existsSync(note)) return
+      throw new UserError(
+        `The data of this folder has moved to Postgres, as ${note} says. Nothing was changed.`,
+        'Set DATABASE_URL. To start with what was left here instead, delete that file.',
+      )
     },
     adminToken(given) {
       if (given !== undefined) return { token: given, from: 'settings' }

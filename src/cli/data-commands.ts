@@ -25,6 +25,18 @@ export function addDataCommands(program: Command, { screen }: Pick<Io, 'screen'>
       const { restore } = await import('./backup.ts')
       done(await restore(await config(), file, screen(false)))
     })
+
+  program
+    .command('migrate-to')
+    .description('copy the data folder to an empty Postgres database, checked by counts and checksums')
+    .argument(
+      '[url]',
+      'postgres://user:password@host/database; default: DATABASE_URL, which others cannot see',
+    )
+    .action(async (url: string | undefined) => {
+      const { moveToPostgres } = await import('./migrate-to.ts')
+      done(await moveToPostgres(await config(), url, screen(false)))
+    })
 }
 
 async function config() {

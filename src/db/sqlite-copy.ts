@@ -53,14 +53,15 @@ export function examineSqlite(path: string): CopiedDatabase {
     return {
       migrations: texts('select name from kysely_migration order by name'),
       tasks: Object.fromEntries(counts.all()),
-      files: texts(
-        'select sha256 from upload_files union select sha256 from output_files where sha256 is not null order by 1',
-      ),
+      files: texts(FILES_REFERRED_TO),
     }
   } finally {
     db.close()
   }
 }
+
+export const FILES_REFERRED_TO =
+  'select sha256 from upload_files union select sha256 from output_files where sha256 is not null order by 1'
 
 /** Migrates a copy to this version by opening it, and leaves no file beside it. @throws as openSqlite does */
 export async function migrateSqlite(path: string): Promise<void> {
