@@ -64,7 +64,7 @@ test('who may only look may not, and with nothing to fetch it is refused', async
 test('what another process asks for is fetched by the runner', async () => {
   const { folder, id, settled } = await withDeadLinks(1)
   const other = await openBot(folder)
-  expect(other.hasRunner()).toBe(true)
+  expect(await other.hasRunner()).toBe(true)
   await fetchTaskFiles(other, ADMIN, id)
   expect(await settled()).toMatchObject({ fetched: 3 })
 })
