@@ -31,7 +31,7 @@ export interface Backup {
   hasKeys: boolean
 }
 
-type Place = Pick<Config, 'dataDir' | 'databaseUrl' | 'bucket'>
+type BackedUp = Pick<Config, 'dataDir' | 'databaseUrl' | 'bucket'>
 
 /**
  * Writes a backup of a data folder to one file, while Rowbot runs: the database as it is at one moment, and the files it
@@ -40,7 +40,7 @@ type Place = Pick<Config, 'dataDir' | 'databaseUrl' | 'bucket'>
  * @throws UserError if there is no database, or there is such a file already
  */
 export async function makeBackup(
-  config: Place,
+  config: BackedUp,
   path: string,
   { withKeys, now }: { withKeys: boolean; now: Date },
 ): Promise<Backup> {
@@ -96,7 +96,7 @@ export async function makeBackup(
  * fault leaves the folder as it was.
  * @throws UserError if the folder is in use, or the backup is damaged or of a newer version
  */
-export async function restoreBackup(config: Place, path: string): Promise<Backup> {
+export async function restoreBackup(config: BackedUp, path: string): Promise<Backup> {
   const { dataDir } = config
   requireSqlite(config, 'restore it')
   await requireUnused(dataDir)
@@ -136,7 +136,7 @@ export async function restoreBackup(config: Place, path: string): Promise<Backup
   }
 }
 
-function requireSqlite({ databaseUrl }: Place, act: string): void {
+function requireSqlite({ databaseUrl }: BackedUp, act: string): void {
   if (databaseUrl === undefined) return
   throw new UserError(
     `The database is Postgres (DATABASE_URL is set): ${act} with its own programs.`,
@@ -148,7 +148,7 @@ function requireSqlite({ databaseUrl }: Place, act: string): void {
 async function requireUnused(dataDir: string): Promise<void> {
   const names = await readdir(dataDir).catch(() => [])
   const database = join(dataDir, DATABASE_FILE)
-  const leftovers = names.filter((name) => BESIDE.includes(name))
+  const leftovers = names.filter((name) => BESIDE.has(name))
   if (!isDatabase(database) && leftovers.length === 0) return
   throw new UserError(
     `There is a database in ${dataDir} already. Nothing was changed.`,
@@ -156,7 +156,7 @@ async function requireUnused(dataDir: string): Promise<void> {
   )
 }
 
-const BESIDE = ['-wal', '-shm', '-journal'].map((end) => `${DATABASE_FILE}${end}`)
+const BESIDE = new Set(['-wal', '-shm', '-journal'].map((end) => `${DATABASE_FILE}${end}`))
 
 function requireComplete(about: Backup['about'], parts: BackupPart[]): void {
   const database = parts.find(({ name }) => name === DATABASE_FILE)

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { sql } from 'kysely'
 import { makeBackup, restoreBackup } from '../../src/app/backup.ts'
 import { readConfig } from '../../src/app/config.ts'
 import { resultRows } from '../../src/db/rows/result-rows.ts'
@@ -171,10 +172,7 @@ describe.skipIf(ON_POSTGRES)('Restoring', () => {
 
   test('refuses a backup of a newer Rowbot', async () => {
     const { bot, folder } = await withFile()
-    await bot.db
-      .insertInto('kysely_migration' as never)
-      .values({ name: '9999-later', timestamp: '' } as never)
-      .execute()
+    await sql`insert into kysely_migration (name, timestamp) values ('9999-later', '')`.execute(bot.db)
     const path = join(tempFolder(), 'newer.zip')
     await makeBackup(configOf(folder), path, { withKeys: false, now: NOW })
     const target = tempFolder()

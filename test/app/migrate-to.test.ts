@@ -59,14 +59,14 @@ async function aFolderToMove() {
   later(giveBack)
   const config = readConfig({ ROWBOT_DATA_DIR: folder })
   const move = () => migrateTo(config, url, { now: NOW, onProgress: () => {} })
-  return { bot, folder, workflow, id, paused: paused.id, sha256, token, url, move }
+  return { bot, sandbox, folder, workflow, id, paused: paused.id, sha256, token, url, move }
 }
 
 const secretOf = (folder: string) => readFileSync(join(folder, 'secret.key'), 'utf8').trim()
 
 describe('migrate-to', () => {
   test('copies everything, and another machine goes on with it', async () => {
-    const { bot, folder, workflow, id, paused, sha256, token, url, move } = await aFolderToMove()
+    const { bot, sandbox, folder, workflow, id, paused, sha256, token, url, move } = await aFolderToMove()
     const before = await Promise.all([findTask(bot.db, id), findTask(bot.db, paused)])
     const rows = await Array.fromAsync(resultRows(bot.db, id))
     const logs = await bot.db.selectFrom('execution_logs').select('id').execute()
@@ -85,9 +85,15 @@ describe('migrate-to', () => {
     expect((await textIn(machine.files, sha256))?.length).toBe(2_500_000)
 
     await machine.engine.resume(paused, 'mei')
-    expect(await findTask(machine.db, paused)).toMatchObject({ status: 'pending' })
     const ids = await machine.db.selectFrom('execution_logs').select('id').execute()
     expect(ids.length).toBe(logs.length + 1) // the new one has a number of its own
+    machine.startRunner()
+    const ended = await until(
+      () => findTask(machine.db, paused),
+      (task) => task?.status === 'completed',
+    )
+    expect(ended?.counts.succeeded).toBe(5)
+    expect(sandbox.hits()).toHaveLength(35)
   })
 
   test('leaves a note because of which the folder is not started without Postgres; without it, it is', async () => {

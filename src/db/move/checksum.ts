@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { withoutNul } from '../json.ts'
-import type { Column } from './tables.ts'
+import type { TableColumn } from './tables.ts'
 
 /** What a driver gives: SQLite integers as bigint, Postgres everything but bytes as text. */
-export type Value = string | number | bigint | Uint8Array | null
+export type StoredValue = string | number | bigint | Uint8Array | null
 
 /** How many rows a table has, and a sum over all of them that does not depend on their order. */
 export class Checksum {
@@ -25,7 +25,7 @@ export class Checksum {
 const MODULUS = 2n ** 256n
 
 /** The same text for the same value, whichever database it is from. */
-export function canonical(value: Value, { kind }: Column): string {
+export function canonical(value: StoredValue, { kind }: TableColumn): string {
   if (value === null) return 'null'
   switch (kind) {
     case 'text':
@@ -44,7 +44,7 @@ export function takenByPostgres(text: string): string {
   return withoutNul(text).toWellFormed()
 }
 
-function bytesOf(value: Exclude<Value, null>): Uint8Array {
+function bytesOf(value: Exclude<StoredValue, null>): Uint8Array {
   if (value instanceof Uint8Array) return value
   throw new Error('a column of bytes has something else')
 }

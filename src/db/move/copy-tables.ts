@@ -1,10 +1,10 @@
 import type Database from 'better-sqlite3'
 import { sql } from 'kysely'
 import type { Trx } from '../schema.ts'
-import { canonical, Checksum, takenByPostgres, type Value } from './checksum.ts'
+import { canonical, Checksum, takenByPostgres, type StoredValue } from './checksum.ts'
 import type { SharedTable } from './tables.ts'
 
-type Row = Record<string, Value>
+type Row = Record<string, StoredValue>
 
 /** Rows of one statement, unless their texts are longer. */
 const ROWS_AT_ONCE = 500
@@ -51,7 +51,7 @@ export async function copyTable(
 }
 
 function rowsOf(sqlite: Database.Database, { name }: SharedTable): IterableIterator<Row> {
-  return sqlite.prepare<[], Row>(`select * from "${name}"`).safeIntegers(true).iterate()
+  return sqlite.prepare<[], Row>(`select * from [${name}]`).safeIntegers(true).iterate()
 }
 
 /** @returns how many texts have become others */
@@ -94,7 +94,7 @@ function jsonOf(rows: Row[]): string {
   return `[${lines.join(',')}]`
 }
 
-function scalarOf(value: Value): string {
+function scalarOf(value: StoredValue): string {
   return typeof value === 'bigint' ? String(value) : JSON.stringify(value)
 }
 

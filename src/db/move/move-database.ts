@@ -20,7 +20,7 @@ export interface MovedTables {
 }
 
 /** What arrives in these before the rows do, when files are moved. */
-const FILE_TABLES = ['stored_files', 'stored_file_chunks']
+const FILE_TABLES = new Set(['stored_files', 'stored_file_chunks'])
 
 /**
  * Copies every row of a SQLite database to an empty Postgres database in one transaction, reads all of it again there,
@@ -34,7 +34,7 @@ export async function moveDatabase(
   shared: { name: SharedName; value: string }[],
   onProgress: (progress: MoveProgress) => void,
 ): Promise<MovedTables> {
-  const tables = (await sharedTables(sqlite, postgres)).filter(({ name }) => !FILE_TABLES.includes(name))
+  const tables = (await sharedTables(sqlite, postgres)).filter(({ name }) => !FILE_TABLES.has(name))
   return postgres.transaction().execute(async (trx) => {
     const moved: MovedTables = { tables: tables.length, rows: 0, changedTexts: 0 }
     const checksums = new Map<string, Awaited<ReturnType<typeof copyTable>>['checksum']>()
@@ -63,7 +63,7 @@ export async function moveDatabase(
 /** @throws UserError */
 export async function requireEmptyTarget(sqlite: Database.Database, postgres: Db): Promise<void> {
   for (const { name } of await sharedTables(sqlite, postgres))
-    if (!FILE_TABLES.includes(name)) await requireEmpty(postgres, name)
+    if (!FILE_TABLES.has(name)) await requireEmpty(postgres, name)
   if ((await postgres.selectFrom('shared_values').select('name').execute()).length > 0) throw isNotEmpty()
 }
 

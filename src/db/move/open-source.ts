@@ -28,10 +28,10 @@ export function openSource(path: string): Database.Database {
 }
 
 function requireSameVersion(sqlite: Database.Database): void {
-  const known = Object.keys(MIGRATIONS)
+  const names = Object.keys(MIGRATIONS)
   const has = sqlite.prepare<[], string>('select name from kysely_migration').pluck().all()
-  const lacks = known.filter((name) => !has.includes(name))
-  if (lacks.length === 0 && has.every((name) => known.includes(name))) return
+  const lacks = names.filter((name) => !has.includes(name))
+  if (lacks.length === 0 && has.every((name) => names.includes(name))) return
   throw new UserError(
     'The data folder was last used with another version of Rowbot. Nothing was changed.',
     lacks.length > 0

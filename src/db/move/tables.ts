@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import type { Db } from '../schema.ts'
 
 /** A column as it is in Postgres. */
-export interface Column {
+export interface TableColumn {
   name: string
   kind: 'text' | 'integer' | 'fraction' | 'bytes'
 }
@@ -11,7 +11,7 @@ export interface Column {
 /** A table that is in both databases with the same columns. */
 export interface SharedTable {
   name: string
-  columns: Column[]
+  columns: TableColumn[]
 }
 
 /** What each machine or copy makes for itself: how far a database was migrated, and what its machines share. */
@@ -42,7 +42,7 @@ export async function sharedTables(sqlite: Database.Database, postgres: Db): Pro
   return tables
 }
 
-async function columnsIn(db: Db): Promise<Map<string, Column[]>> {
+async function columnsIn(db: Db): Promise<Map<string, TableColumn[]>> {
   const { rows } = await sql<{ table: string; name: string; type: string }>`
     select c.relname as "table", a.attname as name, format_type(a.atttypid, null) as type
     from pg_attribute a
@@ -61,7 +61,7 @@ async function columnsIn(db: Db): Promise<Map<string, Column[]>> {
   )
 }
 
-const KINDS: Record<string, Column['kind']> = {
+const KINDS: Record<string, TableColumn['kind']> = {
   text: 'text',
   integer: 'integer',
   smallint: 'integer',
@@ -71,7 +71,7 @@ const KINDS: Record<string, Column['kind']> = {
   bytea: 'bytes',
 }
 
-function kindOf(type: string): Column['kind'] {
+function kindOf(type: string): TableColumn['kind'] {
   const kind = KINDS[type]
   if (kind === undefined) throw new Error(`columns of type ${type} are not known here`)
   return kind
