@@ -2,7 +2,7 @@ import { UserError } from '../engine/user-error.ts'
 import type { BucketAccess } from '../files/bucket-home.ts'
 import { type NotifySettings, webhookSecret } from './notify-settings.ts'
 import { type ProviderSettings, readRoleRules } from './provider-settings.ts'
-import { listed, SETTINGS, type GivenSettings } from './settings.ts'
+import { headersOf, listed, SETTINGS, type GivenSettings } from './settings.ts'
 import { DEFAULT_LIMITS, type Limits } from '../workbook/limits.ts'
 
 const MB = 2 ** 20
@@ -42,6 +42,8 @@ export interface Config {
   /** undefined: no Discord */
   discord: DiscordConfig | undefined
   logLevel: GivenSettings['LOG_LEVEL']
+  /** undefined: no traces are sent */
+  traces: { endpoint: string; headers: Record<string, string> } | undefined
 }
 
 /** The page and the API. */
@@ -134,6 +136,12 @@ export function readConfig(env: Record<string, string | undefined>): Config {
         }
       : undefined,
     logLevel: settings.LOG_LEVEL,
+    traces: settings.OTEL_EXPORTER_OTLP_ENDPOINT
+      ? {
+          endpoint: settings.OTEL_EXPORTER_OTLP_ENDPOINT,
+          headers: headersOf(settings.OTEL_EXPORTER_OTLP_HEADERS) ?? {},
+        }
+      : undefined,
   }
 }
 
