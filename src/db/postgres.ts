@@ -144,7 +144,7 @@ const FIRST_PAUSE_MS = 20
 const MAX_PAUSE_MS = 500
 
 /** A transaction as the server knows it, and the process there that has it. */
-interface Begun {
+interface ServerTransaction {
   xid: string
   pid: number
 }
@@ -154,7 +154,7 @@ interface Begun {
  * about it over another one. A claim that was committed unnoticed would leave a row that nobody runs.
  */
 class SureDriver extends PostgresDriver {
-  readonly #begun = new WeakMap<DatabaseConnection, Begun>()
+  readonly #onServer = new WeakMap<DatabaseConnection, ServerTransaction>()
 
   constructor(private readonly pool: PostgresPool) {
     super({ pool })
@@ -165,10 +165,10 @@ class SureDriver extends PostgresDriver {
     { isolationLevel }: TransactionSettings,
   ): Promise<void> {
     const level = isolationLevel ? ` isolation level ${isolationLevel}` : ''
-    const { rows } = await connection.executeQuery<Begun>(
+    const { rows } = await connection.executeQuery<ServerTransaction>(
       CompiledQuery.raw(`begin${level}; select pg_current_xact_id()::text as xid, pg_backend_pid() as pid`),
     )
-    if (rows[0]) this.#begun.set(connection, rows[0])
+    if (rows[0]) this.#onServer.set(connection, rows[0])
   }
 
   override async commitTransaction(connection: DatabaseConnection): Promise<void> {
@@ -176,15 +176,15 @@ class SureDriver extends PostgresDriver {
       await super.commitTransaction(connection)
     } catch (fault) {
       if (!(fault instanceof DatabaseUnreachable)) throw fault
-      const begun = this.#begun.get(connection)
-      if (!begun || !(await this.#hasCommitted(begun))) throw fault
+      const onServer = this.#onServer.get(connection)
+      if (!onServer || !(await this.#hasCommitted(onServer))) throw fault
     }
   }
 
   /** Waits for the answer, however long the server is away. */
-  async #hasCommitted(begun: Begun): Promise<boolean> {
+  async #hasCommitted(onServer: ServerTransaction): Promise<boolean> {
     for (;;) {
-      const status = await this.#statusOf(begun).catch((fault: unknown) => {
+      const status = await this.#statusOf(onServer).catch((fault: unknown) => {
         if (fault instanceof DatabaseUnreachable) return 'in progress'
         throw fault
       })
@@ -193,7 +193,7 @@ class SureDriver extends PostgresDriver {
     }
   }
 
-  async #statusOf({ xid, pid }: Begun): Promise<string | undefined> {
+  async #statusOf({ xid, pid }: ServerTransaction): Promise<string | undefined> {
     const client = await this.pool.connect()
     try {
       const { rows } = await client.query<{ status: string }>('select pg_xact_status($1::xid8) as status', [
