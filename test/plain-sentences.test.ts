@@ -10,6 +10,8 @@ const AT_THE_TERMINAL = [
   /(^|\/)doctor\.ts$/,
   /^app\/(config|data-folder|shared-secrets)\.ts$/,
   /^db\/migrations\.ts$/, // the database is not ours
+  /^db\/(sqlite-copy|move\/.*)\.ts$/, // backup, restore, migrate-to
+  /^app\/(backup|migrate-to)\.ts$/,
   /^serve\/page-server\.ts$/, // the page cannot listen
   /^bots\/discord\/(register|refusal)\.ts$/, // the bot cannot start
   /^bots\/slack\/(app|identity|socket)\.ts$/,
