@@ -161,6 +161,7 @@ function importsOf(source: string): string[] {
 
 function isAllowed(name: string, file: string, parts: string[], packages: string[]): boolean {
   if (name.startsWith('node:') || name === 'bun') return true
+  if (join(SRC, dirname(file), name) === join(SRC, '../package.json')) return true // its version
   if (name.startsWith('.')) return parts.includes(partOf(relative(SRC, join(SRC, dirname(file), name))))
   return packages.some((known) => name === known || name.startsWith(`${known}/`))
 }

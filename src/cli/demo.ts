@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { ownFile, ROWBOT } from '../engine/this-program.ts'
 import { listTasks } from '../db/tasks/tasks.ts'
 import { healthOf } from '../serve/health.ts'
 import type { PageServer } from '../serve/page-server.ts'
@@ -14,7 +14,7 @@ import { takeOver } from './serve.ts'
 import { resume } from './tasks.ts'
 import { untilStopSignal } from './interrupt.ts'
 
-const SAMPLE = join(import.meta.dir, '../../samples/test_batch_data.xlsx')
+const SAMPLE = ownFile('samples/test_batch_data.xlsx')
 const NAME = 'Demo · Product copywriter'
 /** Rows of other tasks, started on the page, get this long to finish. */
 const GRACE_MS = 10_000
@@ -44,7 +44,7 @@ export async function demo(bot: Rowbot, screen: Screen): Promise<number> {
     { workflow, name: NAME, json: false, folder: bot.config.dataDir },
     screen,
   )
-  screen.note('Next: bun rowbot --help, or set up a real Dify app as the README says.')
+  screen.note(`Next: ${ROWBOT} --help, or set up a real Dify app as the README says.`)
   return code
 }
 
@@ -100,7 +100,7 @@ export async function runSandbox({ port = 0 }: { port?: number }, screen: Screen
   const sandbox = startSandbox({ port })
   screen.print(`Sandbox, not Dify: no model is called. ${sandbox.url}`)
   for (const { key, name } of sandbox.apps) screen.print(`  ${key}  ${name}`)
-  screen.note(`Use an app: DIFY_BASE_URL=${sandbox.url} DIFY_API_KEYS=… bun rowbot run FILE`)
+  screen.note(`Use an app: DIFY_BASE_URL=${sandbox.url} DIFY_API_KEYS=… ${ROWBOT} run FILE`)
   await untilStopSignal()
   await sandbox.stop()
   return EXIT.done

@@ -1,3 +1,4 @@
+import { IS_EXECUTABLE, ROWBOT, VERSION } from '../engine/this-program.ts'
 import { listWorkflows } from '../db/workflows/workflows.ts'
 import { listArrivals } from '../db/chats/arrivals.ts'
 import { examineDiscordChannel } from '../bots/discord/doctor-channel.ts'
@@ -37,6 +38,7 @@ export async function doctor(bot: Rowbot, flags: DoctorFlags, screen: Screen): P
   const discord = discordSettingsOf(bot)
   const results: DoctorResult[] = []
   const checks = [
+    () => Promise.resolve([programLine()]),
     () => Promise.resolve(examinePage(bot.config)),
     () => examineProvider(bot),
     () => examineWorkflows(bot),
@@ -52,6 +54,11 @@ export async function doctor(bot: Rowbot, flags: DoctorFlags, screen: Screen): P
     results.push(...some)
   }
   return results.some(({ kind }) => kind === 'bad') ? EXIT.couldNotRun : EXIT.done
+}
+
+function programLine(): DoctorResult {
+  const form = IS_EXECUTABLE ? ', single-file executable' : ''
+  return fine(`Rowbot ${VERSION} on Bun ${Bun.version} (${process.platform} ${process.arch}${form}).`)
 }
 
 async function examineChannels(
@@ -99,7 +106,7 @@ async function listen(
 
 function off(option: string, chat: string, paste: string): DoctorResult {
   return bad(`${option} was given, but ${chat} is off.`, {
-    where: `In .env, next to package.json (see docs/${chat.toLowerCase()}.md)`,
+    where: `In .env, in the folder where Rowbot is started (see docs/${chat.toLowerCase()}.md)`,
     paste,
   })
 }
@@ -108,7 +115,7 @@ async function examineWorkflows(bot: Rowbot): Promise<DoctorResult[]> {
   const workflows = await listWorkflows(bot.db)
   if (workflows.length === 0) {
     return [
-      bad('No workflow is set up.', { where: 'In a terminal', paste: 'bun rowbot workflow add --key app-…' }),
+      bad('No workflow is set up.', { where: 'In a terminal', paste: `${ROWBOT} workflow add --key app-…` }),
     ]
   }
   return Promise.all(
@@ -117,7 +124,7 @@ async function examineWorkflows(bot: Rowbot): Promise<DoctorResult[]> {
         const { isSerious } = await checkWorkflow(bot, actorHere(), workflow)
         return isSerious
           ? warning(`“${workflow.name}” answers, but its inputs have changed.`, {
-              where: 'bun rowbot workflow check says what; bun rowbot workflow sync takes it over',
+              where: `${ROWBOT} workflow check says what; ${ROWBOT} workflow sync takes it over`,
             })
           : fine(`“${workflow.name}” answers, and its key works.`)
       } catch (fault) {
@@ -185,6 +192,6 @@ export async function examineProvider({
 
 function tokenText(given: string | undefined, file: string): string {
   if (given !== undefined) return 'The admin token is the one in ROWBOT_ADMIN_TOKEN.'
-  if (existsSync(file)) return `The admin token is kept in ${file}. bun rowbot page prints the link with it.`
+  if (existsSync(file)) return `The admin token is kept in ${file}. ${ROWBOT} page prints the link with it.`
   return 'The admin token is made when the page is first served, and printed once as a link.'
 }

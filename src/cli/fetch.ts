@@ -1,3 +1,4 @@
+import { ROWBOT } from '../engine/this-program.ts'
 import { countOutputFiles, listOutputFiles } from '../db/rows/output-files.ts'
 import type { Rowbot } from '../app/rowbot.ts'
 import { fetchTaskFiles } from '../app/tasks.ts'
@@ -26,7 +27,7 @@ export async function fetchAgain(
   for (const { row, name, error } of failed.slice(0, FAILED_SHOWN))
     screen.print(`  row ${row} · ${name} · ${inEnglish(error ?? '')}`)
   for (const line of fileLines(id, counts)) screen.print(line)
-  screen.print(`${filesText(counts.fetched)} fetched. The result with them: bun rowbot result ${id}`)
+  screen.print(`${filesText(counts.fetched)} fetched. The result with them: ${ROWBOT} result ${id}`)
   return failed.length === 0 ? EXIT.done : EXIT.someFailed
 }
 

@@ -1,3 +1,4 @@
+import { ROWBOT } from '../engine/this-program.ts'
 import { countOutputFiles } from '../db/rows/output-files.ts'
 import { listFailures, sumUsage } from '../db/stats/task-facts.ts'
 import { listNotifications } from '../db/tasks/notifications.ts'
@@ -78,7 +79,7 @@ export async function writeResultOf(
   path: string,
   format: ResultFormat = resultFormat(path),
 ): Promise<ResultWithFiles> {
-  const elsewhere = `Its rows are kept. Write it elsewhere: bun rowbot result ${task.id} --out FILE`
+  const elsewhere = `Its rows are kept. Write it elsewhere: ${ROWBOT} result ${task.id} --out FILE`
   try {
     checkTarget(path) // otherwise the worker that writes would die of it
   } catch (fault) {
@@ -123,7 +124,7 @@ async function showSummary(
   }
   for (const line of summaryLines(summary)) screen.print(line)
   for (const line of fileLines(task.id, await countOutputFiles(bot.db, task.id))) screen.print(line)
-  screen.print(result ?? `Its results: bun rowbot result ${task.id} --out FILE`)
+  screen.print(result ?? `Its results: ${ROWBOT} result ${task.id} --out FILE`)
   if (zip !== undefined) screen.print(zip)
 }
 

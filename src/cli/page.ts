@@ -1,3 +1,4 @@
+import { ROWBOT } from '../engine/this-program.ts'
 import type { AdminToken } from '../app/data-folder.ts'
 import { pageAddress, signInLink } from '../serve/page-address.ts'
 import type { Rowbot } from '../app/rowbot.ts'
@@ -28,7 +29,7 @@ export function printLink(bot: Rowbot, screen: Screen): number {
 export function showPage(address: string, admin: AdminToken, screen: Screen): void {
   if (admin.from === 'made') return showLink(address, admin, screen)
   screen.note(`The page: ${address}`)
-  screen.note(admin.from === 'settings' ? BY_HAND : 'bun rowbot page prints the link that signs in.')
+  screen.note(admin.from === 'settings' ? BY_HAND : `${ROWBOT} page prints the link that signs in.`)
 }
 
 /** The same, but always with the link, unless the token comes from the settings. */

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
 import { type TaskLimit, parseLimitOrNone } from '../engine/limits.ts'
+import { VERSION } from '../engine/this-program.ts'
 import { RANGES } from '../engine/parameters.ts'
 import { rowRangesOf } from '../workbook/row-ranges.ts'
 import type { RowRange } from '../workbook/types.ts'
@@ -14,6 +15,7 @@ import { addReadingOptions, type ReadingFlags } from './reading.ts'
 import type { DoctorFlags } from './doctor.ts'
 import { type NotifyFlags, notifyChoiceOf } from './notify.ts'
 import { addReviewCommands } from './reviews.ts'
+import { addSetupCommands } from './setup/commands.ts'
 import { addTaskCommands } from './tasks.ts'
 import { addTokenCommands } from './tokens.ts'
 import { addUsageCommands } from './usage.ts'
@@ -30,6 +32,7 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
       '--server <url>',
       'act on the Rowbot at this address; its token is in ROWBOT_TOKEN (see --server URL --help)',
     )
+    .version(`rowbot ${VERSION}`, '-V, --version', 'print the version')
     .helpCommand(false)
     .showHelpAfterError('(rowbot COMMAND --help shows what it takes)')
     .addHelpText('after', EXIT_CODES)
@@ -104,6 +107,7 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
       done(await (exit ? demo : demoWithPage)(await open(), screen(false)))
     })
 
+  addSetupCommands(program, { screen }, done)
   addTaskCommands(program, { open, screen }, done)
   addReviewCommands(program, { open, screen }, done)
   addWorkflowCommands(program, { open, screen }, done)

@@ -1,3 +1,4 @@
+import { VERSION } from '../engine/this-program.ts'
 import { healthOf } from '../serve/health.ts'
 import type { PageServer } from '../serve/page-server.ts'
 import type { Rowbot } from '../app/rowbot.ts'
@@ -14,6 +15,7 @@ const GRACE_MS = 25_000
 
 /** Serves the page, runs waiting tasks and answers in the chats, until it is stopped. */
 export async function serve(bot: Rowbot, screen: Screen): Promise<number> {
+  bot.log.info({ version: VERSION, bun: Bun.version, platform: process.platform }, 'Rowbot starts to serve')
   const stopSignal = untilStopSignal()
   const serving: ServedPage = { isDraining: false, chats: undefined, notifier: undefined }
   const page = await openPage(bot, serving, screen)

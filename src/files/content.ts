@@ -1,4 +1,4 @@
-import { fileTypeFromFile } from 'file-type'
+import { fileTypeFromBlob } from 'file-type'
 import { open } from 'node:fs/promises'
 
 /**
@@ -6,7 +6,7 @@ import { open } from 'node:fs/promises'
  * too, because a sign-in page is what one often gets in place of a file.
  */
 export async function contentOf(path: string): Promise<string | null> {
-  const found = await fileTypeFromFile(path)
+  const found = await fileTypeFromBlob(Bun.file(path)) // fileTypeFromFile loads a package in a way that no bundler sees
   if (found) return found.ext
   const head = await headOf(path)
   if (head.includes('%PDF-')) return 'pdf' // readers of PDF take it from there, too

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import type { FaultName } from '../../src/dify/sandbox/sandbox-fault.ts'
+import { VERSION } from '../../src/engine/this-program.ts'
 import { healthOf } from '../../src/serve/health.ts'
 import { ADMIN_TOKEN, anAdmin } from '../admin/support/admin.ts'
 
@@ -21,7 +22,7 @@ describe('health', () => {
     await ended((await submit(1)).id)
     const alive = await call('/healthz', { as: 'nobody' })
     expect(alive.status).toBe(200)
-    expect(await alive.json()).toEqual({ ok: true })
+    expect(await alive.json()).toEqual({ ok: true, version: VERSION })
     const ready = await call('/readyz', { as: 'nobody' })
     expect(ready.status).toBe(200)
     expect(ready.headers.get('cache-control')).toBe('no-store')
