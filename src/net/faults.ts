@@ -41,6 +41,7 @@ export function proxyDead({ shown, setting }: Proxy, code: string, cause?: unkno
 }
 
 const UNTRUSTED = new Set([
+  'CERT_SIGNATURE_FAILURE', // there is one of that name, with another key
   'DEPTH_ZERO_SELF_SIGNED_CERT',
   'SELF_SIGNED_CERT_IN_CHAIN',
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',

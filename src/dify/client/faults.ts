@@ -19,6 +19,7 @@ const NEVER_SENT: Readonly<Record<string, Coded>> = {
   SELF_SIGNED_CERT_IN_CHAIN: say('tls-own-authority'),
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: say('tls-unverified'),
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: say('tls-unverified'),
+  CERT_SIGNATURE_FAILURE: say('tls-unverified'),
   ERR_TLS_CERT_ALTNAME_INVALID: say('tls-other-name'),
 }
 
