@@ -28,7 +28,7 @@ async function main(argv: string[]): Promise<number> {
   try {
     // Before anything is loaded that opens connections.
     useNetwork(
-      readNetwork(process.env, (warning) => process.stderr.write(`${warning}\n`)),
+      readNetwork(process.env, { warn: (warning) => process.stderr.write(`${warning}\n`) }),
       process.env,
     )
     // Each loads what the other does not need.

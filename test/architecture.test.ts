@@ -65,6 +65,7 @@ const MAY_IMPORT: Record<string, { parts: string[]; packages: string[] }> = {
   cli: {
     parts: [
       'client',
+      'net',
       'app',
       'serve',
       'admin',

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import { setDefaultCACertificates } from 'node:tls'
 import { setNetwork } from './current.ts'
 import { NetworkFault, proxyDead, refusedBy, systemCode, tlsFault } from './faults.ts'
-import type { Network, Route } from './network.ts'
+import type { Network, NetRoute } from './network.ts'
 
 /**
  * Makes every client of this process go out as the network has it: `fetch`, WebSockets, and what speaks TLS by itself (mail).
@@ -27,7 +27,7 @@ export function useNetwork(network: Network, env: Record<string, string | undefi
 }
 
 /** How Bun’s clients are given a route. */
-export function bunOptions({ proxy, authorities, client }: Route) {
+export function bunOptions({ proxy, authorities, client }: NetRoute) {
   return {
     ...(proxy && { proxy: proxy.url }),
     ...((authorities ?? client) && { tls: { ...(authorities && { ca: authorities }), ...client } }),
@@ -67,7 +67,7 @@ function webSocketThrough(network: Network, Plain: typeof WebSocket): typeof Web
 /** Bun’s words for a proxy that refuses a tunnel have the status. */
 const REFUSED_TUNNEL = /tunnel: (\d{3})/
 
-function asNetworkFault(fault: unknown, url: URL, { proxy }: Route): NetworkFault | undefined {
+function asNetworkFault(fault: unknown, url: URL, { proxy }: NetRoute): NetworkFault | undefined {
   if (!(fault instanceof Error) || fault instanceof NetworkFault) return undefined
   const code = systemCode(fault)
   const untrusted = tlsFault(code, fault.message, url.host)

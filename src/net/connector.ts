@@ -3,7 +3,7 @@ import type { buildConnector } from 'undici'
 import buildPlain from 'undici/lib/core/connect.js'
 import { network } from './current.ts'
 import { proxyDead, refusedBy, systemCode, tlsFault } from './faults.ts'
-import type { Route } from './network.ts'
+import type { NetRoute } from './network.ts'
 import type { Proxy } from './proxy.ts'
 
 type Lookup = NonNullable<Parameters<typeof buildPlain>[0]['lookup']>
@@ -57,7 +57,7 @@ export function connector({ timeoutMs, lookup }: ConnectOptions): buildConnector
 
   /** A connection to the proxy itself. */
   function openProxy(proxy: Proxy, done: (fault: Error | null, socket: Socket) => void): void {
-    const toProxy: Route = { proxy: undefined, authorities: network().authorities, client: undefined }
+    const toProxy: NetRoute = { proxy: undefined, authorities: network().authorities, client: undefined }
     const options = {
       hostname: proxy.host,
       host: proxy.host,
@@ -83,7 +83,7 @@ class Builders {
     private readonly lookup?: Lookup,
   ) {}
 
-  for({ authorities, client }: Route): buildConnector.connector {
+  for({ authorities, client }: NetRoute): buildConnector.connector {
     const key = client ?? authorities ?? this
     const known = this.#built.get(key)
     if (known) return known

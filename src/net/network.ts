@@ -5,7 +5,7 @@ import { type NoProxy, readNoProxy } from './no-proxy.ts'
 import { type Proxy, readProxy } from './proxy.ts'
 
 /** How one server is reached. */
-export interface Route {
+export interface NetRoute {
   /** undefined: directly */
   proxy: Proxy | undefined
   /** every authority that is trusted, as PEM; undefined: those that Bun trusts by itself */
@@ -52,7 +52,7 @@ export class Network {
     return this.facts.files
   }
 
-  routeTo(url: URL): Route {
+  routeTo(url: URL): NetRoute {
     const { http, https, isDirect, client, clientHosts } = this.facts
     const isTls = url.protocol === 'https:' || url.protocol === 'wss:'
     const proxy = isTls ? https : http
@@ -75,14 +75,20 @@ export const PLAIN_NETWORK = new Network({
   clientHosts: [],
 })
 
+export interface ReadOptions {
+  /** told of NODE_EXTRA_CA_CERTS that cannot be read: other programs set it, too, and do without */
+  warn?: (sentence: string) => void
+  /** Bun has read NODE_EXTRA_CA_CERTS itself, which it does at its start, before it reads `.env` */
+  hasExtra?: boolean
+}
+
 /**
  * Reads how others are reached, from the environment and `.env`.
- * @param warn told of NODE_EXTRA_CA_CERTS that cannot be read: other programs set it, too, and do without
  * @throws UserError that names the setting that is wrong, but not its value if that may have a password
  */
 export function readNetwork(
   env: Record<string, string | undefined>,
-  warn: (sentence: string) => void = () => {},
+  { warn = () => {}, hasExtra = getCACertificates('extra').length > 0 }: ReadOptions = {},
 ): Network {
   const files: Record<string, string> = {}
   const added: string[] = []
@@ -94,7 +100,7 @@ export function readNetwork(
   const extra = env['NODE_EXTRA_CA_CERTS']
   if (extra) {
     try {
-      added.push(...readAuthorities(extra, 'NODE_EXTRA_CA_CERTS'))
+      if (!hasExtra) added.push(...readAuthorities(extra, 'NODE_EXTRA_CA_CERTS'))
       files['NODE_EXTRA_CA_CERTS'] = extra
     } catch (fault) {
       if (!(fault instanceof UserError)) throw fault

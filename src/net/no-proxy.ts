@@ -3,7 +3,7 @@ import { BlockList, isIP, isIPv4 } from 'node:net'
 /** Hosts that are asked directly. */
 export type NoProxy = (url: URL) => boolean
 
-interface Entry {
+interface NoProxyEntry {
   /** undefined: any */
   port: string | undefined
   matches: (host: string) => boolean
@@ -51,7 +51,7 @@ function isIn(list: BlockList, host: string): boolean {
   return isIP(host) !== 0 && list.check(host, isIPv4(host) ? 'ipv4' : 'ipv6')
 }
 
-function entryOf(entry: string): Entry {
+function entryOf(entry: string): NoProxyEntry {
   const { name, port } = withPort(entry)
   if (name === '*') return { port, matches: () => true }
   const [address = '', bits] = name.split('/')

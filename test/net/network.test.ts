@@ -71,7 +71,10 @@ test('authorities of both settings are trusted besides those that everybody trus
   const other = anAuthority('Another').cert
   const otherPath = join(tempFolder(), 'other.pem')
   await Bun.write(otherPath, `a comment\n${other}`)
-  const network = readNetwork({ ROWBOT_CA_FILE: path('ca'), NODE_EXTRA_CA_CERTS: otherPath })
+  const network = readNetwork(
+    { ROWBOT_CA_FILE: path('ca'), NODE_EXTRA_CA_CERTS: otherPath },
+    { hasExtra: false },
+  )
   const { authorities = [] } = network.routeTo(new URL('https://a.example'))
   expect(authorities).toContain(authority.cert.trim())
   expect(authorities).toContain(other.trim())
@@ -96,9 +99,17 @@ test('a file of authorities that cannot be used is said with its setting; that o
   expect(says(path('empty'))).toContain('there is no certificate as PEM')
   expect(says(path('damaged'))).toContain('a certificate is damaged')
   const warnings: string[] = []
-  const network = readNetwork({ NODE_EXTRA_CA_CERTS: '/nowhere/ca.pem' }, (one) => warnings.push(one))
+  const network = readNetwork(
+    { NODE_EXTRA_CA_CERTS: '/nowhere/ca.pem' },
+    {
+      warn: (one) => void warnings.push(one),
+      hasExtra: false,
+    },
+  )
   expect(warnings).toEqual([expect.stringContaining('It is not used.')])
   expect(network.isPlain).toBe(true)
+  // Bun has read it by itself, where it was set before Bun was started.
+  expect(readNetwork({ NODE_EXTRA_CA_CERTS: path('ca') }, { hasExtra: true }).isPlain).toBe(true)
 })
 
 test('the client’s certificate is shown to the Dify server of the settings, or to the hosts that are named', async () => {
