@@ -25,7 +25,7 @@ const MAY_IMPORT: Record<string, { parts: string[]; packages: string[] }> = {
     packages: ['@e965/xlsx', 'exceljs', 'jschardet', 'numfmt', 'p-limit', 'zod'],
   },
   files: { parts: ['engine', 'workbook'], packages: ['file-type', 'p-limit', 'yauzl', 'yazl'] },
-  queue: { parts: ['engine', 'db'], packages: ['pg-boss'] },
+  queue: { parts: ['engine', 'db'], packages: ['kysely', 'pg-boss'] },
   app: {
     parts: ['engine', 'db', 'dify', 'judge', 'workbook', 'files', 'queue', 'messages'],
     packages: ['pino', 'zod'],

@@ -8,7 +8,7 @@ const AT_THE_TERMINAL = [
   /^cli\//,
   /^main\.ts$/,
   /(^|\/)doctor\.ts$/,
-  /^app\/(config|data-folder)\.ts$/,
+  /^app\/(config|data-folder|shared-secrets)\.ts$/,
   /^db\/migrations\.ts$/, // the database is not ours
   /^serve\/page-server\.ts$/, // the page cannot listen
   /^bots\/discord\/(register|refusal)\.ts$/, // the bot cannot start

@@ -26,6 +26,8 @@ export interface DataFolder {
    * @throws UserError if there is a database but its key is missing: a new key could not decrypt what is in it
    */
   secret(given: string | undefined): string
+  /** whether a key is stored here */
+  hasSecret(): boolean
   /** the token that opens the page: the given one, or one made and stored here */
   adminToken(given: string | undefined): AdminToken
 }
@@ -36,6 +38,7 @@ export interface AdminToken {
   from: 'settings' | 'stored' | 'made'
 }
 
+export const SECRET_KEY_FILE = 'secret.key'
 export const ADMIN_TOKEN_FILE = 'admin.token'
 
 /** @throws UserError if the folder cannot be made or written */
@@ -65,9 +68,10 @@ export function openDataFolder(path: string): DataFolder {
   return {
     ...files,
     files: join(path, 'files'),
+    hasSecret: () => existsSync(join(path, SECRET_KEY_FILE)),
     secret(given) {
       if (given !== undefined) return given
-      const file = join(path, 'secret.key')
+      const file = join(path, SECRET_KEY_FILE)
       if (isUsed && !existsSync(file))
         throw new UserError(
           `The secret key of this database is gone: there is no ${file}, and ROWBOT_SECRET_KEY is not set. Nothing was changed.`,
@@ -142,7 +146,7 @@ function readOrCreate(file: string, { name, hint }: SecretKind): { text: string;
  */
 function createSecret(file: string): boolean {
   const whole = `${file}.${randomBytes(4).toString('hex')}`
-  writeFileSync(whole, randomBytes(32).toString('base64url'), { mode: 0o600 })
+  writeFileSync(whole, newSecret(), { mode: 0o600 })
   try {
     linkSync(whole, file)
     return true
@@ -152,6 +156,11 @@ function createSecret(file: string): boolean {
   } finally {
     unlinkSync(whole)
   }
+}
+
+/** 256 random bits. */
+export function newSecret(): string {
+  return randomBytes(32).toString('base64url')
 }
 
 function isCode(fault: unknown, code: string): boolean {

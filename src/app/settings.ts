@@ -31,6 +31,23 @@ const DATA = z.object({
   ).describe(
     'A Postgres database, version 13 or newer, for several machines: `postgres://user:password@host/database`. Unset: SQLite, in the data folder.',
   ),
+  ROWBOT_BUCKET: given(
+    z
+      .string()
+      .regex(
+        /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:\/[\w./-]*)?$/,
+        'must be a bucket: s3://bucket/folder',
+      )
+      .optional(),
+  ).describe(
+    'A bucket for files, with a folder in it if wanted: `s3://bucket/folder`. Unset: with Postgres they are in the database, otherwise in the data folder.',
+  ),
+  ROWBOT_BUCKET_ENDPOINT: given(address.optional()).describe(
+    'Where the bucket is, if not at Amazon: `https://minio.example.com`, `https://ACCOUNT.r2.cloudflarestorage.com`.',
+  ),
+  ROWBOT_BUCKET_REGION: given(z.string().default('us-east-1')).describe('Its region.'),
+  ROWBOT_BUCKET_KEY_ID: text.describe('The access key ID for it.'),
+  ROWBOT_BUCKET_SECRET: text.describe('Its secret access key.'),
   ROWBOT_SECRET_KEY: secret.describe(
     'Encrypts the workflows’ API keys in the database (AES-256-GCM), 16 characters or more. Unset: made and stored in the data folder as `secret.key`, readable only by you. Keep a copy: without it every workflow has to be added again.',
   ),

@@ -58,7 +58,7 @@ export async function demoWithPage(bot: Rowbot, screen: Screen): Promise<number>
     const { notifierOf } = await import('../serve/notifications.ts') // loads the page’s API, which is large
     const stopSignal = untilStopSignal()
     screen.note('The page stays open until Ctrl-C: look at the task, or drop a file of your own.')
-    showLink(page.address, bot.adminToken(), screen) // again, as the first mention has scrolled away
+    showLink(page.address, await bot.adminToken(), screen) // again, as the first mention has scrolled away
     if (await takeOver(bot, stopSignal, screen)) {
       const notifier = notifierOf(bot)
       notifier.start()
@@ -80,7 +80,7 @@ async function openPage(
   screen: Screen,
 ): Promise<PageServer> {
   const { PortTaken, servePage } = await import('../serve/page-server.ts') // large, and only needed here
-  const admin = bot.adminToken()
+  const admin = await bot.adminToken()
   const options = {
     token: admin.token,
     health: () => healthOf(bot, state),

@@ -12,7 +12,9 @@ import { providerOf } from '../admin/sign-in/provider.ts'
 import { checkWorkflow } from '../app/workflows.ts'
 import { examineNetwork } from './doctor-network.ts'
 import { examineNotifications } from '../notify/doctor.ts'
+import { FilesAway } from '../engine/files.ts'
 import { UserError } from '../engine/user-error.ts'
+import { BucketHome } from '../files/bucket-home.ts'
 import type { Rowbot } from '../app/rowbot.ts'
 import { EXIT } from './finish.ts'
 import { actorHere, addConfigured } from './pick-workflow.ts'
@@ -43,6 +45,7 @@ export async function doctor(bot: Rowbot, flags: DoctorFlags, screen: Screen): P
     () => Promise.resolve(examinePage(bot.config)),
     () => examineNetwork(bot),
     () => examineProvider(bot),
+    () => examineBucket(bot.config),
     () => examineWorkflows(bot),
     () => examineSlack(slack, bot.log),
     () => examineDiscord(discord, bot.log),
@@ -140,12 +143,13 @@ async function examineWorkflows(bot: Rowbot): Promise<DoctorResult[]> {
 }
 
 /** Checks the page’s settings only, not whether the page is being served now. */
-export function examinePage({ http, dataDir }: Config): DoctorResult[] {
+export function examinePage(config: Config): DoctorResult[] {
+  const { http } = config
   const { host, port, publicUrl } = http
   const open = isLoopback(host) ? 'reachable from this machine alone' : 'reachable from other machines'
   const results = [
     fine(`The page is served at ${pageAddress(http)} (${host}, port ${port}: ${open}).`),
-    fine(tokenText(http.adminToken, join(dataDir, ADMIN_TOKEN_FILE))),
+    fine(tokenText(config)),
   ]
   if (publicUrl === undefined)
     results.push(
@@ -192,8 +196,29 @@ export async function examineProvider({
   }
 }
 
-function tokenText(given: string | undefined, file: string): string {
-  if (given !== undefined) return 'The admin token is the one in ROWBOT_ADMIN_TOKEN.'
+/** Stores, reads and deletes a small object, if files are in a bucket. */
+export async function examineBucket({ bucket }: Pick<Config, 'bucket'>): Promise<DoctorResult[]> {
+  if (!bucket) return []
+  const place = `s3://${bucket.name}/${bucket.prefix}`
+  try {
+    await new BucketHome(bucket).check()
+    return [fine(`Files are kept in ${place}: they can be stored, read, listed and deleted there.`)]
+  } catch (fault) {
+    if (!(fault instanceof FilesAway)) throw fault
+    return [
+      bad(`${place}: ${fault.message}`, {
+        where:
+          'In .env, see ROWBOT_BUCKET and the settings after it; the key must be allowed s3:PutObject, s3:GetObject, s3:DeleteObject and s3:ListBucket',
+      }),
+    ]
+  }
+}
+
+function tokenText({ http, databaseUrl, dataDir }: Pick<Config, 'http' | 'databaseUrl' | 'dataDir'>): string {
+  if (http.adminToken !== undefined) return 'The admin token is the one in ROWBOT_ADMIN_TOKEN.'
+  if (databaseUrl !== undefined)
+    return `The admin token is kept in the database, encrypted. ${ROWBOT} page prints the link with it.`
+  const file = join(dataDir, ADMIN_TOKEN_FILE)
   if (existsSync(file)) return `The admin token is kept in ${file}. ${ROWBOT} page prints the link with it.`
   return 'The admin token is made when the page is first served, and printed once as a link.'
 }

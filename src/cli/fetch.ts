@@ -35,7 +35,7 @@ export async function fetchAgain(
 async function fetched(bot: Rowbot, taskId: string): Promise<void> {
   const forever = new AbortController().signal
   for (;;) {
-    if (!bot.hasRunner()) await bot.outputFiles.fetch({ taskId }, forever)
+    if (!(await bot.hasRunner())) await bot.outputFiles.fetch({ taskId }, forever)
     if ((await countOutputFiles(bot.db, taskId)).waiting === 0) return
     await Bun.sleep(LOOK_EVERY_MS)
   }

@@ -9,8 +9,8 @@ const KEEP_SECRET = 'Anyone with this link can do everything: keep it secret.'
 const BY_HAND = 'Sign in with the token in ROWBOT_ADMIN_TOKEN.'
 
 /** Prints the sign-in link; if the token comes from the settings, only says where to enter it. */
-export function printLink(bot: Rowbot, screen: Screen): number {
-  const admin = bot.adminToken()
+export async function printLink(bot: Rowbot, screen: Screen): Promise<number> {
+  const admin = await bot.adminToken()
   const address = pageAddress(bot.config.http)
   if (admin.from === 'settings') {
     screen.print(`${address}/sign-in`)

@@ -163,7 +163,7 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
   program
     .command('page')
     .description('print the link that signs in to the page (see serve)')
-    .action(async () => done(printLink(await open(), screen(false))))
+    .action(async () => done(await printLink(await open(), screen(false))))
 
   program
     .command('serve')

@@ -47,7 +47,7 @@ interface ServedPage {
 async function openPage(bot: Rowbot, serving: ServedPage, screen: Screen): Promise<PageServer> {
   const { servePage } = await import('../serve/page-server.ts') // large, and only needed here
   const { slack } = bot.config
-  const admin = bot.adminToken()
+  const admin = await bot.adminToken()
   const page = await servePage(bot, {
     token: admin.token,
     health: () =>

@@ -195,7 +195,7 @@ export async function status(
   if (task.waiting > 0) screen.print(waitingNote(task))
   for (const line of notificationLines(await listNotifications(bot.db, id))) screen.print(line)
   for (const line of logLines(await listLogs(bot.db, { taskId: id, limit: LOG_LINES }))) screen.print(line)
-  if (task.status === 'running' && !bot.hasRunner())
+  if (task.status === 'running' && !(await bot.hasRunner()))
     screen.print(`It is not running now. Continue: ${ROWBOT} resume ${id}`)
   return EXIT.done
 }

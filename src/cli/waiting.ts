@@ -49,7 +49,7 @@ export async function answerRow(
   const which = rows.length === 1 ? `Row ${row}` : rowsText(rows.length)
   screen.print(`${which}: ${answered.action}.`)
   for (const other of others) screen.warn(`Row ${other.row} was not answered: ${inEnglish(other.error)}`)
-  if (!bot.hasRunner()) screen.print(`To go on with the task: ${ROWBOT} resume ${id}`)
+  if (!(await bot.hasRunner())) screen.print(`To go on with the task: ${ROWBOT} resume ${id}`)
   return others.length === 0 ? EXIT.done : EXIT.someFailed
 }
 

@@ -40,6 +40,9 @@ export interface Schema {
   month_limits: MonthLimitTable
   access_tokens: AccessTokenTable
   sessions: SessionTable
+  stored_files: StoredFileTable
+  stored_file_chunks: StoredFileChunkTable
+  shared_values: SharedValueTable
 }
 
 export type Db = Kysely<Schema>
@@ -174,6 +177,10 @@ export interface TaskTable {
   pause_after: number | null
   /** the epoch that a person's last stop began; a stop and a take-over both begin one */
   stopped_epoch: number | null
+  /** how often in a row it was taken from a dead runner without a row having ended */
+  take_overs: Generated<number>
+  /** how many rows had ended when it was last taken */
+  settled_then: Generated<number>
   error: string | null
   /** how much it may cost: with a currency, or in tokens; all null: as much as it does */
   limit_nano: Generated<Nano | null>
@@ -663,4 +670,27 @@ export interface ChatArrivalTable {
   kind: string
   /** the latest of its kind */
   arrived_at: number
+}
+
+/** A file that is kept in the database: written after all of its chunks. */
+export interface StoredFileTable {
+  sha256: string
+  size: number
+  chunks: number
+  /** when it was last stored: the same bytes may come several times */
+  stored_at: number
+}
+
+export interface StoredFileChunkTable {
+  sha256: string
+  /** from 0 */
+  position: number
+  bytes: Uint8Array
+  stored_at: number
+}
+
+/** What all machines on this database must have in common: see shared-values.ts. */
+export interface SharedValueTable {
+  name: string
+  value: string
 }

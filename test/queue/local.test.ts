@@ -139,7 +139,7 @@ describe('retry', () => {
 })
 
 test('the counts of a task always match its rows, whatever happened to it', async () => {
-  const { bot, submit, until, find } = await aBot({ delayMs: 1 })
+  const { bot, submit, until, find } = await aBot({ delayMs: 10 })
   const { id } = await submit(60, { concurrency: 5, retries: 1 }, (row) =>
     row % 7 === 0 ? '[sandbox: failed]' : 'x',
   )

@@ -25,7 +25,7 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
   const cast = await aWizard()
   const { db, clock, engineFor, wizard } = cast
   const runtimes = new WorkflowRuntimes(db, box, clock, QUICK, cast.options.files)
-  const bot = { db, clock, engineFor, runtimes, timing: QUICK, hasRunner: () => true }
+  const bot = { db, clock, engineFor, runtimes, timing: QUICK, hasRunner: () => Promise.resolve(true) }
   const chat = new FakeChat(clock.now)
   const faults: unknown[] = []
   /** what becomes of the results from now on */
