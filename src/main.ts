@@ -27,10 +27,7 @@ async function main(argv: string[]): Promise<number> {
   const isElsewhere = argv.some((word) => word === SERVER_FLAG || word.startsWith(`${SERVER_FLAG}=`))
   try {
     // Before anything is loaded that opens connections.
-    useNetwork(
-      readNetwork(process.env, { warn: (warning) => process.stderr.write(`${warning}\n`) }),
-      process.env,
-    )
+    useNetwork(readNetwork(process.env, { warn: (warning) => process.stderr.write(`${warning}\n`) }))
     // Each loads what the other does not need.
     const program = isElsewhere
       ? (await import('./cli/remote/program.ts')).createRemoteProgram(

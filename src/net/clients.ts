@@ -10,14 +10,11 @@ import type { Network, NetRoute } from './network.ts'
  * the WebSocket that there is when it is loaded.
  *
  * Bun reads NODE_EXTRA_CA_CERTS before it reads `.env`, so from there it would not count; its WebSocket knows no proxy of the
- * environment; and its fetch goes to localhost through one.
+ * environment; and its fetch goes to localhost through one, and to addresses that NO_PROXY names.
  */
-export function useNetwork(network: Network, env: Record<string, string | undefined>): void {
+export function useNetwork(network: Network): void {
   setNetwork(network)
   if (network.isPlain) return
-  // Bun would follow these by its own rules, even where we name a proxy.
-  for (const name of ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY'])
-    for (const one of [name, name.toLowerCase()]) delete env[one]
   if (network.authorities) setDefaultCACertificates(network.authorities)
   globalThis.fetch = fetchThrough(network, globalThis.fetch)
   globalThis.WebSocket = webSocketThrough(network, globalThis.WebSocket)
@@ -42,7 +39,7 @@ export function fetchThrough(network: Network, plain: typeof fetch): typeof fetc
     const url = new URL(address)
     const route = network.routeTo(url)
     try {
-      const response = await plain(to, { ...init, ...bunOptions(route) })
+      const response = await pastEnvironment(() => plain(to, { ...init, ...bunOptions(route) }))
       if (response.status !== 407 || !route.proxy) return response
       await response.body?.cancel()
       throw refusedBy(route.proxy, 407, url.host)
@@ -53,15 +50,43 @@ export function fetchThrough(network: Network, plain: typeof fetch): typeof fetc
   return Object.assign(through, { preconnect: plain.preconnect })
 }
 
+const ENVIRONMENT = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY'].flatMap((name) => [
+  name,
+  name.toLowerCase(),
+])
+
+/**
+ * Begins a request while the environment names no proxy: Bun looks there as a request begins, and then goes by its own rules,
+ * even past the proxy that it is given. The settings stay for its S3 client, which knows nothing else.
+ */
+function pastEnvironment<T>(begin: () => T): T {
+  const kept = ENVIRONMENT.flatMap((name) => {
+    const value = process.env[name]
+    return value === undefined ? [] : [[name, value] as const]
+  })
+  for (const [name] of kept) delete process.env[name]
+  try {
+    return begin()
+  } finally {
+    for (const [name, value] of kept) process.env[name] = value
+  }
+}
+
 function webSocketThrough(network: Network, Plain: typeof WebSocket): typeof WebSocket {
-  return class extends Plain {
-    constructor(url: string | URL, options?: string | string[] | object, ...more: unknown[]) {
+  // A proxy and not a subclass: the environment has to be hidden around the whole of `new`.
+  return new Proxy(Plain, {
+    construct(
+      _,
+      [url, options, ...more]: [string | URL, (string | string[] | object)?, ...object[]],
+      target,
+    ) {
       const route = bunOptions(network.routeTo(new URL(url)))
       const given = typeof options === 'string' || Array.isArray(options) ? { protocols: options } : options
-      // `as`: the types know the options of browsers alone
-      super(url, ...([{ ...given, ...Object.assign({}, ...more), ...route }] as unknown as [string]))
-    }
-  }
+      const all = { ...given, ...Object.assign({}, ...more), ...route }
+      // `as`: `construct` gives an object of this class
+      return pastEnvironment(() => Reflect.construct(Plain, [url, all], target) as WebSocket)
+    },
+  })
 }
 
 /** Bun’s words for a proxy that refuses a tunnel have the status. */

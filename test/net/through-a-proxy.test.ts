@@ -4,7 +4,7 @@ import { download } from '../../src/dify/client/download.ts'
 import { outcomeOfFault } from '../../src/dify/client/faults.ts'
 import { fetchOutput } from '../../src/dify/client/fetch-output.ts'
 import { ask, textOf } from '../../src/dify/client/http.ts'
-import { inEnglish, type Sentence } from '../../src/engine/sentence.ts'
+import { inEnglish } from '../../src/engine/sentence.ts'
 import { fetchThrough } from '../../src/net/clients.ts'
 import { setNetwork } from '../../src/net/current.ts'
 import { PLAIN_NETWORK, readNetwork } from '../../src/net/network.ts'
@@ -63,7 +63,7 @@ const faultOf = async (work: Promise<unknown>): Promise<string> => {
   )
   // Nothing has reached Dify: the row waits, and no run is looked up.
   expect(outcome).toMatchObject({ kind: 'throttled', inTrouble: true })
-  return outcome && 'error' in outcome ? inEnglish(outcome.error as Sentence) : ''
+  return outcome && 'error' in outcome ? inEnglish(outcome.error) : ''
 }
 
 test('Dify is reached through a proxy that asks for a password: over TLS by a tunnel, without it by the whole address', async () => {
@@ -162,6 +162,28 @@ test('a Dify that wants a client certificate is shown ours, directly and through
     (await byFetch({ ...trust, ...client, ROWBOT_TLS_HOSTS: 'dify.test', HTTPS_PROXY: proxy.url }, https))
       .fetched,
   ).toBe('200')
+})
+
+test('Bun’s own clients go by our reading of the environment, not by theirs', async () => {
+  const { proxy, trust, https, port } = await aCompany()
+  for (const [name, value] of [
+    ['HTTPS_PROXY', proxy.url],
+    ['NO_PROXY', 'dify.test'],
+  ] as const) {
+    const before = process.env[name]
+    process.env[name] = value
+    later(() => {
+      if (before === undefined) delete process.env[name]
+      else process.env[name] = before
+    })
+  }
+  // Past what Bun takes NO_PROXY for, and directly to this machine, which Bun would ask through the proxy.
+  const env = { ...trust, HTTPS_PROXY: proxy.url }
+  expect(await byFetch(env, https)).toEqual({ fetched: '200' })
+  expect(proxy.asked).toHaveLength(1)
+  expect(await byFetch(env, `https://127.0.0.1:${port}/v1`)).toEqual({ fetched: '200' })
+  expect(proxy.asked).toHaveLength(1)
+  expect(process.env['NO_PROXY']).toBe('dify.test')
 })
 
 /** What becomes of a request with Bun's own client. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
 import { join } from 'node:path'
+import { aMailServer } from '../notify/mail-server.ts'
 import { aBot, aSandbox, later, tempFolder } from '../support/bot.ts'
 import { rowbot } from '../support/command.ts'
 import { DiscordPerson } from '../support/discord/person.ts'
@@ -158,6 +159,25 @@ test('the command line elsewhere goes through the proxy, too, and trusts the aut
   expect(untrusted.err).toStartWith(
     `The certificate of rowbot.test:${front.port} is signed by an authority that is not known here. Set ROWBOT_CA_FILE`,
   )
+})
+
+test('mail goes directly, whatever the proxy, to a server whose certificate is the company’s', async () => {
+  const { folder, authority, proxy, write } = await aCompany()
+  const mail = await aMailServer({}, authority.issue('mail', ['127.0.0.1']))
+  const settings = {
+    ROWBOT_SMTP_URL: mail.url,
+    ROWBOT_MAIL_FROM: 'bot@example.com',
+    ROWBOT_MAIL_DOMAINS: '*',
+  }
+  const data = { ROWBOT_DATA_DIR: join(folder, 'data') }
+  await write({ ...settings, HTTPS_PROXY: proxy.url, ROWBOT_CA_FILE: join(folder, 'ca.pem') })
+  const { out } = await rowbot(['doctor'], data, folder).ended
+  expect(out).toContain(`✔ Mail, 127.0.0.1:${mail.port}: directly, since HTTPS_PROXY is not for mail.`)
+  expect(out).toContain(`✔ The mail server 127.0.0.1:${mail.port} lets Rowbot in`)
+  expect(proxy.asked).toEqual([])
+  await write(settings)
+  const untrusted = await rowbot(['doctor'], data, folder).ended
+  expect(untrusted.out).toContain('Set ROWBOT_CA_FILE to the file of its authority')
 })
 
 test('a setting of the network that is wrong ends the start with a sentence, before anything is opened', async () => {
