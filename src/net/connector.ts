@@ -26,13 +26,13 @@ export interface ConnectOptions {
  * been sent, on which depends whether it may be made again.
  */
 export function connector({ timeoutMs, lookup }: ConnectOptions): buildConnector.connector {
-  const looking = new Builders(timeoutMs, lookup)
+  const guarded = new Builders(timeoutMs, lookup)
   const plain = new Builders(timeoutMs)
 
   return (options, done) => {
     const url = new URL(`${options.protocol}//${options.host ?? options.hostname}`)
     const route = network().routeTo(url)
-    if (!route.proxy) return looking.for(route)(options, done)
+    if (!route.proxy) return guarded.for(route)(options, done)
     const { proxy } = route
     if (!lookup) return through(proxy)
     // What resolves to a private address here is refused; what does not resolve here is the proxy’s to resolve.
@@ -85,8 +85,8 @@ class Builders {
 
   for({ authorities, client }: NetRoute): buildConnector.connector {
     const key = client ?? authorities ?? this
-    const known = this.#built.get(key)
-    if (known) return known
+    const existing = this.#built.get(key)
+    if (existing) return existing
     const built = buildPlain({
       timeout: this.timeoutMs,
       // Over HTTP/2 all rows would share one connection, and one reset would lose every row in flight.
