@@ -1,3 +1,4 @@
+#!/usr/bin/env bun
 import { CommanderError } from 'commander'
 import { RowbotProblem } from './client/rowbot.ts'
 import { SERVER_FLAG } from './cli/remote/server-flag.ts'

@@ -17,6 +17,9 @@ export interface PostgresServer {
   remove(): Promise<void>
 }
 
+export const NO_POSTGRES =
+  'There is no Postgres on this machine. Install it (Debian: apt-get install postgresql), or set TEST_DATABASE_URL to an empty database of a server whose user may make databases.'
+
 /** Where Debian and others put the programs; PATH comes first. */
 const FOLDERS = [15, 16, 17, 18, 14].map((version) => `/usr/lib/postgresql/${version}/bin`)
 
@@ -34,10 +37,7 @@ export function postgresPrograms(): string | undefined {
  */
 export async function startPostgres(): Promise<PostgresServer> {
   const programs = postgresPrograms()
-  if (programs === undefined)
-    throw new Error(
-      'There is no Postgres on this machine. Install it (Debian: apt-get install postgresql), or set TEST_DATABASE_URL to an empty database of a server whose user may make databases.',
-    )
+  if (programs === undefined) throw new Error(NO_POSTGRES)
   const folder = mkdtempSync(join(tmpdir(), 'rowbot-postgres-'))
   const data = join(folder, 'data')
   const user = process.getuid?.() === 0 ? unprivileged() : undefined
