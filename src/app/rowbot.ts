@@ -78,6 +78,7 @@ export class Rowbot {
   }: RowbotOptions): Promise<Rowbot> {
     const folder = openDataFolder(config.dataDir)
     const { databaseUrl: url, secretKey } = config
+    if (url === undefined) folder.requireNotMoved()
     // Before the database is made: if this process dies in between, there is no database without its key.
     const own = url === undefined ? createSecretBox(folder.secret(secretKey)) : undefined
     const db = await openDatabase({ url, file: folder.database }, lockWaitMs)

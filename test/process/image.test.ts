@@ -28,6 +28,24 @@ test('the image is of exact versions, runs as nobody special, and its programs g
   expect([...BUILD, ...IMAGE].map(({ verb }) => verb)).not.toContain('ADD')
 })
 
+test('compose.yaml keeps the data, waits for rows in flight, and opens to this machine alone', async () => {
+  // `as`: what the file has, as far as this test needs it
+  const { services, volumes } = Bun.YAML.parse(await Bun.file(join(ROOT, 'compose.yaml')).text()) as {
+    services: Record<string, Record<string, unknown>>
+    volumes: Record<string, unknown>
+  }
+  const { rowbot } = services
+  expect(rowbot).toMatchObject({
+    build: '.',
+    ports: ['127.0.0.1:8000:8000'],
+    volumes: [`data:${lastOf(IMAGE, 'VOLUME')?.words}`],
+    stop_grace_period: '35s', // serve gives rows 25 s, and the page 5 s
+    read_only: true,
+    tmpfs: [expect.stringContaining('/tmp:exec')],
+  })
+  expect(Object.keys(volumes)).toEqual(['data'])
+})
+
 test('nothing reaches an image but what its steps copy', async () => {
   const [first, ...rest] = (await Bun.file(join(ROOT, '.dockerignore')).text())
     .split('\n')
