@@ -10,6 +10,7 @@ const TOPICS: Record<keyof typeof SETTINGS_BY_TOPIC, { title: string; page?: str
   PAGE: { title: 'Page and API', page: 'page.md' },
   ACCESS: { title: 'Access', page: 'access.md' },
   NOTIFY: { title: 'Notifications', page: 'notifications.md' },
+  DATA_OF_PEOPLE: { title: 'How long what is kept', page: 'data.md' },
 }
 
 type Default = string | number | string[] | undefined
