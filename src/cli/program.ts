@@ -12,6 +12,7 @@ import { type Done, type Io, inert } from './screen.ts'
 import type { GivenConstants, GivenMapping } from './mapping.ts'
 import { printLink } from './page.ts'
 import { addReadingOptions, type ReadingFlags } from './reading.ts'
+import { addDataCommands } from './data-commands.ts'
 import type { DoctorFlags } from './doctor.ts'
 import { type NotifyFlags, notifyChoiceOf } from './notify.ts'
 import { type Roles, rolesOf } from './roles.ts'
@@ -109,6 +110,7 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
     })
 
   addSetupCommands(program, { screen }, done)
+  addDataCommands(program, { screen }, done)
   addTaskCommands(program, { open, screen }, done)
   addReviewCommands(program, { open, screen }, done)
   addWorkflowCommands(program, { open, screen }, done)

@@ -1,11 +1,12 @@
-import { createHash } from 'node:crypto'
 import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'bun:test'
 import { fileOf, type Target, TARGETS } from '../../scripts/build/targets.ts'
 import { examine } from '../../scripts/release/examine.ts'
+import { licencesOf } from '../../scripts/release/licences.ts'
 import { madeFor } from '../../scripts/release/made-for.ts'
 import { notReady } from '../../scripts/release/not-ready.ts'
+import { addSum, isAsSummed } from '../../scripts/release/sums.ts'
 import { tempFolder } from '../support/bot.ts'
 
 test('an executable says by its header which machine it is made for', () => {
@@ -56,6 +57,32 @@ onLinux('one that runs and is another version is not released', async () => {
   })
 })
 
+test('SHA256SUMS has a line a file, and a file that has changed since is found', async () => {
+  const folder = tempFolder()
+  await Bun.write(join(folder, 'SHA256SUMS'), '')
+  for (const name of ['a', 'b']) {
+    await Bun.write(join(folder, name), `this is ${name}`)
+    await addSum(folder, name)
+  }
+  expect([await isAsSummed(folder, 'a'), await isAsSummed(folder, 'b')]).toEqual([true, true])
+  await Bun.write(join(folder, 'a'), 'changed')
+  expect([await isAsSummed(folder, 'a'), await isAsSummed(folder, 'b')]).toEqual([false, true])
+})
+
+test('the licences of all that Rowbot runs with are passed on, and of nothing that only tests need', async () => {
+  const text = await licencesOf(join(import.meta.dir, '../..'))
+  for (const part of [
+    'The Rowbot authors',
+    'JavaScriptCore',
+    '\nkysely 0',
+    '\nexceljs 4',
+    '\nunzipper 0',
+    'Apache License',
+  ])
+    expect(text).toContain(part)
+  expect(text).not.toContain('\nplaywright-core ')
+})
+
 test('what is not committed, or has no dated section in the changelog, is not ready', async () => {
   const folder = tempFolder()
   const git = (...args: string[]) => Bun.spawnSync(['git', ...args], { cwd: folder })
@@ -74,9 +101,8 @@ test('what is not committed, or has no dated section in the changelog, is not re
 })
 
 async function sum(folder: string, target: Target): Promise<void> {
-  const bytes = await Bun.file(join(folder, fileOf(target))).bytes()
-  const hash = createHash('sha256').update(bytes).digest('hex')
-  await Bun.write(join(folder, 'SHA256SUMS'), `${hash}  ${fileOf(target)}\n`)
+  await Bun.write(join(folder, 'SHA256SUMS'), '')
+  await addSum(folder, fileOf(target))
 }
 
 function elf(machine: number, interpreter: string): Uint8Array {
