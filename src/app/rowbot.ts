@@ -4,6 +4,7 @@ import { taskAudit } from './audit.ts'
 import type { Config } from './config.ts'
 import { type AdminToken, type DataFolder, openDataFolder } from './data-folder.ts'
 import { type FolderLock, lockFolder } from '../db/folder-lock.ts'
+import { listNewerMigrations } from '../db/migrations.ts'
 import { openDatabase } from '../db/open.ts'
 import { LOCK_WAIT_MS } from '../db/sqlite.ts'
 import type { Db } from '../db/schema.ts'
@@ -67,6 +68,7 @@ export class Rowbot {
   /** aborted when rows in flight have had their time */
   #leaving = new AbortController()
   readonly #openedAt: number
+  #newer: string[] = []
 
   static async open({
     config,
@@ -84,10 +86,14 @@ export class Rowbot {
     const db = await openDatabase({ url, file: folder.database }, lockWaitMs)
     const box = own ?? (await orClose(db, sharedBox(db, folder, secretKey)))
     const ownLog = log ?? fileLog(folder, config)
+    const newer = url === undefined ? [] : await orClose(db, listNewerMigrations(db))
+    if (newer.length > 0) ownLog.warn({ newer }, 'the database was migrated by a newer Rowbot')
     const cluster = url === undefined ? undefined : await orClose(db, openCluster(db, url, ownLog, lease))
     const clock = cluster?.clock ?? REAL_CLOCK
     await discardDeadSubmissions(db, clock.now())
-    return new Rowbot(config, folder, db, box, ownLog, timing, clock, cluster, ranges)
+    const bot = new Rowbot(config, folder, db, box, ownLog, timing, clock, cluster, ranges)
+    bot.#newer = newer
+    return bot
   }
 
   private constructor(
@@ -220,6 +226,11 @@ export class Rowbot {
   /** Whether other machines may work on the same database. */
   get isShared(): boolean {
     return this.config.databaseUrl !== undefined
+  }
+
+  /** Migrations of a newer Rowbot on the same database, which this one may use all the same. */
+  get newerMigrations(): string[] {
+    return this.#newer
   }
 
   get notify(): NotifySettings {

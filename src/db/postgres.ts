@@ -13,7 +13,7 @@ import {
 import { type CustomTypesConfig, type QueryResult, Pool, types } from 'pg'
 import { DatabaseUnreachable } from './away.ts'
 import { withNumbers } from './exact-amounts.ts'
-import { migrate, refuseNewer } from './migrations.ts'
+import { mayLiveBesideNewer, migrate, noteOldestVersion } from './migrations.ts'
 import type { Db, Schema } from './schema.ts'
 
 export interface PostgresOptions {
@@ -23,6 +23,8 @@ export interface PostgresOptions {
   waitMs?: number
   /** for tests: how long a statement may take before the connection is taken for broken, ms */
   answerMs?: number
+  /** for migrations: how long a statement may wait for a lock, ms; default: as long as it takes */
+  lockMs?: number
 }
 
 const CONNECTIONS = 10
@@ -43,15 +45,41 @@ const FROZEN_MS = 5_000
  * @throws UserError when a newer Rowbot wrote it; DatabaseUnreachable when the server does not answer for 10 s
  */
 export async function openPostgres(url: string, options: PostgresOptions = {}): Promise<Db> {
-  const own = new Kysely<Schema>({ dialect: dialect(url, { ...options, connections: 1, answerMs: 0 }) })
+  const own = new Kysely<Schema>({
+    dialect: dialect(url, { ...options, connections: 1, answerMs: 0, lockMs: MIGRATION_LOCK_MS }),
+  })
   try {
-    await refuseNewer(own)
-    await migrate(own)
+    if (!(await mayLiveBesideNewer(own))) {
+      await withShortLocks(() => migrate(own))
+      await noteOldestVersion(own)
+    }
   } finally {
     await own.destroy()
   }
   return connectPostgres(url, options)
 }
+
+/**
+ * Tries again and again while others hold locks that a migration needs. It never waits long for one: everything that
+ * comes after it would wait behind it, and processes of the version before are at work meanwhile.
+ */
+export async function withShortLocks<T>(work: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await work()
+    } catch (fault) {
+      const isLocked = fault instanceof Error && 'code' in fault && fault.code === LOCK_NOT_AVAILABLE
+      if (!isLocked || tries === MIGRATION_TRIES) throw fault
+      await setTimeout(MIGRATION_PAUSE_MS)
+    }
+  }
+}
+
+const LOCK_NOT_AVAILABLE = '55P03'
+const MIGRATION_LOCK_MS = 2_000
+const MIGRATION_PAUSE_MS = 500
+/** Five minutes and more, also for another process that migrates. */
+const MIGRATION_TRIES = 150
 
 /** A database that is migrated already. */
 export function connectPostgres(url: string, options: PostgresOptions = {}): Db {
@@ -60,7 +88,7 @@ export function connectPostgres(url: string, options: PostgresOptions = {}): Db 
 
 function dialect(
   url: string,
-  { connections = CONNECTIONS, waitMs = WAIT_MS, answerMs = ANSWER_MS }: PostgresOptions,
+  { connections = CONNECTIONS, waitMs = WAIT_MS, answerMs = ANSWER_MS, lockMs = 0 }: PostgresOptions,
 ) {
   const pool = new Pool({
     connectionString: url,
@@ -70,6 +98,7 @@ function dialect(
     connectionTimeoutMillis: Math.min(CONNECT_MS, waitMs),
     idle_in_transaction_session_timeout: FROZEN_MS,
     ...(answerMs > 0 && { query_timeout: answerMs }),
+    ...(lockMs > 0 && { lock_timeout: lockMs }),
     types: EXACT,
   })
   // An idle connection that broke is replaced by the pool; of one in use, the statement fails.
