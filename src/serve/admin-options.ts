@@ -65,9 +65,12 @@ export function pageWizardOf({ db, engineFor, clock, config, files, isShared }: 
 /** Counting starts here: before, nobody could read the counts. */
 function metricsOf(bot: Rowbot): Metrics {
   const { db, runtimes, clock } = bot
-  return (bot.metrics ??= new PrometheusMetrics({
+  const { slack, discord } = bot.config
+  const platforms = [...(slack ? ['slack'] : []), ...(discord ? ['discord'] : [])]
+  const sources = {
     totals: () => totals(db),
     throttledWorkflows: () => runtimes.throttled,
     now: () => clock.now(),
-  }))
+  }
+  return (bot.metrics ??= new PrometheusMetrics(sources, platforms))
 }
