@@ -173,6 +173,6 @@ async function listMigrations(db: Db): Promise<string[]> {
 function isNewer(newer: string[]): UserError {
   return new UserError(
     `This database was written by a newer Rowbot: this one does not know ${newer.join(', ')}. Nothing was changed.`,
-    'Update Rowbot, or set ROWBOT_DATA_DIR to a backup from before the update.',
+    'Update Rowbot, or use a backup from before the update: docs/upgrade.md says how.',
   )
 }
