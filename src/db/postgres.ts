@@ -15,6 +15,7 @@ import { DatabaseUnreachable } from './away.ts'
 import { withNumbers } from './exact-amounts.ts'
 import { mayLiveBesideNewer, migrate, noteOldestVersion } from './migrations.ts'
 import type { Db, Schema } from './schema.ts'
+import { hasMetAnother } from './transaction.ts'
 
 export interface PostgresOptions {
   /** how many connections this process may have open */
@@ -60,26 +61,27 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
 }
 
 /**
- * Tries again and again while others hold locks that a migration needs. It never waits long for one: everything that
- * comes after it would wait behind it, and processes of the version before are at work meanwhile.
+ * Tries a migration again and again while others hold locks that it needs. It never waits long for one: everything that
+ * comes after it would wait behind it, and processes of the version before are at work meanwhile. For the same reason
+ * it gives up before the server looks for a deadlock (after 1 s), so that it is never one of them that is ended.
  */
-export async function withShortLocks<T>(work: () => Promise<T>): Promise<T> {
+export async function withShortLocks<T>(migrate: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
-      return await work()
+      return await migrate()
     } catch (fault) {
       const isLocked = fault instanceof Error && 'code' in fault && fault.code === LOCK_NOT_AVAILABLE
-      if (!isLocked || tries === MIGRATION_TRIES) throw fault
-      await setTimeout(MIGRATION_PAUSE_MS)
+      if (!(isLocked || hasMetAnother(fault)) || tries === MIGRATION_TRIES) throw fault
+      await setTimeout(Math.random() * MIGRATION_PAUSE_MS)
     }
   }
 }
 
 const LOCK_NOT_AVAILABLE = '55P03'
-const MIGRATION_LOCK_MS = 2_000
-const MIGRATION_PAUSE_MS = 500
-/** Five minutes and more, also for another process that migrates. */
-const MIGRATION_TRIES = 150
+export const MIGRATION_LOCK_MS = 500
+const MIGRATION_PAUSE_MS = 1_000
+/** Five minutes, also for another process that migrates. */
+const MIGRATION_TRIES = 300
 
 /** A database that is migrated already. */
 export function connectPostgres(url: string, options: PostgresOptions = {}): Db {
