@@ -30,9 +30,10 @@ export function postgresPrograms(): string | undefined {
 
 /**
  * Starts a server of its own. Postgres does not run as root: then it runs as `postgres`, or as `nobody`.
+ * @param settings lines of its configuration file, beside those of every test
  * @throws when the programs are missing: the message says how to get them
  */
-export async function startPostgres(): Promise<PostgresServer> {
+export async function startPostgres(settings = ''): Promise<PostgresServer> {
   const programs = postgresPrograms()
   if (programs === undefined)
     throw new Error(
@@ -60,7 +61,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   const made = spawnSync(init, initArguments, { encoding: 'utf8', cwd: folder })
   if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`)
   const port = await freePort()
-  writeFileSync(join(data, 'postgresql.auto.conf'), SETTINGS)
+  writeFileSync(join(data, 'postgresql.auto.conf'), SETTINGS + settings)
 
   const url = `postgres://rowbot@127.0.0.1:${port}/postgres`
   let running: ReturnType<typeof spawn> | undefined
