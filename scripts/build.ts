@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { compile } from './build/compile.ts'
-import { TARGETS } from './build/targets.ts'
+import { targetHere, TARGETS } from './build/targets.ts'
 
 /**
- * `bun run build [TARGET…]`: makes the executables in `dist`, all or those named (`linux-x64`), and `SHA256SUMS` of what
+ * `bun run build [TARGET…]`: makes the executables in `dist`, all or those named (`linux-x64`; `here`: for this machine), and `SHA256SUMS` of what
  * it has made. Runtimes for other machines than this one are fetched by Bun from npm, once.
  */
 const DIST = join(import.meta.dir, '../dist')
 
-const wanted = process.argv.slice(2)
+const wanted = process.argv.slice(2).map((name) => (name === 'here' ? (targetHere()?.name ?? name) : name))
 const unknown = wanted.filter((name) => !TARGETS.some((target) => target.name === name))
 if (unknown.length > 0) {
   console.error(

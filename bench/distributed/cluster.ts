@@ -35,7 +35,7 @@ shared_buffers = 256MB
 
 /** Runs `action` with all of it, which ends afterwards. @param delayMs how long each run at Dify takes */
 export async function withCluster<T>(delayMs: number, action: (cluster: Cluster) => Promise<T>): Promise<T> {
-  const postgres = await startPostgres(DURABLE)
+  const postgres = await startPostgres({ settings: DURABLE })
   const sandbox = await spawnSandbox(delayMs)
   const workers: WorkerProcess[] = []
   try {

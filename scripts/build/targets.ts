@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+
 /** A machine that an executable is made for. */
 export interface Target {
   /** what its file in `dist` is called, behind `rowbot-` */
@@ -21,4 +23,16 @@ export const TARGETS: Target[] = [
 /** `rowbot-linux-x64`, `rowbot-windows-x64.exe` */
 export function fileOf({ name }: Target): string {
   return `rowbot-${name}${name.startsWith('windows') ? '.exe' : ''}`
+}
+
+/** The one for this machine; undefined: none is made for it. */
+export function targetHere(): Target | undefined {
+  const system = process.platform === 'win32' ? 'windows' : process.platform
+  const name = `${system}-${process.arch}${isMusl() ? '-musl' : ''}`
+  return TARGETS.find((target) => target.name === name)
+}
+
+/** Whether the C library of this Linux is musl, as in Alpine: by the loader that this process was started with. */
+function isMusl(): boolean {
+  return process.platform === 'linux' && readFileSync('/proc/self/maps', 'latin1').includes('/ld-musl-')
 }

@@ -28,6 +28,8 @@ export interface DataFolder {
   secret(given: string | undefined): string
   /** whether a key is stored here */
   hasSecret(): boolean
+  /** @throws UserError if its data has moved to Postgres: what is here is not what people work with any more */
+  requireNotMoved(): void
   /** the token that opens the page: the given one, or one made and stored here */
   adminToken(given: string | undefined): AdminToken
 }
@@ -38,6 +40,9 @@ export interface AdminToken {
   from: 'settings' | 'stored' | 'made'
 }
 
+/** Left by `rowbot migrate-to`. */
+export const MOVED_FILE = 'moved-to-postgres.txt'
+export const DATABASE_FILE = 'rowbot.db'
 export const SECRET_KEY_FILE = 'secret.key'
 export const ADMIN_TOKEN_FILE = 'admin.token'
 
@@ -52,7 +57,7 @@ export function openDataFolder(path: string): DataFolder {
     )
   }
   const files = {
-    database: join(path, 'rowbot.db'),
+    database: join(path, DATABASE_FILE),
     lock: join(path, 'runner.lock'),
     log: join(path, 'rowbot.log'),
   }
@@ -79,6 +84,14 @@ export function openDataFolder(path: string): DataFolder {
         )
       return readOrCreate(file, KEY).text
     },
+    requireNotMoved() {
+      const note = join(path, MOVED_FILE)
+      if (!existsSync(note)) return
+      throw new UserError(
+        `The data of this folder has moved to Postgres, as ${note} says. Nothing was changed.`,
+        'Set DATABASE_URL. To start with what was left here instead, delete that file.',
+      )
+    },
     adminToken(given) {
       if (given !== undefined) return { token: given, from: 'settings' }
       const { text, isNew } = readOrCreate(join(path, ADMIN_TOKEN_FILE), TOKEN)
@@ -88,7 +101,7 @@ export function openDataFolder(path: string): DataFolder {
 }
 
 /** True if SQLite has written to this file. If it is damaged, opening it will report that. */
-function isDatabase(file: string): boolean {
+export function isDatabase(file: string): boolean {
   try {
     const fd = openSync(file, 'r')
     const head = Buffer.alloc(15)

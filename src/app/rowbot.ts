@@ -78,6 +78,7 @@ export class Rowbot {
   }: RowbotOptions): Promise<Rowbot> {
     const folder = openDataFolder(config.dataDir)
     const { databaseUrl: url, secretKey } = config
+    if (url === undefined) folder.requireNotMoved()
     // Before the database is made: if this process dies in between, there is no database without its key.
     const own = url === undefined ? createSecretBox(folder.secret(secretKey)) : undefined
     const db = await openDatabase({ url, file: folder.database }, lockWaitMs)
@@ -132,15 +133,17 @@ export class Rowbot {
     }
     const { db, log, runtimes, timing, clock, cluster } = this
     if (this.#leaving.signal.aborted) this.#leaving = new AbortController()
-    const write = createWriter(db, {
-      leaving: this.#leaving.signal,
-      onAway: (err) => log.warn({ err }, 'the database cannot be written: rows wait'),
-    })
+    const newWriter = () =>
+      createWriter(db, {
+        leaving: this.#leaving.signal,
+        onAway: (err) => log.warn({ err }, 'the database cannot be written: rows wait'),
+      })
+    const write = newWriter()
     const services = this.#services(write)
     this.#stopped = services.stopped
     const options: RunnerOptions = {
       store: observedRunnerStore(
-        judgingRunnerStore(createRunnerStore(db, clock, write), db, (err, taskId) =>
+        judgingRunnerStore(createRunnerStore(db, clock, write, newWriter()), db, (err, taskId) =>
           log.error({ err, taskId }, 'the outputs of a task could not be judged'),
         ),
         log,
@@ -212,6 +215,11 @@ export class Rowbot {
     const lock = lockFolder(this.folder.lock)
     lock?.release()
     return lock === undefined
+  }
+
+  /** Whether other machines may work on the same database. */
+  get isShared(): boolean {
+    return this.config.databaseUrl !== undefined
   }
 
   get notify(): NotifySettings {

@@ -33,7 +33,7 @@ export async function sharedBox(db: Db, folder: DataFolder, given: string | unde
 }
 
 /** Tells whether a box has the same key, and nothing else of it. */
-function checkOf(box: SecretBox): string {
+export function checkOf(box: SecretBox): string {
   return box.hash('the secret key of this database')
 }
 

@@ -1,3 +1,4 @@
+import { BOT_LEASE, isLeased } from '../db/leases.ts'
 import { ROWBOT } from '../engine/this-program.ts'
 import { countOutputFiles } from '../db/rows/output-files.ts'
 import { listFailures, sumUsage } from '../db/stats/task-facts.ts'
@@ -67,6 +68,7 @@ export async function finish(
 /** Those who are to be notified of its end, and of other ends that are due, are tried once; a later process goes on. */
 async function notifyOthers(bot: Rowbot, task: TaskView, screen: Screen): Promise<void> {
   if (!bot.runsTasks || task.finishedAt === null) return
+  if (bot.isShared && (await isLeased(bot.db, BOT_LEASE))) return // a machine that serves does it
   const { notifierOf } = await import('../serve/notifications.ts') // loads the page’s API, which is large
   await notifierOf(bot).sendDue()
   for (const line of notificationLines(await listNotifications(bot.db, task.id))) screen.note(line)

@@ -12,8 +12,10 @@ import { type Done, type Io, inert } from './screen.ts'
 import type { GivenConstants, GivenMapping } from './mapping.ts'
 import { printLink } from './page.ts'
 import { addReadingOptions, type ReadingFlags } from './reading.ts'
+import { addDataCommands } from './data-commands.ts'
 import type { DoctorFlags } from './doctor.ts'
 import { type NotifyFlags, notifyChoiceOf } from './notify.ts'
+import { type Roles, rolesOf } from './roles.ts'
 import { addReviewCommands } from './reviews.ts'
 import { addSetupCommands } from './setup/commands.ts'
 import { addTaskCommands } from './tasks.ts'
@@ -108,6 +110,7 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
     })
 
   addSetupCommands(program, { screen }, done)
+  addDataCommands(program, { screen }, done)
   addTaskCommands(program, { open, screen }, done)
   addReviewCommands(program, { open, screen }, done)
   addWorkflowCommands(program, { open, screen }, done)
@@ -168,9 +171,15 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
   program
     .command('serve')
     .description('serve the page, run waiting tasks and answer in the chats, until stopped')
-    .action(async () => {
+    .addOption(
+      new Option(
+        '--roles <roles>',
+        'what this machine does of bot,admin,worker; default: everything. Only with Postgres may one be left out',
+      ).argParser(rolesOf),
+    )
+    .action(async ({ roles }: { roles?: Roles }) => {
       const { serve } = await import('./serve.ts')
-      done(await serve(await open(), screen(false)))
+      done(await serve(await open(), screen(false), roles))
     })
 
   return program

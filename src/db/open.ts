@@ -1,4 +1,4 @@
-import { PostgresAdapter, sql } from 'kysely'
+import { PostgresAdapter, type RawBuilder, sql } from 'kysely'
 import { openPostgres } from './postgres.ts'
 import type { Db, Trx } from './schema.ts'
 import { openSqlite } from './sqlite.ts'
@@ -16,6 +16,13 @@ export function openDatabase({ url, file }: DatabasePlace, lockWaitMs?: number):
 
 export function isPostgres(db: Db | Trx): boolean {
   return db.getExecutor().adapter instanceof PostgresAdapter
+}
+
+/** The time by the database's clock, ms since 1970, on which all machines agree. SQLite has that of its machine. */
+export function databaseNow(db: Db | Trx): RawBuilder<number> {
+  return isPostgres(db)
+    ? sql<number>`cast(extract(epoch from clock_timestamp()) * 1000 as bigint)`
+    : sql<number>`cast((julianday('now') - 2440587.5) * 86400000 as integer)`
 }
 
 /**

@@ -40,6 +40,8 @@ export interface Schema {
   month_limits: MonthLimitTable
   access_tokens: AccessTokenTable
   sessions: SessionTable
+  leases: LeaseTable
+  chat_edits: ChatEditTable
   stored_files: StoredFileTable
   stored_file_chunks: StoredFileChunkTable
   shared_values: SharedValueTable
@@ -390,6 +392,8 @@ export interface DraftTable {
   task_id: string | null
   created_at: number
   expires_at: number
+  /** until when the machine that fetches and reads the file is sure to be alive; 0: there is one process only */
+  read_until: Generated<number>
 }
 
 /** The values for all rows that were last given for a workflow in a place. */
@@ -670,6 +674,26 @@ export interface ChatArrivalTable {
   kind: string
   /** the latest of its kind */
   arrived_at: number
+}
+
+/** Who of several machines on this database does something that only one may do: see leases.ts. */
+export interface LeaseTable {
+  name: string
+  /** another each time that it is taken: what a former holder still writes is told by it */
+  holder: string
+  /** on the clock of the database */
+  until: number
+}
+
+/** How many messages a machine has edited in a workspace, about once a second: see shared-edits.ts. */
+export interface ChatEditTable {
+  /** `slack:T1` */
+  workspace: string
+  machine: string
+  edits: number
+  /** until when the platform has asked us to pause; 0: it has not. On the clock of the database; so is `at` */
+  hold_until: number
+  at: number
 }
 
 /** A file that is kept in the database: written after all of its chunks. */

@@ -1,6 +1,6 @@
 import type { ExpressionBuilder } from 'kysely'
 import type { Clock } from '../engine/clock.ts'
-import { FilesAway, type FileHome, type FileToKeep, requireHash } from '../engine/files.ts'
+import { FilesAway, type FileHome, type FileToKeep, handedOn, requireHash } from '../engine/files.ts'
 import { say } from '../engine/sentence.ts'
 import { DatabaseAway } from './away.ts'
 import type { Db, Schema } from './schema.ts'
@@ -106,6 +106,7 @@ async function* chunksOf(db: Db, sha256: string, chunks: number): AsyncGenerator
         .executeTakeFirstOrThrow(),
     )
     yield bytes
+    handedOn(bytes.byteLength)
   }
 }
 

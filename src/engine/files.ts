@@ -79,3 +79,15 @@ export class FilesAway extends UserError {
 export function requireHash(sha256: string): void {
   if (!/^[0-9a-f]{64}$/.test(sha256)) throw new Error('a file is looked up by its hash')
 }
+
+/** Bun collects pieces late: ten uploads at once would leave a hundred megabytes of them behind. */
+const COLLECT_EVERY_BYTES = 16 * 1024 * 1024
+let handedOnBytes = 0
+
+/** For whoever reads a file in pieces: a piece of so many bytes is not needed any more. */
+export function handedOn(bytes: number): void {
+  handedOnBytes += bytes
+  if (handedOnBytes < COLLECT_EVERY_BYTES) return
+  handedOnBytes = 0
+  Bun.gc(false)
+}

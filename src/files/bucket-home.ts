@@ -1,6 +1,6 @@
 import { S3Client } from 'bun'
 import { setTimeout } from 'node:timers/promises'
-import { FilesAway, type FileHome, type FileToKeep, requireHash } from '../engine/files.ts'
+import { FilesAway, type FileHome, type FileToKeep, handedOn, requireHash } from '../engine/files.ts'
 import { type Coded, say } from '../engine/sentence.ts'
 
 /** A bucket that speaks S3’s API, and the key for it. */
@@ -91,6 +91,7 @@ export class BucketHome implements FileHome {
       const isLast = piece.byteLength < PIECE_BYTES
       if (isLast && hash.digest('hex') !== sha256) throw new FilesAway(say('kept-file-damaged'))
       yield piece
+      handedOn(piece.byteLength)
       if (isLast) return
     }
   }

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { type FileHome, type FileToKeep, requireHash } from '../engine/files.ts'
+import { type FileHome, type FileToKeep, handedOn, requireHash } from '../engine/files.ts'
 
 /** Files in a folder of this machine: `ab/abc…`, each called after its hash. */
 export class FolderHome implements FileHome {
@@ -44,10 +44,6 @@ export class FolderHome implements FileHome {
 
 const PREFIX_CHARS = 2
 
-/** Bun collects pieces late: ten uploads at once would leave a hundred megabytes of them behind. */
-const COLLECT_EVERY_BYTES = 16 * 1024 * 1024
-let readBytes = 0
-
 /**
  * A file of this machine, in pieces. It is opened when the first is asked for: whoever never asks leaves no open file
  * behind.
@@ -61,10 +57,7 @@ export async function* piecesOf(path: string, most = Number.POSITIVE_INFINITY): 
   }) as AsyncIterable<Uint8Array>
   for await (const piece of pieces) {
     yield piece
-    readBytes += piece.byteLength
-    if (readBytes < COLLECT_EVERY_BYTES) continue
-    readBytes = 0
-    Bun.gc(false)
+    handedOn(piece.byteLength)
   }
 }
 

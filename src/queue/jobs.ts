@@ -34,6 +34,7 @@ const RETRIES = 1_000_000
 const DAY_SECONDS = 86_400
 /** pg-boss's own, beside those of our queries. */
 const CONNECTIONS = 2
+const ANSWER_MS = 10_000
 
 /** A task that this process is to run, for as long as it is heard of. */
 export interface TaskJob {
@@ -56,10 +57,16 @@ export class Jobs {
     db: Db,
     { url, lease = LEASE, onFault }: { url: string; lease?: LeaseTiming; onFault: (fault: unknown) => void },
   ): Promise<Jobs> {
-    const boss = new PgBoss({
+    const connection = {
       connectionString: url,
       max: CONNECTIONS,
       application_name: 'rowbot',
+      keepAlive: true,
+      // Of `pg`, as are all of these: a connection that says nothing any more is replaced.
+      query_timeout: ANSWER_MS,
+    }
+    const boss = new PgBoss({
+      ...connection,
       // Whoever is first does it, in their stead too.
       supervise: true,
       schedule: false,

@@ -28,17 +28,21 @@ export interface RunnerStore {
   hasWaiting(task: Task): Promise<boolean>
 }
 
-/** @param write default: each in a transaction of its own, which does not wait for long if the database is locked */
+/**
+ * @param write default: each in a transaction of its own, which does not wait for long if the database is locked
+ * @param writeTake for takes alone: the row of a task may be locked by a runner that is frozen, and others must not wait
+ */
 export function createRunnerStore(
   db: Db,
   clock: Clock,
   write: Write = (work) => db.transaction().execute(work),
+  writeTake = write,
 ): RunnerStore {
   return {
     open: () => listTasksIn(db, ['pending', 'running']),
     find: (id) => findTask(db, id),
     findAll: (ids) => findTasks(db, ids),
-    take: (id) => write((trx) => takeTask(trx, id, clock.now())),
+    take: (id) => writeTake((trx) => takeTask(trx, id, clock.now())),
     complete: (task) => write((trx) => completeTask(trx, task, clock.now())),
     halt: (task, error) => write((trx) => haltTask(trx, task, error, clock.now())),
     release: (task) => write((trx) => releaseTask(trx, task, clock.now())),

@@ -1,10 +1,10 @@
-import { createAdmin } from '../admin/http/app.ts'
+import { createAdmin, SLACK_EVENTS } from '../admin/http/app.ts'
 import { deliver } from '../admin/http/deliver.ts'
 import { Front } from '../admin/http/front.ts'
 import { loggedPath } from '../admin/http/logged-path.ts'
 import type { Readiness } from '../admin/options.ts'
 import { watchApps } from './app-watch.ts'
-import { startCleanup } from './cleanup.ts'
+import { startCleanup, startSweep } from './cleanup.ts'
 import { within } from '../engine/clock.ts'
 import { UserError } from '../engine/user-error.ts'
 import { pageAddress } from './page-address.ts'
@@ -27,6 +27,8 @@ export interface ServeOptions {
   isStopping?: () => boolean
   /** handles Slack events over HTTP; undefined: Slack does not use HTTP here */
   slackEvents?: (request: Request) => Promise<Response>
+  /** false: only what monitoring asks, and Slack; default: true */
+  hasPage?: boolean
   /** default: the one in the settings; 0: any free one */
   port?: number
 }
@@ -48,7 +50,7 @@ export class PortTaken extends UserError {}
  */
 export async function servePage(
   bot: Rowbot,
-  { token, port, isStopping, ...options }: ServeOptions,
+  { token, port, isStopping, hasPage = true, ...options }: ServeOptions,
 ): Promise<PageServer> {
   const { config, log } = bot
   const { http } = config
@@ -72,6 +74,7 @@ export async function servePage(
       if (!URL.canParse(request.url)) return new Response(null, { status: 400 })
       const began = performance.now()
       front.receive(request, asked.requestIP(request)?.address ?? '')
+      if (!hasPage && !WITHOUT_PAGE.has(new URL(request.url).pathname)) return noPage()
       const response = await deliver(request, await front.send(await admin.fetch(request)))
       logRequest(log, request, { status: response.status, ms: performance.now() - began })
       return response
@@ -83,8 +86,11 @@ export async function servePage(
   })
   admin.server = server // lets the app ask for a client’s address
   bot.metrics?.watchProcess()
-  startCleanup(adminOptions, closing.signal)
-  watchApps(bot, closing.signal)
+  if (bot.isShared) startSweep(adminOptions, closing.signal) // for the rest see BotRole
+  else {
+    startCleanup(adminOptions, closing.signal)
+    watchApps(bot, closing.signal)
+  }
   return {
     address:
       server.port === http.port
@@ -96,6 +102,13 @@ export async function servePage(
       await server.stop(true)
     },
   }
+}
+
+/** What a machine answers that serves no page. */
+const WITHOUT_PAGE = new Set(['/healthz', '/readyz', '/metrics', SLACK_EVENTS])
+
+function noPage(): Response {
+  return new Response('This machine serves no page: see --roles.\n', { status: 404 })
 }
 
 interface Serving {

@@ -3,7 +3,7 @@ import { copyFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { compile } from '../../scripts/build/compile.ts'
-import { type Target, TARGETS } from '../../scripts/build/targets.ts'
+import { type Target, targetHere } from '../../scripts/build/targets.ts'
 import { tempFolder } from './bot.ts'
 import { type Command, started } from './command.ts'
 import { freePort } from './free-port.ts'
@@ -20,11 +20,6 @@ async function build(target: Target): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'rowbot-executable-'))
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
   return compile(target, folder)
-}
-
-function targetHere(): Target | undefined {
-  const name = process.platform === 'win32' ? 'windows' : process.platform
-  return TARGETS.find((target) => target.name === `${name}-${process.arch}`)
 }
 
 export interface Place {

@@ -10,7 +10,7 @@ import { type SlackChatHandlers, SlackHandlers } from './handlers.ts'
 import { fetchRules, SlackFiles } from './files.ts'
 import { HttpReceiver } from './http.ts'
 import { type BotIdentity, tokenRefusal, whoAmI } from './identity.ts'
-import { acknowledgeOnceStored } from './acknowledge.ts'
+import { acknowledgeOnceStored, type FirstTime } from './acknowledge.ts'
 import { type ArrivalKind, arrivalOf } from './arrivals.ts'
 import {
   listenToActions,
@@ -40,6 +40,8 @@ export interface SlackOptions {
   maxFileBytes: number
   /** all files together that come along with a workbook */
   maxFilesBytes: number
+  /** whether an event has reached no other machine; undefined: there is none */
+  firstTime?: FirstTime
   /** called with everything that Slack sends */
   arrived?: (appId: string, kind: ArrivalKind) => void
   log: Log
@@ -85,9 +87,10 @@ export class SlackBot {
   async start(chatHandlers: SlackChatHandlers): Promise<void> {
     const identity = await whoAmI(this.#client)
     if (this.#stopped) return
-    if (identity) return this.#open(chatHandlers, identity)
-    this.#trouble = { state: 'reconnecting', sentence: 'Slack cannot be reached; trying again.' }
-    this.options.log.warn({}, 'Slack cannot be reached; trying again')
+    if (!('unreachable' in identity)) return this.#open(chatHandlers, identity)
+    const { unreachable: error } = identity
+    this.#trouble = { state: 'reconnecting', sentence: `Slack cannot be reached (${error}); trying again.` }
+    this.options.log.warn({ error }, 'Slack cannot be reached; trying again')
     this.#againIn(TRY_AGAIN_MS, chatHandlers)
   }
 
@@ -143,7 +146,7 @@ export class SlackBot {
       for (const kind of kinds) this.options.arrived?.(appId, kind)
       await next()
     })
-    listenToEvents(app, handlers)
+    listenToEvents(app, handlers, this.options.firstTime)
     listenToActions(app, handlers, this.chat)
     listenToSuggestions(app, handlers)
     listenToCommands(app, handlers, this.chat)

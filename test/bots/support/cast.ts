@@ -1,3 +1,4 @@
+import { soleLeader } from '../../../src/db/leader.ts'
 import pino from 'pino'
 import { Budgets } from '../../../src/bots/budget.ts'
 import { Commands } from '../../../src/bots/handlers/commands.ts'
@@ -68,6 +69,7 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
   const build = () => {
     const reporter = new Reporter({
       db,
+      leader: soleLeader(db),
       clock,
       chats: { slack: chat },
       makeResult,
