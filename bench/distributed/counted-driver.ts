@@ -20,21 +20,21 @@ let statements = 0
 
 /** Counts from now on. Before the first connection is made. */
 export function countTraffic(): void {
-  const { query, connect } = Client.prototype
   // The driver's own types do not name what it counts by.
   const prototype = Client.prototype as unknown as Record<
     'query' | 'connect',
     (...args: unknown[]) => unknown
   >
+  const { query, connect } = prototype
   prototype.connect = function (this: unknown, ...args) {
     const { connection } = this as { connection: Wire }
     wires.add(connection)
     connection.on('commandComplete', () => statements++)
-    return Reflect.apply(connect, this, args) as unknown
+    return Reflect.apply(connect, this, args)
   }
   prototype.query = function (this: unknown, ...args) {
     roundTrips++
-    return Reflect.apply(query, this, args) as unknown
+    return Reflect.apply(query, this, args)
   }
 }
 

@@ -30,7 +30,7 @@ export async function startWorker(
   if ((await lines.next()).done) throw new Error('A worker did not start.')
   return {
     async figures() {
-      child.stdin.write('\n')
+      await child.stdin.write('\n')
       await child.stdin.flush()
       // The worker's own answer: see worker.ts.
       return JSON.parse((await lines.next()).value ?? '') as WorkerFigures

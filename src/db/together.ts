@@ -30,8 +30,8 @@ export async function together(trx: Trx, queries: readonly CompiledQuery[]): Pro
 /** Of statements that return nothing, one that returns how many rows each has written. */
 function merged(texts: readonly string[]): string {
   const key = texts.join(';')
-  const known = MERGED.get(key)
-  if (known !== undefined) return known
+  const cached = MERGED.get(key)
+  if (cached !== undefined) return cached
   let before = 0
   const parts = texts.map((text, i) => {
     let most = 0

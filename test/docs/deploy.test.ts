@@ -90,7 +90,7 @@ test.if(Bun.which('systemd-analyze') !== null)('systemd takes the units as they 
     for (const name of ['rowbot.service', 'rowbot-worker@.service']) {
       const unit = await Bun.file(join(DEPLOY, 'systemd', name)).text()
       const own = join(folder, name.replace('@', '@1'))
-      writeFileSync(own, unit.replace('/usr/local/bin/rowbot', program))
+      writeFileSync(own, unit.replaceAll('/usr/local/bin/rowbot', program))
       const { status, stderr } = spawnSync('systemd-analyze', ['verify', own], { encoding: 'utf8' })
       expect({ name, status, stderr }).toEqual({ name, status: 0, stderr: '' })
     }
