@@ -92,6 +92,14 @@ test('every script that the docs run is in package.json', () => {
   expect(unknown).toEqual([])
 })
 
+test('every picture is shown on some page', async () => {
+  const shown = new Set(
+    [...pages].flatMap(([path, { links }]) => links.map((link) => join(dirname(path), link))),
+  )
+  const pictures = await Array.fromAsync(new Bun.Glob('docs/pictures/*.{png,svg}').scan(ROOT))
+  expect(pictures.filter((picture) => !shown.has(picture)).toSorted()).toEqual([])
+})
+
 test('every page that the code names is there', async () => {
   const missing: string[] = []
   for await (const file of new Bun.Glob('src/**/*.ts').scan(ROOT))

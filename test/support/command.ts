@@ -1,3 +1,4 @@
+import { mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Subprocess } from 'bun'
 import { aSandbox, later, tempFolder } from './bot.ts'
@@ -47,6 +48,14 @@ export function rowbot(args: string[], env: Record<string, string>, cwd?: string
     ROWBOT_PORT: String(freePort()), // tests run beside each other, and beside a Rowbot of somebody's own
   }
   return started([process.execPath, MAIN, ...args], { ...around, ...env }, cwd)
+}
+
+/** A PATH on which `bun` is the one that runs the tests, whatever its file is called, and the system's own programs are. */
+export function pathWithBun(folder: string): string {
+  const bin = join(folder, 'bin-of-bun')
+  mkdirSync(bin)
+  symlinkSync(process.execPath, join(bin, 'bun'))
+  return `${bin}:/usr/bin:/bin`
 }
 
 /** Any program, with this environment and nothing else. @param cwd default: that of the tests */
