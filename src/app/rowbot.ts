@@ -164,7 +164,7 @@ export class Rowbot {
         return id
       },
     }
-    this.#queue = cluster ? cluster.queue(options, MOST_TASKS) : new LocalQueue(options)
+    this.#queue = cluster ? cluster.queue(options, this.config.tasksAtOnce) : new LocalQueue(options)
     this.#queue.start()
     this.#fetch(this.outputFiles.fetchOn(this.#leaving.signal))
     return true
@@ -276,8 +276,6 @@ async function orClose<T>(db: Db, work: Promise<T>): Promise<T> {
 }
 
 const FETCH_EVERY_MS = 2_000
-/** Tasks that one of several processes runs at once: more wait for a process with room. */
-const MOST_TASKS = 200
 
 function openCluster(db: Db, url: string, log: Logger, lease: LeaseTiming | undefined): Promise<Cluster> {
   return Cluster.open({
