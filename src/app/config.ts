@@ -27,6 +27,8 @@ export interface Config {
   dataDir: string
   /** of a Postgres database, with its password; undefined: SQLite in the data folder */
   databaseUrl: string | undefined
+  /** how many tasks this process runs at once, on Postgres */
+  tasksAtOnce: number
   /** undefined: made and stored in the data folder */
   secretKey: string | undefined
   /** where files are; undefined: in the database if it is Postgres, otherwise in the data folder */
@@ -101,6 +103,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   return {
     dataDir: settings.ROWBOT_DATA_DIR,
     databaseUrl: settings.DATABASE_URL,
+    tasksAtOnce: settings.ROWBOT_TASKS_AT_ONCE,
     secretKey: settings.ROWBOT_SECRET_KEY,
     bucket: bucketOf(settings),
     limits: {

@@ -5,6 +5,7 @@ import { taskAudit } from './audit.ts'
 import type { Config } from './config.ts'
 import { type AdminToken, type DataFolder, openDataFolder } from './data-folder.ts'
 import { type FolderLock, lockFolder } from '../db/folder-lock.ts'
+import { listNewerMigrations } from '../db/migrations.ts'
 import { openDatabase } from '../db/open.ts'
 import { LOCK_WAIT_MS } from '../db/sqlite.ts'
 import type { Db } from '../db/schema.ts'
@@ -71,6 +72,7 @@ export class Rowbot {
   /** aborted when rows in flight have had their time */
   #leaving = new AbortController()
   readonly #openedAt: number
+  #newer: string[] = []
 
   static async open({
     config,
@@ -88,10 +90,14 @@ export class Rowbot {
     const db = await openDatabase({ url, file: folder.database }, lockWaitMs)
     const box = own ?? (await orClose(db, sharedBox(db, folder, secretKey)))
     const ownLog = log ?? fileLog(folder, config)
+    const newer = url === undefined ? [] : await orClose(db, listNewerMigrations(db))
+    if (newer.length > 0) ownLog.warn({ newer }, 'the database was migrated by a newer Rowbot')
     const cluster = url === undefined ? undefined : await orClose(db, openCluster(db, url, ownLog, lease))
     const clock = cluster?.clock ?? REAL_CLOCK
     await discardDeadSubmissions(db, clock.now())
-    return new Rowbot(config, folder, db, box, ownLog, timing, clock, cluster, ranges)
+    const bot = new Rowbot(config, folder, db, box, ownLog, timing, clock, cluster, ranges)
+    bot.#newer = newer
+    return bot
   }
 
   private constructor(
@@ -164,7 +170,7 @@ export class Rowbot {
         return id
       },
     }
-    this.#queue = cluster ? cluster.queue(options, MOST_TASKS) : new LocalQueue(options)
+    this.#queue = cluster ? cluster.queue(options, this.config.tasksAtOnce) : new LocalQueue(options)
     this.#queue.start()
     this.#fetch(this.outputFiles.fetchOn(this.#leaving.signal))
     return true
@@ -231,6 +237,11 @@ export class Rowbot {
     return this.config.databaseUrl !== undefined
   }
 
+  /** Migrations of a newer Rowbot on the same database, which this one may use all the same. */
+  get newerMigrations(): string[] {
+    return this.#newer
+  }
+
   get notify(): NotifySettings {
     return this.config.notify
   }
@@ -281,8 +292,6 @@ async function orClose<T>(db: Db, work: Promise<T>): Promise<T> {
 }
 
 const FETCH_EVERY_MS = 2_000
-/** Tasks that one of several processes runs at once: more wait for a process with room. */
-const MOST_TASKS = 200
 
 function openCluster(db: Db, url: string, log: Logger, lease: LeaseTiming | undefined): Promise<Cluster> {
   return Cluster.open({

@@ -31,6 +31,9 @@ const DATA = z.object({
   ).describe(
     'A Postgres database, version 13 or newer, for several machines: `postgres://user:password@host/database`. Unset: SQLite, in the data folder.',
   ),
+  ROWBOT_TASKS_AT_ONCE: count(200).describe(
+    'With Postgres: how many tasks this process runs at once. More wait for a process with room.',
+  ),
   ROWBOT_BUCKET: given(
     z
       .string()

@@ -17,6 +17,10 @@ const GRACE_MS = 25_000
 export async function serve(bot: Rowbot, screen: Screen, roles: Roles = ALL_ROLES): Promise<number> {
   requirePossible(roles, bot.isShared)
   bot.log.info({ version: VERSION, bun: Bun.version, platform: process.platform }, 'Rowbot starts to serve')
+  if (bot.newerMigrations.length > 0)
+    screen.warn(
+      `This Rowbot (${VERSION}) is older than its database, which a newer one has migrated (${bot.newerMigrations.join(', ')}). It goes on beside that one: update it, too.`,
+    )
   const stopSignal = untilStopSignal()
   const reopenLog = () => bot.reopenLog()
   process.on('SIGUSR2', reopenLog)
