@@ -18,6 +18,7 @@ import type { RANGES, Range } from '../engine/parameters.ts'
 import { StoppedRuns } from '../engine/stopped-runs.ts'
 import type { RunnerServices } from '../engine/services.ts'
 import { FileStore } from '../files/file-store.ts'
+import { ThrottleSharing } from './throttle-sharing.ts'
 import { WorkflowRuntimes } from './workflow-runtimes.ts'
 import type { Metrics } from './metrics.ts'
 import type { NotifySettings } from './notify-settings.ts'
@@ -86,7 +87,9 @@ export class Rowbot {
     ranges?: Record<keyof typeof RANGES, Range>,
   ) {
     this.files = new FileStore(folder.files)
-    this.runtimes = new WorkflowRuntimes(db, box, REAL_CLOCK, timing, this.files, config.limits.fileHosts)
+    const sharing = config.databaseUrl === undefined ? undefined : this.#sharing(config.databaseUrl)
+    const { fileHosts } = config.limits
+    this.runtimes = new WorkflowRuntimes(db, box, REAL_CLOCK, timing, this.files, fileHosts, sharing)
     this.outputFiles = new OutputFiles({
       db,
       clock: REAL_CLOCK,
@@ -139,6 +142,19 @@ export class Rowbot {
     this.#queue.start()
     this.#fetch(this.outputFiles.fetchOn(this.#leaving.signal))
     return true
+  }
+
+  /** Other machines may run tasks of this database, too: they share the limits of its workflows. */
+  #sharing(url: string): ThrottleSharing {
+    const { db, log, timing } = this
+    return new ThrottleSharing({
+      db,
+      url,
+      machine: crypto.randomUUID(),
+      clock: REAL_CLOCK,
+      timing,
+      onFault: (err) => log.error({ err }, 'the limits of a workflow could not be shared'),
+    })
   }
 
   /** What the tasks that run in this process need. */

@@ -41,6 +41,7 @@ import * as noInputIndex from './migrations/0048-no-input-index.ts'
 import * as appChecks from './migrations/0049-app-checks.ts'
 import * as consoleUrl from './migrations/0050-console-url.ts'
 import * as runSteps from './migrations/0051-run-steps.ts'
+import * as workflowShares from './migrations/0052-workflow-shares.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { Db } from './schema.ts'
 
@@ -87,6 +88,7 @@ export const MIGRATIONS = {
   '0049-app-checks': appChecks,
   '0050-console-url': consoleUrl,
   '0051-run-steps': runSteps,
+  '0052-workflow-shares': workflowShares,
 }
 
 export async function migrate(db: Db): Promise<void> {

@@ -1,4 +1,4 @@
-import { PostgresAdapter, sql } from 'kysely'
+import { PostgresAdapter, type RawBuilder, sql } from 'kysely'
 import { openPostgres } from './postgres.ts'
 import type { Db, Trx } from './schema.ts'
 import { openSqlite } from './sqlite.ts'
@@ -41,6 +41,18 @@ export async function inLooseTransaction(db: Db, work: (trx: Trx) => Promise<voi
       await sql`pragma foreign_keys = on`.execute(connection)
     }
   })
+}
+
+/** The time by the database's clock when this is read, in ms since 1970: machines that share it agree on it. */
+export function databaseTime(db: Db | Trx): RawBuilder<number> {
+  return isPostgres(db)
+    ? sql<number>`floor(cast(extract(epoch from clock_timestamp()) * 1000 as double precision))`
+    : sql<number>`cast(unixepoch('subsec') * 1000 as integer)`
+}
+
+/** Tells other machines something once the transaction is committed. A file of SQLite has no others. */
+export async function notify(db: Db | Trx, channel: string, text: string): Promise<void> {
+  if (isPostgres(db)) await sql`select pg_notify(${channel}, ${text})`.execute(db)
 }
 
 /** Whether a read from the database works. */

@@ -1,0 +1,237 @@
+import { type Claimant, fairShares } from './fair-share.ts'
+import { ceilingOf, type LearntNews, type LearntState, learn, NOTHING_LEARNT } from './learnt-together.ts'
+
+/*
+ * How several machines share the limits of a workflow. Each has a line with what it holds of each limit, and renews it
+ * every few seconds. Lines are read and written one machine at a time, and no machine is given more than the others
+ * leave: so what all hold together never exceeds the limit. All times here are the database's, ms since 1970.
+ */
+
+/** The limits that are divided: calls at once, calls a minute, tokens a minute. */
+export const DIVIDED = ['atOnce', 'perMinute', 'tokensPerMinute'] as const
+export type Divided = (typeof DIVIDED)[number]
+
+export type DividedLimits = { atOnce: number } & Partial<Record<Exclude<Divided, 'atOnce'>, number>>
+
+/** What a machine has and wants of one limit. */
+export interface LimitPart {
+  /** what it could use */
+  wanted: number
+  /** the most that it uses until it says otherwise; of a limit a minute: in any minute */
+  held: number
+}
+
+interface LinePart extends LimitPart {
+  turnAt: number
+  heldAt: number
+}
+
+/** What a machine has of a workflow's limits. */
+export interface ShareLine {
+  machine: string
+  renewedAt: number
+  expiresAt: number
+  /** calls under way and lanes that wait */
+  lanes: number
+  /** calls under way */
+  inUse: number
+  /** what a row takes on average; 0: not known */
+  rowTokens: number
+  parts: Partial<Record<Divided, LinePart>>
+}
+
+/** Everything the machines know of a workflow together. */
+export interface Cluster {
+  /** as people have set them */
+  limits: DividedLimits
+  learnt: LearntState
+  lines: ShareLine[]
+  /** of calls that may go on at Dify though their machine is gone; asked only if one is */
+  openCalls: number
+}
+
+/** What a machine says when it renews its line. */
+export interface ShareReport extends Pick<ShareLine, 'machine' | 'lanes' | 'inUse' | 'rowTokens'> {
+  parts: Partial<Record<Divided, LimitPart>>
+  news: LearntNews
+}
+
+/** What a machine may use until its line expires. */
+export interface ShareAnswer {
+  /** undefined: no such limit */
+  most: { atOnce: number } & Partial<Record<Divided, number>>
+  /** calls under way on other machines */
+  elsewhere: number
+  /** machines that have calls or want some, this one included */
+  machines: number
+  /** a machine waits for what another one holds beyond its share */
+  othersWait: boolean
+  /** ms until this machine's turn is over, if others wait for one */
+  turnEndsInMs?: number
+  /** as people have set them */
+  limits: DividedLimits
+  learnt: LearntState
+  /** the database's time, to which the times in `learnt` refer */
+  now: number
+}
+
+export interface ShareTiming {
+  /** a line is renewed so often */
+  renewMs: number
+  /** and expires after this long without */
+  leaseMs: number
+  /** a machine stops so long before, as a call takes a moment to begin */
+  marginMs: number
+  /** where there are more machines than calls at once, one has its turn for so long */
+  turnMs: number
+  /** the minute of the limits a minute, and a bit, see MARGIN in pacer.ts */
+  windowMs: number
+  /** no call goes on for longer */
+  runEndsMs: number
+  growEveryMs: number
+}
+
+export const DEFAULT_SHARE_TIMING: Omit<ShareTiming, 'windowMs' | 'runEndsMs' | 'growEveryMs'> = {
+  renewMs: 2_000,
+  leaseMs: 12_000,
+  marginMs: 1_000,
+  turnMs: 1_000,
+}
+
+export interface Renewal {
+  cluster: Cluster
+  answer: ShareAnswer
+  /** machines that should look at once, because they hold too much, may have more, or have to know */
+  tell: string[]
+}
+
+/** Renews the line of a machine. */
+export function renew(
+  before: Cluster,
+  report: ShareReport,
+  timing: ShareTiming,
+  now: number,
+): Renewal {
+  const lines = withoutTheDead(before, timing, now)
+  const others = lines.filter(({ machine }) => machine !== report.machine)
+  const mine = lineOf(before, report, timing, now)
+  const alive = [...others.filter(({ expiresAt }) => expiresAt > now), mine]
+  const learnt = learn(before, report, alive, timing, now)
+  const isNews = JSON.stringify(learnt) !== JSON.stringify(before.learnt)
+  const most: Partial<Record<Divided, number>> = {}
+  const tell = new Set(isNews ? alive.map(({ machine }) => machine) : [])
+  let othersWait = false
+  let turnEndsInMs: number | undefined
+  const limits = { ...before.limits, atOnce: ceilingOf(before.limits.atOnce, learnt) }
+
+  for (const what of DIVIDED) {
+    const limit = limits[what]
+    const part = mine.parts[what]
+    if (limit === undefined || !part) {
+      delete mine.parts[what]
+      continue
+    }
+    const dead = others.filter(({ expiresAt }) => expiresAt <= now)
+    const unit = what === 'tokensPerMinute' ? Math.max(1, ...alive.map(({ rowTokens }) => rowTokens)) : 1
+    const shares = fairShares(limit - held(dead, what), claimants(alive, what), {
+      unit: Math.min(unit, Math.max(limit, 1)),
+      turnMs: timing.turnMs,
+      now,
+      first: learnt.trouble?.asker,
+    })
+    const share = shares.get(mine.machine) ?? 0
+    const reported = part.held
+    const had = before.lines.find(({ machine }) => machine === mine.machine)?.parts[what]
+    const granted = Math.max(reported, Math.min(share, limit - held(others, what)), 0)
+    most[what] = Math.min(granted, share)
+    if (granted > 0) {
+      if (!had || had.held <= 0) part.turnAt = now
+      part.heldAt = now
+    }
+    part.held = granted
+
+    for (const { machine, parts } of alive) {
+      if (machine === mine.machine) continue
+      const theirs = parts[what]?.held ?? 0
+      const fair = shares.get(machine) ?? 0
+      if (theirs < fair) {
+        othersWait = true
+        if (granted < (had?.held ?? 0)) tell.add(machine)
+      }
+      if (theirs > fair && granted < share) tell.add(machine)
+    }
+    const waiting = alive.some(({ machine, parts }) => (parts[what]?.wanted ?? 0) > 0 && shares.get(machine) === 0)
+    if (waiting && granted > 0) turnEndsInMs = Math.max(0, part.turnAt + timing.turnMs - now)
+  }
+
+  tell.delete(mine.machine)
+  const isOver = mine.lanes === 0 && DIVIDED.every((what) => (mine.parts[what]?.held ?? 0) <= 0)
+  return {
+    cluster: { ...before, learnt, lines: isOver ? others : [...others, mine] },
+    answer: {
+      most: { ...most, atOnce: most.atOnce ?? 0 },
+      elsewhere: others.reduce((sum, line) => sum + line.inUse, 0),
+      machines: Math.max(1, alive.filter(({ lanes }) => lanes > 0).length),
+      othersWait,
+      ...(turnEndsInMs !== undefined && { turnEndsInMs }),
+      limits: before.limits,
+      learnt,
+      now,
+    },
+    tell: [...tell],
+  }
+}
+
+/** Whether there are lines of machines that have not renewed them, so that `openCalls` has to be known. */
+export function hasExpired({ lines }: Pick<Cluster, 'lines'>, now: number): boolean {
+  return lines.some(({ expiresAt }) => expiresAt <= now)
+}
+
+/**
+ * A machine that is gone may have calls that go on at Dify. So what it held comes back only as it becomes known that they
+ * have ended: at once if it had none, and at the latest when Dify ends every run. Its calls of the last minute count
+ * until the minute is over.
+ */
+function withoutTheDead({ lines, openCalls }: Cluster, timing: ShareTiming, now: number): ShareLine[] {
+  let open = openCalls
+  return lines.flatMap((line) => {
+    if (line.expiresAt > now) return [line]
+    const age = now - line.expiresAt
+    const parts: ShareLine['parts'] = {}
+    for (const what of DIVIDED) {
+      const part = line.parts[what]
+      if (!part) continue
+      const isPast = age > (what === 'atOnce' ? timing.runEndsMs : timing.windowMs)
+      const left = isPast ? 0 : what === 'atOnce' ? Math.min(part.held, open) : part.held
+      if (what === 'atOnce') open -= left
+      if (left > 0) parts[what] = { ...part, held: left, wanted: 0 }
+    }
+    const inUse = Math.min(line.inUse, parts.atOnce?.held ?? 0)
+    return Object.keys(parts).length === 0 ? [] : [{ ...line, lanes: 0, inUse, parts }]
+  })
+}
+
+function lineOf({ lines }: Cluster, report: ShareReport, timing: ShareTiming, now: number): ShareLine {
+  const before = lines.find(({ machine }) => machine === report.machine)
+  const { machine, lanes, inUse, rowTokens } = report
+  const parts: ShareLine['parts'] = {}
+  for (const what of DIVIDED) {
+    const part = report.parts[what]
+    const had = before?.parts[what]
+    if (part) parts[what] = { ...part, turnAt: had?.turnAt ?? 0, heldAt: had?.heldAt ?? 0 }
+  }
+  return { machine, lanes, inUse, rowTokens, parts, renewedAt: now, expiresAt: now + timing.leaseMs }
+}
+
+function claimants(lines: ShareLine[], what: Divided): Claimant[] {
+  return lines.map(({ machine, lanes, parts }) => {
+    const { wanted = 0, held: has = 0, turnAt = 0, heldAt = 0 } = parts[what] ?? {}
+    return { machine, weight: lanes, most: wanted, held: has, turnAt, heldAt }
+  })
+}
+
+function held(lines: ShareLine[], what: Divided): number {
+  return lines.reduce((sum, { parts }) => sum + (parts[what]?.held ?? 0), 0)
+}
+
+export const NO_CLUSTER = { learnt: NOTHING_LEARNT, lines: [], openCalls: 0 } satisfies Partial<Cluster>
