@@ -26,13 +26,13 @@ export interface Division {
 /**
  * Divides a limit fairly: by the number of lanes, but at least one unit for each machine. What one cannot use goes to the
  * others. Where there are more machines than units, they take turns: who has had none for the longest time is next.
+ * @returns by machine, in the order of their turns
  */
 export function fairShares(
   limit: number,
   claimants: Claimant[],
   { unit = 1, turnMs, now, first }: Division,
 ): Map<string, number> {
-  const shares = new Map(claimants.map(({ machine }) => [machine, 0]))
   const units = Math.floor(Math.max(limit, 0) / unit)
   const all = claimants
     .filter(({ most, weight }) => most > 0 && weight > 0)
@@ -42,8 +42,11 @@ export function fairShares(
   divideRest(units - Math.min(units, all.length), all)
   const rest = limit - all.reduce((sum, { share }) => sum + share * unit, 0)
   const largest = order.find(({ share, most }) => share > 0 && share < most)
-  for (const each of all) shares.set(each.machine, each.share * unit + (each === largest && rest < unit ? rest : 0))
-  return shares
+  const shares = order.map((each): [string, number] => [
+    each.machine,
+    each.share * unit + (each === largest && rest < unit ? rest : 0),
+  ])
+  return new Map(shares)
 
   /** Before all: whose turn is not over; then those that wait, by how long they do. */
   function rank({ machine, held, turnAt, heldAt }: Claimant): number {

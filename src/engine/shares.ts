@@ -142,7 +142,9 @@ export function renew(
     const share = shares.get(mine.machine) ?? 0
     const reported = part.held
     const had = before.lines.find(({ machine }) => machine === mine.machine)?.parts[what]
-    const granted = Math.max(reported, Math.min(share, limit - held(others, what)), 0)
+    const waiting = alive.some(({ machine }) => shares.get(machine) === 0)
+    const free = limit - held(others, what) - (waiting ? owedBefore(mine.machine, shares, alive, what) : 0)
+    const granted = Math.max(reported, Math.min(share, free), 0)
     most[what] = Math.min(granted, share)
     if (granted > 0) {
       if (!had || had.held <= 0) part.turnAt = now
@@ -160,7 +162,6 @@ export function renew(
       }
       if (theirs > fair && granted < share) tell.add(machine)
     }
-    const waiting = alive.some(({ machine, parts }) => (parts[what]?.wanted ?? 0) > 0 && shares.get(machine) === 0)
     if (waiting && granted > 0) turnEndsInMs = Math.max(0, part.turnAt + timing.turnMs - now)
   }
 
@@ -228,6 +229,17 @@ function claimants(lines: ShareLine[], what: Divided): Claimant[] {
     const { wanted = 0, held: has = 0, turnAt = 0, heldAt = 0 } = parts[what] ?? {}
     return { machine, weight: lanes, most: wanted, held: has, turnAt, heldAt }
   })
+}
+
+/** What others, whose turn comes before this machine's, are still to get. */
+function owedBefore(machine: string, shares: Map<string, number>, lines: ShareLine[], what: Divided): number {
+  let owed = 0
+  for (const [other, share] of shares) {
+    if (other === machine) break
+    const has = lines.find((line) => line.machine === other)?.parts[what]?.held ?? 0
+    owed += Math.max(0, share - has)
+  }
+  return owed
 }
 
 function held(lines: ShareLine[], what: Divided): number {
