@@ -66,6 +66,8 @@ export interface ShareAnswer {
   machines: number
   /** a machine waits for what another one holds beyond its share */
   othersWait: boolean
+  /** a machine could use more than it holds: what this one does not need any more should be left soon */
+  othersWantMore: boolean
   /** ms until this machine's turn is over, if others wait for one */
   turnEndsInMs?: number
   /** as people have set them */
@@ -112,15 +114,22 @@ export function renew(
   timing: ShareTiming,
   now: number,
 ): Renewal {
-  const lines = withoutTheDead(before, timing, now)
-  const others = lines.filter(({ machine }) => machine !== report.machine)
+  const others = withoutTheDead(
+    before.lines.filter(({ machine }) => machine !== report.machine),
+    before.openCalls,
+    timing,
+    now,
+  )
+  const dead = others.filter(({ expiresAt }) => expiresAt <= now)
+  const living = others.filter(({ expiresAt }) => expiresAt > now)
   const mine = lineOf(before, report, timing, now)
-  const alive = [...others.filter(({ expiresAt }) => expiresAt > now), mine]
+  const alive = [...living, mine]
   const learnt = learn(before, report, alive, timing, now)
   const isNews = JSON.stringify(learnt) !== JSON.stringify(before.learnt)
   const most: Partial<Record<Divided, number>> = {}
   const tell = new Set(isNews ? alive.map(({ machine }) => machine) : [])
   let othersWait = false
+  let othersWantMore = false
   let turnEndsInMs: number | undefined
   const limits = { ...before.limits, atOnce: ceilingOf(before.limits.atOnce, learnt) }
 
@@ -131,9 +140,10 @@ export function renew(
       delete mine.parts[what]
       continue
     }
-    const dead = others.filter(({ expiresAt }) => expiresAt <= now)
+    const gone = held(dead, what)
+    const reserved = what === 'atOnce' ? Math.min(gone, before.openCalls) : gone
     const unit = what === 'tokensPerMinute' ? Math.max(1, ...alive.map(({ rowTokens }) => rowTokens)) : 1
-    const shares = fairShares(limit - held(dead, what), claimants(alive, what), {
+    const shares = fairShares(limit - reserved, claimants(alive, what), {
       unit: Math.min(unit, Math.max(limit, 1)),
       turnMs: timing.turnMs,
       now,
@@ -143,9 +153,11 @@ export function renew(
     const reported = part.held
     const had = before.lines.find(({ machine }) => machine === mine.machine)?.parts[what]
     const waiting = alive.some(({ machine }) => shares.get(machine) === 0)
-    const free = limit - held(others, what) - (waiting ? owedBefore(mine.machine, shares, alive, what) : 0)
-    const granted = Math.max(reported, Math.min(share, free), 0)
-    most[what] = Math.min(granted, share)
+    const free = limit - reserved - held(living, what) - (waiting ? owedBefore(mine.machine, shares, alive, what) : 0)
+    // It may still have calls that it was given no share for: it was frozen for too long, or the limit was lowered.
+    const mayUse = Math.max(0, Math.min(share, free))
+    const granted = Math.max(reported, mayUse)
+    most[what] = mayUse
     if (granted > 0) {
       if (!had || had.held <= 0) part.turnAt = now
       part.heldAt = now
@@ -155,6 +167,7 @@ export function renew(
     for (const { machine, parts } of alive) {
       if (machine === mine.machine) continue
       const theirs = parts[what]?.held ?? 0
+      if (theirs < (parts[what]?.wanted ?? 0)) othersWantMore = true
       const fair = shares.get(machine) ?? 0
       if (theirs < fair) {
         othersWait = true
@@ -174,6 +187,7 @@ export function renew(
       elsewhere: others.reduce((sum, line) => sum + line.inUse, 0),
       machines: Math.max(1, alive.filter(({ lanes }) => lanes > 0).length),
       othersWait,
+      othersWantMore,
       ...(turnEndsInMs !== undefined && { turnEndsInMs }),
       limits: before.limits,
       learnt,
@@ -190,25 +204,23 @@ export function hasExpired({ lines }: Pick<Cluster, 'lines'>, now: number): bool
 
 /**
  * A machine that is gone may have calls that go on at Dify. So what it held comes back only as it becomes known that they
- * have ended: at once if it had none, and at the latest when Dify ends every run. Its calls of the last minute count
+ * have ended: at once if there are none, and at the latest when Dify ends every run. Its calls of the last minute count
  * until the minute is over.
  */
-function withoutTheDead({ lines, openCalls }: Cluster, timing: ShareTiming, now: number): ShareLine[] {
-  let open = openCalls
+function withoutTheDead(
+  lines: ShareLine[],
+  openCalls: number,
+  timing: ShareTiming,
+  now: number,
+): ShareLine[] {
   return lines.flatMap((line) => {
-    if (line.expiresAt > now) return [line]
     const age = now - line.expiresAt
-    const parts: ShareLine['parts'] = {}
-    for (const what of DIVIDED) {
-      const part = line.parts[what]
-      if (!part) continue
-      const isPast = age > (what === 'atOnce' ? timing.runEndsMs : timing.windowMs)
-      const left = isPast ? 0 : what === 'atOnce' ? Math.min(part.held, open) : part.held
-      if (what === 'atOnce') open -= left
-      if (left > 0) parts[what] = { ...part, held: left, wanted: 0 }
-    }
-    const inUse = Math.min(line.inUse, parts.atOnce?.held ?? 0)
-    return Object.keys(parts).length === 0 ? [] : [{ ...line, lanes: 0, inUse, parts }]
+    if (line.expiresAt > now) return [line]
+    const mayCall = openCalls > 0 && age < timing.runEndsMs
+    const { atOnce, ...rates } = line.parts
+    const parts = { ...(mayCall && atOnce && { atOnce }), ...(age < timing.windowMs && rates) }
+    if (Object.keys(parts).length === 0) return []
+    return [{ ...line, lanes: 0, inUse: mayCall ? Math.min(line.inUse, openCalls) : 0, parts }]
   })
 }
 

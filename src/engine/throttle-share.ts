@@ -16,6 +16,8 @@ export interface Share {
   until: number
   /** a machine waits for what another one holds beyond its share */
   othersWait: boolean
+  /** a machine could use more than it holds */
+  othersWantMore: boolean
   /** calls under way on other machines */
   elsewhere: number
   /** machines that have calls or want some, this one included */
@@ -37,6 +39,7 @@ const NOTHING: Share = {
   most: { atOnce: 0 },
   until: Number.NEGATIVE_INFINITY,
   othersWait: false,
+  othersWantMore: false,
   elsewhere: 0,
   machines: 1,
 }
@@ -107,8 +110,17 @@ export class ThrottleShare {
   }
 
   #leavesSome(use: ThrottleUse): boolean {
-    if (!this.#share.othersWait) return false
-    return this.#heldAtOnce(use) < (this.#parts.atOnce?.held ?? 0)
+    const { othersWait, othersWantMore } = this.#share
+    if (othersWait && this.#heldAtOnce(use) < (this.#parts.atOnce?.held ?? 0)) return true
+    return othersWantMore && this.#lanes(use) < this.most(use.now)
+  }
+
+  /**
+   * Whether this machine has fewer lanes than it may have calls, though others could use more: if that is still so in
+   * so many ms, they are told. Undefined: no.
+   */
+  looksAgainInMs({ now, taken, waiting }: ThrottleUse): number | undefined {
+    return this.#share.othersWantMore && taken + waiting < this.most(now) ? WANTED_FOR_MS + 1 : undefined
   }
 
   #heldAtOnce({ taken, now }: ThrottleUse): number {

@@ -51,6 +51,7 @@ export class Throttle {
   readonly #circuit: Circuit
   /** undefined: this process alone calls the workflow */
   readonly #share: ThrottleShare | undefined
+  #looksAgain = false
   readonly #waiting: Waiter[] = []
   readonly #underWay: SlotCall[] = []
   readonly #atOnce: CallsAtOnce
@@ -172,7 +173,20 @@ export class Throttle {
     this.#cancelTimer = undefined
     this.#share?.wanted(this.clock.monotonicNow(), this.#taken + this.#waiting.length)
     this.#begins()
-    if (this.#share) this.#share.changed(this.#use(this.clock.monotonicNow()), this.#hasNews())
+    if (this.#share) this.#tell(this.#share)
+  }
+
+  /** Tells other machines at once what they would otherwise wait for. */
+  #tell(share: ThrottleShare): void {
+    const use = this.#use(this.clock.monotonicNow())
+    share.changed(use, this.#hasNews())
+    const ms = share.looksAgainInMs(use)
+    if (ms === undefined || this.#looksAgain) return
+    this.#looksAgain = true
+    this.clock.after(ms, () => {
+      this.#looksAgain = false
+      this.#tell(share)
+    })
   }
 
   #begins(): void {

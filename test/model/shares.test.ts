@@ -11,6 +11,8 @@ class Machine {
   taken = 0
   waiting = 0
   made = 0
+  /** calls that are over, which it does not know yet */
+  unheard = 0
   isFrozen = false
   isDead = false
   /** an answer that is on its way */
@@ -34,15 +36,18 @@ class Story {
   }
 
   get underWay(): number {
-    return this.machines.reduce((sum, { taken }) => sum + taken, this.lost)
+    return this.machines.reduce((sum, { taken, unheard }) => sum + taken - unheard, this.lost)
   }
 
-  /** Of calls whose machine has not renewed its line. */
+  /** Calls of machines that have not renewed their line. */
   get openCalls(): number {
-    const expired = new Set(
-      this.cluster.lines.flatMap(({ machine, expiresAt }) => (expiresAt <= this.now ? machine : [])),
+    const alive = new Set(
+      this.cluster.lines.flatMap(({ machine, expiresAt }) => (expiresAt > this.now ? machine : [])),
     )
-    return this.machines.reduce((sum, { name, taken }) => sum + (expired.has(name) ? taken : 0), this.lost)
+    return this.machines.reduce(
+      (sum, { name, taken, unheard }) => sum + (alive.has(name) ? 0 : taken - unheard),
+      this.lost,
+    )
   }
 
   /** Its line is renewed; the answer is on its way. */
@@ -73,15 +78,18 @@ class Story {
   }
 
   end(machine: Machine): void {
+    if (machine.unheard < machine.taken && machine.isFrozen) machine.unheard++
     if (machine.taken === 0 || machine.isFrozen || machine.isDead) return
     machine.taken--
+    machine.unheard = Math.max(0, machine.unheard - 1)
   }
 
   die(machine: Machine): void {
     if (machine.isDead || this.machines.filter(({ isDead }) => !isDead).length === 1) return
     machine.isDead = true
-    this.lost += machine.taken
+    this.lost += machine.taken - machine.unheard
     machine.taken = 0
+    machine.unheard = 0
     machine.waiting = 0
   }
 }
@@ -107,6 +115,24 @@ const wants = fc.tuple(index, fc.nat({ max: 12 })).map(
 const passes = fc.integer({ min: 1, max: 8_000 }).map((ms): Step => (story) => {
   story.now += ms
 })
+/** Frozen until its line has expired and the others have its share; its calls end meanwhile. */
+const frozenForLong = of((story, frozen) => {
+  if (frozen.isDead) return
+  frozen.isFrozen = true
+  while (frozen.unheard < frozen.taken) story.end(frozen)
+  for (let round = 0; round < 8; round++) {
+    story.now += 2_000
+    for (const machine of story.machines) {
+      story.ask(machine)
+      story.arrive(machine)
+      story.begin(machine)
+    }
+  }
+  frozen.isFrozen = false
+  story.ask(frozen)
+  story.arrive(frozen)
+})
+
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: wants },
   { weight: 8, arbitrary: of((story, machine) => story.ask(machine)) },
@@ -117,6 +143,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: of((story, machine) => story.die(machine)) },
   { weight: 1, arbitrary: of((_, machine) => (machine.isFrozen = !machine.isFrozen)) },
   { weight: 3, arbitrary: passes },
+  { weight: 1, arbitrary: frozenForLong },
   {
     weight: 1,
     arbitrary: fc.integer({ min: 1, max: 8 }).map((limit): Step => (story) => {

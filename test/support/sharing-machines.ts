@@ -9,7 +9,7 @@ import { later } from './bot.ts'
 import { openMachines } from './machines.ts'
 import { openShelf } from './runner-store.ts'
 
-export const DONE: Outcome = { kind: 'succeeded', outputs: {}, usage: {} }
+const DONE: Outcome = { kind: 'succeeded', outputs: {}, usage: {} }
 
 /** Some machines that share one workflow on a real Postgres, as processes of their own would. */
 export async function sharingMachines(
@@ -19,7 +19,7 @@ export async function sharingMachines(
   timing: Timing = DEFAULT_TIMING,
 ) {
   const { dbs, url } = await openMachines(count)
-  const { workflow } = await openShelf({ db: dbs[0] })
+  const { workflow, submit } = await openShelf({ db: dbs[0] })
   const setLimits = async ({ atOnce, perMinute = null, tokensPerMinute = null }: ThrottleLimits | SetLimits) => {
     const set = { call_limit: atOnce, calls_per_minute: perMinute, tokens_per_minute: tokensPerMinute }
     await dbs[0].updateTable('workflows').set(set).where('id', '=', workflow.id).execute()
@@ -27,7 +27,7 @@ export async function sharingMachines(
   await setLimits(limits)
   const faults: unknown[] = []
   const machines = dbs.map((db, index) => {
-    const machine = String.fromCodePoint('a'.codePointAt(0) ?? 0 + index) + index
+    const machine = `machine ${index}`
     const sharing = new ThrottleSharing({
       db,
       url,
@@ -47,7 +47,7 @@ export async function sharingMachines(
   later(() => {
     if (faults.length > 0) throw new AggregateError(faults)
   })
-  return { machines, workflow, setLimits, db: dbs[0], url }
+  return { machines, workflow, submit, setLimits, db: dbs[0] }
 }
 
 interface SetLimits {
@@ -78,20 +78,21 @@ export class SharingMachine {
   }
 
   /** Lanes that call until `end`. */
-  work(lanes: number, callMs: number, onCall: () => void = () => {}): void {
+  work(lanes: number, callMs: number, onCall: () => Outcome | undefined = () => DONE): void {
     for (let lane = 0; lane < lanes; lane++) this.#lanes.push(this.#lane(callMs, onCall))
   }
 
-  async #lane(callMs: number, onCall: () => void): Promise<void> {
+  /** @param onCall the outcome of the call; default: it succeeds */
+  async #lane(callMs: number, onCall: () => Outcome | undefined): Promise<void> {
     for (;;) {
       const slot = await this.throttle.slot(this.#ending.signal)
       if (!slot) return
       this.underWay++
       this.calls++
-      onCall()
+      const outcome = onCall() ?? DONE
       await Bun.sleep(callMs)
       this.underWay--
-      slot.ended(DONE, 'a row')
+      slot.ended(outcome, `row ${this.calls}`)
       slot.release()
     }
   }
