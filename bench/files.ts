@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { FileStore } from '../src/files/file-store.ts'
+import { FolderHome } from '../src/files/folder-home.ts'
 import type { Measured } from './engine/measured.ts'
 import { median } from './support/figures.ts'
 import { withFolder } from './support/folder.ts'
@@ -42,11 +43,12 @@ export async function run(args: string[]): Promise<void> {
 /** No two files alike. @returns a file that lists them */
 async function writeFiles(folder: string, count: number, bytes: number): Promise<string> {
   const store = new FileStore(join(folder, 'files'))
+  const home = new FolderHome(join(folder, 'files'))
   const piece = crypto.getRandomValues(new Uint8Array(64 * 1024))
   const files = []
   for (let i = 0; i < count; i++) {
     const { sha256, size } = await store.put(piecesOf(`File ${i}. `, piece, bytes))
-    files.push({ name: `${i}.txt`, sha256, size, content: null, path: store.path(sha256) })
+    files.push({ name: `${i}.txt`, sha256, size, content: null, path: home.path(sha256) })
   }
   const list = join(folder, 'files.json')
   await Bun.write(list, JSON.stringify(files))

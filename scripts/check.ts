@@ -1,4 +1,5 @@
 import { browserFor } from './check/browser.ts'
+import { withoutPostgres } from './check/postgres.ts'
 import { thisMachine } from '../test/support/browser/find-browser.ts'
 
 /**
@@ -18,10 +19,11 @@ if ((flag !== undefined && flag !== '--install') || others.length > 0) {
 const browser = browserFor(thisMachine(), flag === '--install')
 await run('lint')
 await browser
-await run('test')
+const leftOut = await withoutPostgres(`${import.meta.dir}/..`, process.env, (line) => console.log(line))
+await run('test', ...leftOut.map((path) => `--path-ignore-patterns=${path}`))
 
-async function run(script: string): Promise<void> {
-  const code = await Bun.spawn([process.execPath, 'run', script], {
+async function run(script: string, ...flags: string[]): Promise<void> {
+  const code = await Bun.spawn([process.execPath, 'run', script, ...flags], {
     stdio: ['inherit', 'inherit', 'inherit'],
   }).exited
   if (code !== 0) process.exit(code)

@@ -1,3 +1,4 @@
+#!/usr/bin/env bun
 import { CommanderError } from 'commander'
 import { RowbotProblem } from './client/rowbot.ts'
 import { SERVER_FLAG } from './cli/remote/server-flag.ts'
@@ -53,11 +54,8 @@ async function open(): Promise<Rowbot> {
   try {
     return await Rowbot.open({ config })
   } catch (fault) {
-    if (fault instanceof UserError) throw fault
-    throw new UserError(
-      `The database rowbot.db in ${config.dataDir} cannot be opened: ${messageOf(fault)}.`,
-      'Put it back from a backup, or set ROWBOT_DATA_DIR to another folder.',
-    )
+    const { unopened } = await import('./cli/unopened.ts')
+    throw unopened(fault, config.dataDir)
   }
 }
 

@@ -8,8 +8,10 @@ const AT_THE_TERMINAL = [
   /^cli\//,
   /^main\.ts$/,
   /(^|\/)doctor\.ts$/,
-  /^app\/(config|data-folder)\.ts$/,
+  /^app\/(config|data-folder|shared-secrets)\.ts$/,
   /^db\/migrations\.ts$/, // the database is not ours
+  /^db\/(sqlite-copy|move\/.*)\.ts$/, // backup, restore, migrate-to
+  /^app\/(backup|migrate-to)\.ts$/,
   /^serve\/page-server\.ts$/, // the page cannot listen
   /^bots\/discord\/(register|refusal)\.ts$/, // the bot cannot start
   /^bots\/slack\/(app|identity|socket)\.ts$/,

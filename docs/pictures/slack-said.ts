@@ -6,6 +6,8 @@ import { drawConversation, type Said } from './slack-conversation.ts'
 
 export const LATER = 'the same message, a moment later'
 
+export const LATER_ZH = '同一条消息，片刻之后'
+
 export function asked({ text, files }: Message): Said {
   return { by: 'Mei', isApp: false, text, blocks: [], files: files.map(({ name }) => name) }
 }

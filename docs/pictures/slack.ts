@@ -6,7 +6,7 @@ import { type Message, saysOf } from '../../test/support/slack/message.ts'
 import type { SlackPerson } from '../../test/support/slack/person.ts'
 import { aRowbotInSlack, throughTheSteps, under } from '../../test/support/slack/whole.ts'
 import { drawHome, type Said } from './slack-conversation.ts'
-import { answered, asked, card, LATER, namesOf, write } from './slack-said.ts'
+import { answered, asked, card, LATER, LATER_ZH, namesOf, write } from './slack-said.ts'
 import { letterWorkbook, products, workbookOf } from './workbooks.ts'
 
 /*
@@ -21,26 +21,59 @@ setDefaultTimeout(120_000)
 const PAGE = { ROWBOT_PUBLIC_URL: 'https://rowbot.example.com' }
 
 test('slack.svg: from the file to the result', async () => {
+  await drawTheWhole('slack', 'en-US', {
+    steps: [
+      ['1 of 4', 'Next'],
+      ['2 of 4', 'Run the other 22'],
+      ['3 of 4', 'Next'],
+      ['4 of 4', 'Start'],
+    ],
+    completed: /completed/,
+    later: LATER,
+  })
+})
+
+test('slack-zh.svg: the same for somebody who reads Chinese', async () => {
+  await drawTheWhole('slack-zh', 'zh-CN', {
+    steps: [
+      ['第 1 步', '下一步'],
+      ['第 2 步', '只运行其余 22 行'],
+      ['第 3 步', '下一步'],
+      ['第 4 步', '开始'],
+    ],
+    completed: /已完成/,
+    later: LATER_ZH,
+  })
+})
+
+interface Words {
+  /** what each of the four steps says, and the button that is clicked there */
+  steps: [says: string, button: string][]
+  completed: RegExp
+  later: string
+}
+
+async function drawTheWhole(
+  name: keyof typeof LABELS,
+  locale: string,
+  { steps, completed, later }: Words,
+): Promise<void> {
   const { mei, slack } = await aRowbotInSlack({ delayMs: 150, faster: 8 })
+  slack.traits.set(mei.id, { locale })
   // Two of its rows cannot run: one name is empty, and one tone is not an option.
   const faulty = products(24, (row) => (row === 13 ? { name: null } : row === 18 ? { tone: 'friendly' } : {}))
   const root = await mei.mention(mei.channel('merch'), await workbookOf(faulty), 'products-q3.xlsx')
   const said: Said[] = [asked(root)]
-  for (const [step, button] of [
-    ['1 of 4', 'Next'],
-    ['2 of 4', 'Run the other 22'],
-    ['3 of 4', 'Next'],
-    ['4 of 4', 'Start'],
-  ] as const) {
+  for (const [step, button] of steps) {
     const message = await under(mei, root, step)
-    said.push({ ...answered(message), ...(said.length > 1 && { later: LATER }) })
+    said.push({ ...answered(message), ...(said.length > 1 && { later }) })
     await mei.click(message, button)
   }
-  said.push({ ...answered(await card(mei, root, /▓/)), later: LATER })
+  said.push({ ...answered(await card(mei, root, /▓/)), later })
   const result = await under(mei, root, '.results.xlsx')
-  said.push({ ...answered(await card(mei, root, /completed/)), later: LATER }, answered(result))
-  await write(picture('slack'), said, slack.botUser, mei)
-})
+  said.push({ ...answered(await card(mei, root, completed)), later }, answered(result))
+  await write(picture(name), said, slack.botUser, mei)
+}
 
 test('slack-look-at.svg: a finished task with something to look at', async () => {
   const { mei, slack } = await aRowbotInSlack({ env: PAGE })
@@ -130,6 +163,7 @@ async function start(
 
 const LABELS = {
   slack: 'A batch in Slack: a workbook is sent, four questions are answered, the result comes back.',
+  'slack-zh': 'Slack 里的一次批量运行：发送工作簿，回答四个问题，收到结果。',
   'slack-look-at': 'A finished task in Slack: what was done, what failed, which rows to look at and why.',
   'slack-which-sheet':
     'Two workbooks in one message to Rowbot in Slack, which asks which of them is the sheet.',

@@ -8,7 +8,10 @@ export interface Layout {
   size: number
 }
 
-/** Draws formatted text, wrapped at blanks and at line breaks. */
+/** Blanks, line breaks, and each character of Chinese with the marks behind it, which begin no line. */
+const BREAKS = /(\n| +|[\u2e80-\uffef][，。、；：！？”）」》]*)/
+
+/** Draws formatted text, wrapped at blanks, at line breaks and between characters of Chinese. */
 export function drawWrapped(drawing: Drawing, pieces: Piece[], layout: Layout): void {
   for (const line of wrapped(pieces, layout)) {
     drawing.line(layout.x, drawing.y + layout.lineHeight * 0.73, line)
@@ -27,7 +30,7 @@ function wrapped(pieces: Piece[], { x, right, size: usual }: Layout): Piece[][] 
   }
   for (const { text, ...style } of pieces) {
     const look = { size: usual, ...style }
-    for (const part of text.split(/(\n| +)/).filter(Boolean)) {
+    for (const part of text.split(BREAKS).filter(Boolean)) {
       const more = advanceOf({ text: part, ...look })
       if (part === '\n') turn()
       else {

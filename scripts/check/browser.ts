@@ -20,6 +20,7 @@ export async function browserFor(machine: Machine, mayInstall: boolean): Promise
   }
   if (!machine.canInstall)
     return machine.tell(`${NO_BROWSER} --install can do it for root on Debian only. ${without}`)
+  machine.tell('There is no browser for the tests of the page, and --install gets one.')
   const path = await installBrowser(machine)
   machine.tell(path ? `The tests of the page use ${path}.` : `It could not be installed. ${without}`)
 }

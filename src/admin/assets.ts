@@ -1,16 +1,19 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { Elysia } from 'elysia'
+import { IS_EXECUTABLE, ownFile } from '../engine/this-program.ts'
 import { compress, type Encoding, encodingFor } from './http/encoding.ts'
 
 const YEAR_SECONDS = 31_536_000
 
 const own = (name: string) => join(import.meta.dir, 'assets', name)
 
+const ofHtmx = (path: string) => (IS_EXECUTABLE ? ownFile(path) : Bun.resolveSync(path, import.meta.dir))
+
 /** Files that the pages load, from packages and from the folder next to this file; several are joined into one. */
 const FILES = {
-  'htmx.js': Bun.resolveSync('htmx.org/dist/htmx.min.js', import.meta.dir),
-  'hx-ptag.js': Bun.resolveSync('htmx.org/dist/ext/hx-ptag.min.js', import.meta.dir),
+  'htmx.js': ofHtmx('htmx.org/dist/htmx.min.js'),
+  'hx-ptag.js': ofHtmx('htmx.org/dist/ext/hx-ptag.min.js'),
   'page.css': ['colours', 'base', 'frame', 'parts', 'tasks', 'sheet', 'new', 'workflows', 'docs'].map(
     (name) => own(`${name}.css`),
   ),

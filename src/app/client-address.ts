@@ -31,11 +31,11 @@ export function trustedProxies(entries: readonly string[]): TrustedProxies | und
  * @param peer who has opened the connection; empty: unknown
  */
 export function clientAddress(peer: string, forwarded: string | null, isTrusted: TrustedProxies): string {
-  let client = plain(peer)
+  let client = plainAddress(peer)
   const hops = (forwarded ?? '').split(',').toReversed()
   for (const hop of hops) {
     if (!isTrusted(client)) break
-    const named = plain(hop)
+    const named = plainAddress(hop)
     if (isIP(named) === 0) break // `unknown`, or made up: the proxy that passed it on is the last that is known
     client = named
   }
@@ -43,7 +43,7 @@ export function clientAddress(peer: string, forwarded: string | null, isTrusted:
 }
 
 /** Without a port, brackets and zone, and an IPv4 address as such: `[::ffff:10.0.0.1]:80` is `10.0.0.1`. */
-function plain(written: string): string {
+export function plainAddress(written: string): string {
   const text = written.trim().replace(/^"|"$/g, '')
   const bare = /^\[([^\]]*)\](?::\d+)?$/.exec(text)?.[1] ?? text.replace(/^([\d.]+):\d+$/, '$1')
   const address = bare.replace(/%.*$/, '').toLowerCase()

@@ -1,4 +1,5 @@
 import { UserError } from '../engine/user-error.ts'
+import type { BucketAccess } from '../files/bucket-home.ts'
 import { type NotifySettings, webhookSecret } from './notify-settings.ts'
 import { type ProviderSettings, readRoleRules } from './provider-settings.ts'
 import { listed, SETTINGS, type GivenSettings } from './settings.ts'
@@ -27,6 +28,8 @@ export interface Config {
   databaseUrl: string | undefined
   /** undefined: made and stored in the data folder */
   secretKey: string | undefined
+  /** where files are; undefined: in the database if it is Postgres, otherwise in the data folder */
+  bucket: BucketAccess | undefined
   limits: Limits
   dify: { baseUrl: string; apiKeys: string[]; queueMinutes: number }
   http: HttpConfig
@@ -47,7 +50,7 @@ export interface HttpConfig {
   port: number
   /** base URL for links in the chats, without a slash at the end; undefined: no links */
   publicUrl: string | undefined
-  /** whose `X-Forwarded-For` is believed (client-address.ts) */
+  /** whose `X-Forwarded-For`, `-Proto` and `-Host` are believed (client-address.ts, admin/http/front.ts) */
   trustedProxies: string[]
   /** undefined: made and stored in the data folder */
   adminToken: string | undefined
@@ -94,6 +97,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     dataDir: settings.ROWBOT_DATA_DIR,
     databaseUrl: settings.DATABASE_URL,
     secretKey: settings.ROWBOT_SECRET_KEY,
+    bucket: bucketOf(settings),
     limits: {
       ...DEFAULT_LIMITS,
       maxFileBytes: settings.ROWBOT_MAX_FILE_MB * MB,
@@ -130,6 +134,26 @@ export function readConfig(env: Record<string, string | undefined>): Config {
         }
       : undefined,
     logLevel: settings.LOG_LEVEL,
+  }
+}
+
+/** @throws UserError if only half of it is set */
+function bucketOf(settings: GivenSettings): BucketAccess | undefined {
+  const { ROWBOT_BUCKET: url, ROWBOT_BUCKET_KEY_ID: keyId, ROWBOT_BUCKET_SECRET: secret } = settings
+  if (url === undefined) return undefined
+  if (keyId === undefined || secret === undefined)
+    throw new UserError(
+      'ROWBOT_BUCKET is set, but not its key: files could be neither stored nor read.',
+      'Set ROWBOT_BUCKET_KEY_ID and ROWBOT_BUCKET_SECRET: see docs/operate.md.',
+    )
+  const { hostname: name, pathname } = new URL(url)
+  return {
+    name,
+    prefix: pathname.split('/').filter(Boolean).join('/'),
+    endpoint: settings.ROWBOT_BUCKET_ENDPOINT,
+    region: settings.ROWBOT_BUCKET_REGION,
+    keyId,
+    secret,
   }
 }
 

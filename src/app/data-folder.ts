@@ -26,6 +26,10 @@ export interface DataFolder {
    * @throws UserError if there is a database but its key is missing: a new key could not decrypt what is in it
    */
   secret(given: string | undefined): string
+  /** whether a key is stored here */
+  hasSecret(): boolean
+  /** @throws UserError if its data has moved to Postgres: what is here is not what people work with any more */
+  requireNotMoved(): void
   /** the token that opens the page: the given one, or one made and stored here */
   adminToken(given: string | undefined): AdminToken
 }
@@ -36,6 +40,10 @@ export interface AdminToken {
   from: 'settings' | 'stored' | 'made'
 }
 
+/** Left by `rowbot migrate-to`. */
+export const MOVED_FILE = 'moved-to-postgres.txt'
+export const DATABASE_FILE = 'rowbot.db'
+export const SECRET_KEY_FILE = 'secret.key'
 export const ADMIN_TOKEN_FILE = 'admin.token'
 
 /** @throws UserError if the folder cannot be made or written */
@@ -49,7 +57,7 @@ export function openDataFolder(path: string): DataFolder {
     )
   }
   const files = {
-    database: join(path, 'rowbot.db'),
+    database: join(path, DATABASE_FILE),
     lock: join(path, 'runner.lock'),
     log: join(path, 'rowbot.log'),
   }
@@ -65,15 +73,24 @@ export function openDataFolder(path: string): DataFolder {
   return {
     ...files,
     files: join(path, 'files'),
+    hasSecret: () => existsSync(join(path, SECRET_KEY_FILE)),
     secret(given) {
       if (given !== undefined) return given
-      const file = join(path, 'secret.key')
+      const file = join(path, SECRET_KEY_FILE)
       if (isUsed && !existsSync(file))
         throw new UserError(
           `The secret key of this database is gone: there is no ${file}, and ROWBOT_SECRET_KEY is not set. Nothing was changed.`,
           'Put the file back from your backup, or set ROWBOT_SECRET_KEY to the key used before. If it is lost, set ROWBOT_SECRET_KEY to a new one and enter the workflows’ keys again.',
         )
       return readOrCreate(file, KEY).text
+    },
+    requireNotMoved() {
+      const note = join(path, MOVED_FILE)
+      if (!existsSync(note)) return
+      throw new UserError(
+        `The data of this folder has moved to Postgres, as ${note} says. Nothing was changed.`,
+        'Set DATABASE_URL. To start with what was left here instead, delete that file.',
+      )
     },
     adminToken(given) {
       if (given !== undefined) return { token: given, from: 'settings' }
@@ -84,7 +101,7 @@ export function openDataFolder(path: string): DataFolder {
 }
 
 /** True if SQLite has written to this file. If it is damaged, opening it will report that. */
-function isDatabase(file: string): boolean {
+export function isDatabase(file: string): boolean {
   try {
     const fd = openSync(file, 'r')
     const head = Buffer.alloc(15)
@@ -142,7 +159,7 @@ function readOrCreate(file: string, { name, hint }: SecretKind): { text: string;
  */
 function createSecret(file: string): boolean {
   const whole = `${file}.${randomBytes(4).toString('hex')}`
-  writeFileSync(whole, randomBytes(32).toString('base64url'), { mode: 0o600 })
+  writeFileSync(whole, newSecret(), { mode: 0o600 })
   try {
     linkSync(whole, file)
     return true
@@ -152,6 +169,11 @@ function createSecret(file: string): boolean {
   } finally {
     unlinkSync(whole)
   }
+}
+
+/** 256 random bits. */
+export function newSecret(): string {
+  return randomBytes(32).toString('base64url')
 }
 
 function isCode(fault: unknown, code: string): boolean {

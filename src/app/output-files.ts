@@ -14,6 +14,7 @@ import { findWorkflow } from '../db/workflows/workflows.ts'
 import { faultText, fetchOutput } from '../dify/client/fetch-output.ts'
 import { type Clock, sleep, withTimeLimit } from '../engine/clock.ts'
 import { filesIn, type OutputFile } from '../engine/output-files.ts'
+import { FilesAway } from '../engine/files.ts'
 import type { OutputFetcher } from '../engine/services.ts'
 import { UserError } from '../engine/user-error.ts'
 import { contentOf } from '../files/content.ts'
@@ -182,6 +183,7 @@ export class OutputFiles implements OutputFetcher {
       return { kind: 'fetched', ...stored }
     } catch (fault) {
       total.bytes -= counted
+      if (fault instanceof FilesAway) throw fault // it waits until there is a place for it again
       if (fault instanceof Unusable) return { kind: 'not fetched', error: fault.says, isFinal: fault.isFinal }
       if (fault instanceof TooLarge) return { kind: 'not fetched', error: tooLarge, isFinal: true }
       return {

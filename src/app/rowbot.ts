@@ -8,16 +8,18 @@ import { openDatabase } from '../db/open.ts'
 import { LOCK_WAIT_MS } from '../db/sqlite.ts'
 import type { Db } from '../db/schema.ts'
 import { createSecretBox, type SecretBox } from '../db/workflows/secret-box.ts'
-import { createRowStore, createTaskStore } from '../db/store.ts'
+import { createRowStore, createTaskStore, type RecordAct, type TaskAct } from '../db/store.ts'
 import { discardDeadSubmissions } from '../db/tasks/submissions.ts'
 import { createWriter, type Write } from '../db/writer.ts'
-import { REAL_CLOCK } from '../engine/clock.ts'
+import { type Clock, REAL_CLOCK } from '../engine/clock.ts'
 import { Engine, type TaskStore } from '../engine/engine.ts'
 import { DEFAULT_TIMING, type Timing } from '../engine/timing.ts'
 import type { RANGES, Range } from '../engine/parameters.ts'
 import { StoppedRuns } from '../engine/stopped-runs.ts'
 import type { RunnerServices } from '../engine/services.ts'
 import { FileStore } from '../files/file-store.ts'
+import { fileHomesOf } from './file-homes.ts'
+import { sharedAdminToken, sharedBox } from './shared-secrets.ts'
 import { ThrottleSharing } from './throttle-sharing.ts'
 import { WorkflowRuntimes } from './workflow-runtimes.ts'
 import type { Metrics } from './metrics.ts'
@@ -25,7 +27,11 @@ import type { NotifySettings } from './notify-settings.ts'
 import { OutputFiles } from './output-files.ts'
 import { judgingRunnerStore } from './judging-store.ts'
 import { observedRows, observedRunnerStore, observedTasks } from './observed-stores.ts'
+import { Cluster } from '../queue/cluster.ts'
+import type { LeaseTiming } from '../queue/jobs.ts'
 import { LocalQueue } from '../queue/local.ts'
+import type { Queue } from '../queue/queue.ts'
+import type { RunnerOptions } from '../queue/running-tasks.ts'
 import { createRunnerStore } from '../queue/runner-store.ts'
 
 export interface RowbotOptions {
@@ -33,6 +39,8 @@ export interface RowbotOptions {
   log?: Logger
   /** for tests: shorter waits */
   timing?: Timing
+  /** for tests: other times after which a dead process's tasks are taken over */
+  lease?: LeaseTiming
   /** for tests: shorter waits for another program that has the database locked */
   lockWaitMs?: number
   /** for tests: shorter time limits than people may set */
@@ -45,7 +53,6 @@ export class Rowbot {
   readonly engine: Engine
   /** the same for an actor: each act is audited in its own transaction */
   readonly engineFor: (actor: Actor) => Engine
-  readonly clock = REAL_CLOCK
   readonly runtimes: WorkflowRuntimes
   /** files that came along with uploads */
   readonly files: FileStore
@@ -54,13 +61,13 @@ export class Rowbot {
   /** set once the page is served and metrics can be read */
   metrics: Metrics | undefined
   #lock: FolderLock | undefined
-  #queue: LocalQueue | undefined
+  #queue: Queue | undefined
   #stopped: StoppedRuns | undefined
   /** what fetches files of outputs in this process, besides the tasks that run */
   readonly #fetching = new Set<Promise<void>>()
   /** aborted when rows in flight have had their time */
   #leaving = new AbortController()
-  readonly #openedAt = REAL_CLOCK.now()
+  readonly #openedAt: number
 
   static async open({
     config,
@@ -68,13 +75,20 @@ export class Rowbot {
     timing = timingOf(config),
     lockWaitMs = LOCK_WAIT_MS,
     ranges,
+    lease,
   }: RowbotOptions): Promise<Rowbot> {
     const folder = openDataFolder(config.dataDir)
+    const { databaseUrl: url, secretKey } = config
+    if (url === undefined) folder.requireNotMoved()
     // Before the database is made: if this process dies in between, there is no database without its key.
-    const box = createSecretBox(folder.secret(config.secretKey))
-    const db = await openDatabase({ url: config.databaseUrl, file: folder.database }, lockWaitMs)
-    await discardDeadSubmissions(db, REAL_CLOCK.now())
-    return new Rowbot(config, folder, db, box, log ?? fileLog(folder, config), timing, ranges)
+    const own = url === undefined ? createSecretBox(folder.secret(secretKey)) : undefined
+    const db = await openDatabase({ url, file: folder.database }, lockWaitMs)
+    const box = own ?? (await orClose(db, sharedBox(db, folder, secretKey)))
+    const ownLog = log ?? fileLog(folder, config)
+    const cluster = url === undefined ? undefined : await orClose(db, openCluster(db, url, ownLog, lease))
+    const clock = cluster?.clock ?? REAL_CLOCK
+    await discardDeadSubmissions(db, clock.now())
+    return new Rowbot(config, folder, db, box, ownLog, timing, clock, cluster, ranges)
   }
 
   private constructor(
@@ -84,15 +98,18 @@ export class Rowbot {
     readonly box: SecretBox,
     readonly log: Logger,
     readonly timing: Timing,
+    readonly clock: Clock,
+    private readonly cluster: Cluster | undefined,
     ranges?: Record<keyof typeof RANGES, Range>,
   ) {
-    this.files = new FileStore(folder.files)
+    this.#openedAt = clock.now()
+    this.files = new FileStore(folder.files, fileHomesOf(config, db, clock))
     const sharing = config.databaseUrl === undefined ? undefined : this.#sharing(config.databaseUrl)
     const { fileHosts } = config.limits
-    this.runtimes = new WorkflowRuntimes(db, box, REAL_CLOCK, timing, this.files, fileHosts, sharing)
+    this.runtimes = new WorkflowRuntimes(db, box, clock, timing, this.files, fileHosts, sharing)
     this.outputFiles = new OutputFiles({
       db,
-      clock: REAL_CLOCK,
+      clock,
       runtimes: this.runtimes,
       files: this.files,
       limits: config.limits,
@@ -101,9 +118,10 @@ export class Rowbot {
       everyMs: FETCH_EVERY_MS,
     })
     const runner = { wake: () => this.wake() }
-    const engineOver = (tasks: TaskStore) => new Engine(observedTasks(tasks, log), runner, REAL_CLOCK, ranges)
-    this.engine = engineOver(createTaskStore(db, REAL_CLOCK))
-    this.engineFor = (actor) => engineOver(createTaskStore(db, REAL_CLOCK, taskAudit(actor, REAL_CLOCK)))
+    const engineOver = (tasks: TaskStore) => new Engine(observedTasks(tasks, log), runner, clock, ranges)
+    this.engine = engineOver(createTaskStore(db, clock, enqueuing(cluster)))
+    this.engineFor = (actor) =>
+      engineOver(createTaskStore(db, clock, enqueuing(cluster, taskAudit(actor, clock))))
   }
 
   /**
@@ -112,33 +130,38 @@ export class Rowbot {
    */
   startRunner(): boolean {
     if (this.#queue) return true
-    this.#lock = lockFolder(this.folder.lock)
-    if (!this.#lock) return false
-    const { db, log, runtimes, timing } = this
+    if (!this.cluster) {
+      this.#lock = lockFolder(this.folder.lock)
+      if (!this.#lock) return false
+    }
+    const { db, log, runtimes, timing, clock, cluster } = this
     if (this.#leaving.signal.aborted) this.#leaving = new AbortController()
-    const write = createWriter(db, {
-      leaving: this.#leaving.signal,
-      onAway: (err) => log.warn({ err }, 'the database cannot be written: rows wait'),
-    })
+    const newWriter = () =>
+      createWriter(db, {
+        leaving: this.#leaving.signal,
+        onAway: (err) => log.warn({ err }, 'the database cannot be written: rows wait'),
+      })
+    const write = newWriter()
     const services = this.#services(write)
     this.#stopped = services.stopped
-    this.#queue = new LocalQueue({
+    const options: RunnerOptions = {
       store: observedRunnerStore(
-        judgingRunnerStore(createRunnerStore(db, REAL_CLOCK, write), db, (err, taskId) =>
+        judgingRunnerStore(createRunnerStore(db, clock, write, newWriter()), db, (err, taskId) =>
           log.error({ err, taskId }, 'the outputs of a task could not be judged'),
         ),
         log,
       ),
       services,
       runtimeOf: runtimes.of,
-      clock: REAL_CLOCK,
+      clock,
       afterFaultMs: timing.afterFaultMs,
       onFault: (fault, taskId) => {
         const id = crypto.randomUUID().slice(0, 8)
         log.error({ err: fault, taskId, id }, 'a task was interrupted by a fault')
         return id
       },
-    })
+    }
+    this.#queue = cluster ? cluster.queue(options, MOST_TASKS) : new LocalQueue(options)
     this.#queue.start()
     this.#fetch(this.outputFiles.fetchOn(this.#leaving.signal))
     return true
@@ -146,12 +169,12 @@ export class Rowbot {
 
   /** Other machines may run tasks of this database, too: they share the limits of its workflows. */
   #sharing(url: string): ThrottleSharing {
-    const { db, log, timing } = this
+    const { db, log, timing, clock } = this
     return new ThrottleSharing({
       db,
       url,
       machine: crypto.randomUUID(),
-      clock: REAL_CLOCK,
+      clock,
       timing,
       onFault: (err) => log.error({ err }, 'the limits of a workflow could not be shared'),
     })
@@ -159,17 +182,17 @@ export class Rowbot {
 
   /** What the tasks that run in this process need. */
   #services(write: Write): RunnerServices & { stopped: StoppedRuns } {
-    const { db, timing, log } = this
+    const { db, timing, log, clock } = this
     const rows = observedRows(createRowStore(db, write), {
       log,
       counted: (settled) => this.metrics?.settled(settled),
     })
-    const stopped = new StoppedRuns(REAL_CLOCK, timing, rows, (err) =>
+    const stopped = new StoppedRuns(clock, timing, rows, (err) =>
       log.error({ err }, 'a run could not be stopped'),
     )
     const openedAt = this.#openedAt
     const { outputFiles } = this
-    return { rows, outputFiles, stopped, openedAt, clock: REAL_CLOCK, timing, random: Math.random }
+    return { rows, outputFiles, stopped, openedAt, clock, timing, random: Math.random }
   }
 
   /**
@@ -177,14 +200,19 @@ export class Rowbot {
    * runner, that one will find them.
    */
   fetchFiles(taskId: string): void {
-    if (!this.#queue && this.hasRunner()) return
+    void this.#fetchHere(taskId)
+  }
+
+  async #fetchHere(taskId: string): Promise<void> {
+    if (!this.#queue && (await this.hasRunner())) return
     if (this.#leaving.signal.aborted) this.#leaving = new AbortController()
     this.#fetch(this.outputFiles.fetch({ taskId }, this.#leaving.signal))
   }
 
   /** The runner of this process, if there is one, checks now for what has changed; another's finds it by itself. */
   wake(): void {
-    this.#queue?.wake()
+    if (this.#queue) this.#queue.wake()
+    else void this.cluster?.tell().catch(() => {}) // they find it at their next poll
   }
 
   #fetch(fetching: Promise<void>): void {
@@ -196,12 +224,18 @@ export class Rowbot {
     return this.#queue !== undefined
   }
 
-  /** True while this process, or another, is the runner of this data folder. */
-  hasRunner(): boolean {
+  /** True while this process, or another, runs the tasks of this database. */
+  async hasRunner(): Promise<boolean> {
     if (this.#queue) return true
+    if (this.cluster) return this.cluster.hasRunner()
     const lock = lockFolder(this.folder.lock)
     lock?.release()
     return lock === undefined
+  }
+
+  /** Whether other machines may work on the same database. */
+  get isShared(): boolean {
+    return this.config.databaseUrl !== undefined
   }
 
   get notify(): NotifySettings {
@@ -209,13 +243,15 @@ export class Rowbot {
   }
 
   /** The admin token; makes it if there is none yet. */
-  adminToken(): AdminToken {
-    return this.folder.adminToken(this.config.http.adminToken)
+  async adminToken(): Promise<AdminToken> {
+    const { databaseUrl, http } = this.config
+    if (databaseUrl !== undefined) return sharedAdminToken(this.db, this.box, http.adminToken)
+    return this.folder.adminToken(http.adminToken)
   }
 
   /** Starts no further rows; after `graceMs`, rows in flight are left to the next runner. */
   async stopRunner(graceMs: number): Promise<void> {
-    const cancel = REAL_CLOCK.after(graceMs, () => this.#leaving.abort())
+    const cancel = this.clock.after(graceMs, () => this.#leaving.abort())
     await this.#queue?.stop(graceMs)
     await this.#stopped?.close()
     this.#leaving.abort()
@@ -229,11 +265,50 @@ export class Rowbot {
   async close(graceMs = 0): Promise<void> {
     await this.stopRunner(graceMs)
     await this.runtimes.close()
+    await this.cluster?.close()
     await this.db.destroy()
   }
 }
 
+/** What it throws is thrown, and the database is closed. */
+async function orClose<T>(db: Db, work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (fault) {
+    await db.destroy()
+    throw fault
+  }
+}
+
 const FETCH_EVERY_MS = 2_000
+/** Tasks that one of several processes runs at once: more wait for a process with room. */
+const MOST_TASKS = 200
+
+function openCluster(db: Db, url: string, log: Logger, lease: LeaseTiming | undefined): Promise<Cluster> {
+  return Cluster.open({
+    db,
+    url,
+    lease,
+    onFault: (err) => log.warn({ err }, 'the queue could not be kept'),
+  })
+}
+
+/** Where there are several processes, one of them is woken by a task that waits, in the transaction that makes it wait. */
+function enqueuing(cluster: Cluster | undefined, record?: RecordAct): RecordAct | undefined {
+  if (!cluster) return record
+  return async (trx, act) => {
+    await record?.(trx, act)
+    if (MAKES_WAIT.has(act.action)) await cluster.enqueue(trx, act.task.id)
+  }
+}
+
+const MAKES_WAIT: ReadonlySet<TaskAct['action']> = new Set([
+  'task.create',
+  'task.resume',
+  'task.limit',
+  'task.retry',
+  'task.again',
+])
 
 function timingOf({ dify }: Config): Timing {
   const queueMs = dify.queueMinutes * 60_000

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { isEmail, webUrl } from './notify-settings.ts'
 import { readRoleRules } from './provider-settings.ts'
 import { trustedProxies } from './client-address.ts'
+import { publicUrlFault } from './sub-path.ts'
 import { DEFAULT_LIMITS } from '../workbook/limits.ts'
 
 const MB = 2 ** 20
@@ -30,6 +31,23 @@ const DATA = z.object({
   ).describe(
     'A Postgres database, version 13 or newer, for several machines: `postgres://user:password@host/database`. Unset: SQLite, in the data folder.',
   ),
+  ROWBOT_BUCKET: given(
+    z
+      .string()
+      .regex(
+        /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:\/[\w./-]*)?$/,
+        'must be a bucket: s3://bucket/folder',
+      )
+      .optional(),
+  ).describe(
+    'A bucket for files, with a folder in it if wanted: `s3://bucket/folder`. Unset: with Postgres they are in the database, otherwise in the data folder.',
+  ),
+  ROWBOT_BUCKET_ENDPOINT: given(address.optional()).describe(
+    'Where the bucket is, if not at Amazon: `https://minio.example.com`, `https://ACCOUNT.r2.cloudflarestorage.com`.',
+  ),
+  ROWBOT_BUCKET_REGION: given(z.string().default('us-east-1')).describe('Its region.'),
+  ROWBOT_BUCKET_KEY_ID: text.describe('The access key ID for it.'),
+  ROWBOT_BUCKET_SECRET: text.describe('Its secret access key.'),
   ROWBOT_SECRET_KEY: secret.describe(
     'Encrypts the workflows’ API keys in the database (AES-256-GCM), 16 characters or more. Unset: made and stored in the data folder as `secret.key`, readable only by you. Keep a copy: without it every workflow has to be added again.',
   ),
@@ -116,8 +134,13 @@ const PAGE = z.object({
   ROWBOT_PORT: given(
     z.coerce.number({ error: 'must be a number' }).int().min(1).max(65_535).default(8000),
   ).describe('Its port.'),
-  ROWBOT_PUBLIC_URL: given(address.optional()).describe(
-    'The page’s URL for others (`https://rowbot.example.com`): links in the chats begin with it. With it, a result that is too large for a chat comes as a link for a day.',
+  ROWBOT_PUBLIC_URL: given(
+    address.optional().superRefine((url, context) => {
+      const message = url === undefined ? undefined : publicUrlFault(url)
+      if (message !== undefined) context.addIssue({ code: 'custom', message })
+    }),
+  ).describe(
+    'The page’s URL for others (`https://rowbot.example.com`), with a path if a proxy shows it under one (`https://tools.example.com/rowbot`, see [networks.md](networks.md)): links in the chats begin with it. With it, a result that is too large for a chat comes as a link for a day.',
   ),
   ROWBOT_TRUSTED_PROXIES: text
     .transform(listed)
@@ -125,7 +148,7 @@ const PAGE = z.object({
       error: 'must be addresses or ranges with commas between: loopback, 10.0.0.0/8, fd00::/8',
     })
     .describe(
-      'Proxies in front of the page whose `X-Forwarded-For` is believed: addresses, ranges, or the word `loopback` (`loopback,10.0.0.0/8`). Unset: none, and everybody behind a proxy has the proxy’s address.',
+      'Proxies in front of the page whose `X-Forwarded-For`, `-Proto` and `-Host` are believed: addresses, ranges, or the word `loopback` (`loopback,10.0.0.0/8`). Unset: none, and everybody behind a proxy has the proxy’s address.',
     ),
 })
 

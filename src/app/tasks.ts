@@ -61,7 +61,7 @@ export async function resumeTask(app: TaskApp, actor: Actor, id: string): Promis
 export async function stopTask(app: TaskApp, actor: Actor, id: string): Promise<Task> {
   await findTaskFor(app, actor, id)
   const { task, inFlight } = await app.engineFor(actor).stop(id, actor.name)
-  if (inFlight.length > 0 && !app.hasRunner()) {
+  if (inFlight.length > 0 && !(await app.hasRunner())) {
     // Those of the task that it is compared with are stopped, too, by their own workflow.
     await Promise.all(
       inFlight.map(async (run) => {

@@ -1,5 +1,5 @@
 import { DatabaseAway } from '../db/away.ts'
-import { type Subscription, listen } from '../db/listen.ts'
+import { openOwnConnection, type OwnConnection } from '../db/own-connection.ts'
 import type { Db } from '../db/schema.ts'
 import {
   leaveShares,
@@ -32,7 +32,7 @@ export interface SharingOptions {
 export class ThrottleSharing {
   readonly #workflows = new Map<string, SharedWorkflow>()
   readonly #timing: ShareTiming
-  #listening: Subscription | undefined
+  #listening: OwnConnection | undefined
   #learnt = new Map<string, LearntState>()
   #askedAt = Number.NEGATIVE_INFINITY
 
@@ -45,21 +45,21 @@ export class ThrottleSharing {
   /** @param open makes the throttle, which tells when there is something to tell the others */
   join(workflowId: string, open: (sharing: Sharing) => Throttle): Throttle {
     const { url } = this.options
-    this.#listening ??= listen({
+    this.#listening ??= openOwnConnection({
       url,
       channel: SHARES_CHANNEL,
-      onNotice: (text) => this.#told(readNotice(text, this.options.machine)),
-      onAgain: () => {
-        for (const id of this.#workflows.keys()) this.#told(id)
-      },
+      onNotified: (notice) => this.#told(notice),
     })
     const shared = new SharedWorkflow(workflowId, this.options, this.#timing)
     this.#workflows.set(workflowId, shared)
     return shared.join(open)
   }
 
-  #told(workflowId: string | undefined): void {
-    if (workflowId !== undefined) this.#workflows.get(workflowId)?.told()
+  /** @param notice undefined: some may have been missed */
+  #told(notice: string | undefined): void {
+    const { machine } = this.options
+    const told = notice === undefined ? this.#workflows.keys() : [readNotice(notice, machine)]
+    for (const id of told) if (id !== undefined) this.#workflows.get(id)?.told()
   }
 
   /**
@@ -83,7 +83,9 @@ export class ThrottleSharing {
   limitsChanged(workflowId: string): void {
     const { db, onFault } = this.options
     // Those that are not told find it when they renew their lines.
-    void tellOfLimits(db, workflowId).catch((fault: unknown) => fault instanceof DatabaseAway || onFault(fault))
+    void tellOfLimits(db, workflowId).catch(
+      (fault: unknown) => fault instanceof DatabaseAway || onFault(fault),
+    )
   }
 
   /** Call it after the last call: what this machine held is left to the others. */

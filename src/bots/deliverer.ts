@@ -8,6 +8,7 @@ import {
   updateDelivery,
 } from '../db/chats/deliveries.ts'
 import { listLostPlaces, updateTaskMessage } from '../db/chats/task-messages.ts'
+import type { Leader } from '../db/leader.ts'
 import type { Db } from '../db/schema.ts'
 import { findTask, type TaskView } from '../db/tasks/tasks.ts'
 import { actTogether, findPair } from '../app/comparison.ts'
@@ -26,6 +27,8 @@ import type { TaskFacts } from './task-facts.ts'
 export interface DelivererOptions {
   db: Db
   clock: Clock
+  /** of several machines one sends */
+  leader: Leader
   /** while a platform is switched off, its deliveries are due */
   chats: Partial<Record<Platform, Chat>>
   makeResult: MakeResult
@@ -102,17 +105,22 @@ export class Deliverer {
     return waiting.length + lost.length > 0
   }
 
+  /** @throws LeaseLost once another machine sends */
+  #write(due: DueDelivery, change: Change): Promise<void> {
+    return this.options.leader.write((db) => updateDelivery(db, due, change))
+  }
+
   async #faulted(due: DueDelivery, fault: unknown): Promise<void> {
-    const { db, clock } = this.options
+    const { clock } = this.options
     this.options.onFault(fault, due.task_id)
-    await updateDelivery(db, due, failed(due, { error: 'an error in Rowbot' }, clock.now()))
+    await this.#write(due, failed(due, { error: 'an error in Rowbot' }, clock.now()))
   }
 
   async #deliver(chat: Chat, home: Place, due: DueDelivery): Promise<void> {
     const { db, clock } = this.options
     const task = await findTask(db, due.task_id)
     // It runs again: what was to be said about its last end is old, and there will be another end.
-    if (!task || !(await this.#isStill(task, due))) return updateDelivery(db, due, { state: 'seen' })
+    if (!task || !(await this.#isStill(task, due))) return this.#write(due, { state: 'seen' })
     const facts = await this.options.factsOf(task)
     if (!facts) return
 
@@ -123,7 +131,7 @@ export class Deliverer {
     for (let rung = start; ; rung++) {
       const owner = JSON.parse(due.owner) as Mention
       const place = await this.#placeAt(chat, rungs[rung], owner)
-      if (!place) return updateDelivery(db, due, waiting(due, clock.now()))
+      if (!place) return this.#write(due, waiting(due, clock.now()))
       const sent =
         place.kind === 'ok'
           ? await this.#send(chat, due, {
@@ -135,7 +143,7 @@ export class Deliverer {
           : place
       switch (sent.kind) {
         case 'ok':
-          return updateDelivery(db, due, {
+          return this.#write(due, {
             state: 'seen',
             rung,
             seen_at: clock.now(),
@@ -143,19 +151,19 @@ export class Deliverer {
             ...(place.kind === 'ok' && { place: JSON.stringify(place.value) }),
           })
         case 'limited':
-          return updateDelivery(db, due, { rung, try_at: clock.now() + sent.retryAfterMs })
+          return this.#write(due, { rung, try_at: clock.now() + sent.retryAfterMs })
         case 'gone':
           due = { ...due, state: 'due', rung: rung + 1, tries: 0, error: sent.error }
-          await updateDelivery(db, due, { state: 'due', rung: rung + 1, tries: 0, error: sent.error })
+          await this.#write(due, { state: 'due', rung: rung + 1, tries: 0, error: sent.error })
           continue
         case 'unreachable':
-          return updateDelivery(db, due, {
+          return this.#write(due, {
             ...waiting({ error: sent.error }, clock.now()),
             place_knows: 1,
           })
         case 'tooLarge':
         case 'failed':
-          return updateDelivery(db, due, failed({ ...due, rung }, sent, clock.now()))
+          return this.#write(due, failed({ ...due, rung }, sent, clock.now()))
       }
     }
   }
@@ -185,7 +193,7 @@ export class Deliverer {
     const { rung, ...announced } = about
     // After a crash in between, the platform is asked whether it is there.
     const again = due.state === 'sending' && due.rung === rung
-    await updateDelivery(this.options.db, due, { state: 'sending', rung })
+    await this.#write(due, { state: 'sending', rung })
     const key = `${KEYS[due.what]}-${due.task_id}-${due.task_end.toString(36)}`
     const since = due.task_end
     const once = { key: rung === 0 ? key : `${key}-${rung}`, again, since }

@@ -11,6 +11,7 @@ import {
   updateQuestionCard,
 } from '../db/chats/question-cards.ts'
 import { findMessageShowing } from '../db/chats/task-messages.ts'
+import type { Leader } from '../db/leader.ts'
 import type { Db } from '../db/schema.ts'
 import { findTask } from '../db/tasks/tasks.ts'
 import type { Clock } from '../engine/clock.ts'
@@ -27,6 +28,8 @@ import { type QuestionFacts, questionPrompt } from './question-prompt.ts'
 export interface QuestionCardsOptions {
   db: Db
   clock: Clock
+  /** of several machines one posts and edits cards */
+  leader: Leader
   chats: Partial<Record<Platform, Chat>>
   budgets: Budgets
   /** URL of a task’s page */
@@ -117,9 +120,14 @@ export class QuestionCards {
     const prompt = row && (await this.#promptOf(card, { owner: row.owner, locale: row.locale }))
     if (!prompt || !(await clicked.show(prompt))) return
     // An edit that was under way has come before this or after it: one more edit, so that the card is right.
-    const isEdited = this.#busy.has(taskId)
+    const isEdited = this.#busy.has(taskId) || !this.options.leader.isCurrent()
     await this.#busy.get(taskId)
     await updateQuestionCard(db, card, { shown: isEdited ? null : hashOf(prompt) })
+  }
+
+  /** @throws LeaseLost once another machine posts and edits cards */
+  #write(card: QuestionCardRow, change: Parameters<typeof updateQuestionCard>[2]): Promise<void> {
+    return this.options.leader.write((db) => updateQuestionCard(db, card, change))
   }
 
   /** Where a task’s card is. Undefined: it has none. */
@@ -139,7 +147,7 @@ export class QuestionCards {
     if (card.message !== null) return this.#edit(chat, task, card)
     const { next } = await findQuestions(db, task.taskId, card.asked_since)
     // Answered on the page before it could be posted.
-    if (!next && card.state !== 'sending') return updateQuestionCard(db, card, { ended: 1, state: 'seen' })
+    if (!next && card.state !== 'sending') return this.#write(card, { ended: 1, state: 'seen' })
     if (clock.now() >= card.try_at) await this.#post(chat, { home, task }, card)
   }
 
@@ -151,7 +159,9 @@ export class QuestionCards {
     const { next } = await findQuestions(db, taskId, 0)
     if (!next) return undefined
     const beganAt = Math.max(clock.now(), (card?.began_at ?? 0) + 1)
-    await startQuestionCard(db, { taskId, beganAt, askedSince: next.askedAt })
+    await this.options.leader.write((trx) =>
+      startQuestionCard(trx, { taskId, beganAt, askedSince: next.askedAt }),
+    )
     return findQuestionCard(db, taskId)
   }
 
@@ -160,7 +170,7 @@ export class QuestionCards {
     { home, task }: { home: Place; task: TaskWithQuestions },
     due: QuestionCardRow,
   ): Promise<void> {
-    const { db, clock } = this.options
+    const { clock } = this.options
     const owner = JSON.parse(task.owner) as Mention // written by the wizard; so is the task’s message
     const near = task.taskMessage === null ? undefined : (JSON.parse(task.taskMessage) as MessageRef)
     const first = due.place === null ? undefined : (JSON.parse(due.place) as Place)
@@ -170,7 +180,7 @@ export class QuestionCards {
       const place = await placeOn(rungs[rung], chat, owner)
       if (!place) {
         const waits = { state: 'waiting' as const, rung: 0, tries: 0, place: null }
-        return updateQuestionCard(db, due, { ...waits, try_at: clock.now() + WAITING_MS })
+        return this.#write(due, { ...waits, try_at: clock.now() + WAITING_MS })
       }
       const sent =
         place.kind === 'ok' ? await this.#send(chat, task, due, { place: place.value, rung }) : place
@@ -179,14 +189,14 @@ export class QuestionCards {
           this.#spaced(task.taskId)
           return
         case 'limited':
-          return updateQuestionCard(db, due, { rung, try_at: clock.now() + sent.retryAfterMs })
+          return this.#write(due, { rung, try_at: clock.now() + sent.retryAfterMs })
         case 'gone':
           due = { ...due, state: 'due', rung: rung + 1, tries: 0, error: sent.error }
-          await updateQuestionCard(db, due, { state: 'due', rung: rung + 1, tries: 0, error: sent.error })
+          await this.#write(due, { state: 'due', rung: rung + 1, tries: 0, error: sent.error })
           continue
         case 'tooLarge':
         case 'failed':
-          return updateQuestionCard(db, due, failedAt({ ...due, rung }, sent, clock.now()))
+          return this.#write(due, failedAt({ ...due, rung }, sent, clock.now()))
       }
     }
   }
@@ -197,18 +207,17 @@ export class QuestionCards {
     due: QuestionCardRow,
     { place, rung }: { place: Place; rung: number },
   ): Promise<SendResult> {
-    const { db } = this.options
     const prompt = await this.#promptOf(due, task)
     if (!prompt) return { kind: 'failed', error: 'the task is gone' }
     // After a crash in between, the platform is asked whether it is there.
     const again = due.state === 'sending' && due.rung === rung
-    await updateQuestionCard(db, due, { state: 'sending', rung })
+    await this.#write(due, { state: 'sending', rung })
     const began = due.began_at.toString(36)
     const key = `q-${task.taskId}-${began}${rung === 0 ? '' : `-${rung}`}`
     const sent = await chat.post(place, prompt, { key, again })
     if (sent.kind !== 'ok') return sent
     // What was found may show an earlier question; and it may have been answered meanwhile.
-    await updateQuestionCard(db, due, {
+    await this.#write(due, {
       message: JSON.stringify(sent.value),
       shown: again ? null : hashOf(prompt),
       state: 'seen',
@@ -220,7 +229,7 @@ export class QuestionCards {
   }
 
   async #edit(chat: Chat, task: TaskWithQuestions, card: QuestionCardRow): Promise<void> {
-    const { db, budgets } = this.options
+    const { budgets } = this.options
     const { taskId } = task
     const message = messageOf(card)
     const found = await this.#factsOf(card, task.owner)
@@ -228,7 +237,7 @@ export class QuestionCards {
     const prompt = questionPrompt(found, textsFor(task.locale))
     const isOver = !found.questions.next
     const ended = isOver ? 1 : 0
-    if (card.shown === hashOf(prompt)) return isOver ? updateQuestionCard(db, card, { ended }) : undefined
+    if (card.shown === hashOf(prompt)) return isOver ? this.#write(card, { ended }) : undefined
     const budget = budgets.of(message.place)
     if (!budget.has(true)) return
     budget.take()
@@ -238,18 +247,17 @@ export class QuestionCards {
     switch (sent.kind) {
       case 'ok':
         pace.failures = 0
-        return updateQuestionCard(db, card, { shown: hashOf(prompt), ended })
+        return this.#write(card, { shown: hashOf(prompt), ended })
       case 'limited':
         budget.hold(sent.retryAfterMs)
         pace.notBefore = Math.max(pace.notBefore, this.options.clock.monotonicNow() + sent.retryAfterMs)
         return
       case 'gone':
-        return updateQuestionCard(db, card, { ended: 1 }) // if something is left to answer, a new one follows
+        return this.#write(card, { ended: 1 }) // if something is left to answer, a new one follows
       case 'tooLarge':
       case 'failed':
         this.#backOff(taskId)
-        if (!('isDown' in sent) && pace.failures >= EDITS_TRIED)
-          await updateQuestionCard(db, card, { ended: 1 })
+        if (!('isDown' in sent) && pace.failures >= EDITS_TRIED) await this.#write(card, { ended: 1 })
     }
   }
 

@@ -1,5 +1,6 @@
 import { insertDelivery } from '../db/chats/deliveries.ts'
 import { countOutputFiles } from '../db/rows/output-files.ts'
+import type { Leader } from '../db/leader.ts'
 import type { Db } from '../db/schema.ts'
 import {
   type TaskMessageRow,
@@ -14,6 +15,7 @@ import type { Platform, Place, Requester } from '../messages/people.ts'
 import type { Budgets } from './budget.ts'
 import type { Chat } from './chat.ts'
 import { Deliverer, type Reopened } from './deliverer.ts'
+import { leadersChats } from './leaders-chat.ts'
 import { QuestionCards } from './question-cards.ts'
 import { ReviewCards } from './review-cards.ts'
 import type { ClickedMessage } from './handlers/clicked-message.ts'
@@ -26,6 +28,8 @@ import { factsOf, type TaskFacts } from './task-facts.ts'
 export interface ReporterOptions {
   db: Db
   clock: Clock
+  /** of several machines one reports; what people click each shows itself */
+  leader: Leader
   /** while a platform is switched off, its messages wait */
   chats: Partial<Record<Platform, Chat>>
   makeResult: MakeResult
@@ -70,25 +74,30 @@ export class Reporter {
   #stopped = false
 
   readonly #deliverer: Deliverer
+  /** for what nobody has clicked */
+  readonly #leadersChats: ReporterOptions['chats']
   /** of tasks whose rows wait for a person */
   readonly cards: QuestionCards
   /** of rows that people look at one by one */
   readonly reviews: ReviewCards
 
   constructor(private readonly options: ReporterOptions) {
-    this.cards = new QuestionCards(options)
+    const chats = leadersChats(options.chats, options.leader)
+    this.#leadersChats = chats
+    this.cards = new QuestionCards({ ...options, chats })
     this.reviews = new ReviewCards(options)
-    this.#deliverer = new Deliverer({ ...options, factsOf: (task) => this.#factsOf(task) })
+    this.#deliverer = new Deliverer({ ...options, chats, factsOf: (task) => this.#factsOf(task) })
   }
 
+  /** Reports from now on; of several machines, the one that leads, as long as it does. */
   start(): void {
     this.wake()
   }
 
-  /** Something has changed: poll at once. */
+  /** Something has changed: poll at once. Where another machine reports, that one finds it within a second. */
   wake(): void {
     if (this.#polling) this.#pollAgain = true
-    else if (!this.#stopped) this.#polling = this.#round()
+    else if (this.#mayPoll()) this.#polling = this.#round()
   }
 
   /** Sends nothing new, and waits for what is being sent. */
@@ -112,9 +121,13 @@ export class Reporter {
     do {
       this.#pollAgain = false
       await this.#poll().catch((fault: unknown) => this.options.onFault(fault, ''))
-    } while (this.#pollAgain && !this.#stopped)
+    } while (this.#pollAgain && this.#mayPoll())
     this.#polling = undefined
-    if (!this.#stopped) this.#cancel = this.options.clock.after(POLL_EVERY_MS, () => this.wake())
+    if (this.#mayPoll()) this.#cancel = this.options.clock.after(POLL_EVERY_MS, () => this.wake())
+  }
+
+  #mayPoll(): boolean {
+    return !this.#stopped && this.options.leader.isCurrent()
   }
 
   /** Updates every message that may be out of date: ended tasks first, then the one that has waited longest. */
@@ -186,7 +199,7 @@ export class Reporter {
   /** Sends the next update of a message, never two at once; the content is made just before sending. */
   async #update({ row, task, pace }: OpenMessage, progress: Progress | undefined): Promise<void> {
     const place = JSON.parse(row.place) as Place // written by the wizard, from a Place
-    const chat = this.options.chats[place.platform]
+    const chat = this.#leadersChats[place.platform]
     const { db, clock, pageUrl, budgets } = this.options
     const budget = budgets.of(place)
     if (!chat || !progress || this.#busy.has(task.id) || !budget.has(isOver(task))) return
@@ -197,7 +210,7 @@ export class Reporter {
     if (update && !update.send) {
       // Before the mark that it was handed over: a crash in between must not lose it, and there is only ever one.
       if (update.delivery) await this.#handOver({ ...update.delivery, task_id: task.id })
-      await updateTaskMessage(db, task.id, update.change)
+      await this.#write(task.id, update.change)
     }
     if (!update?.send) return
     budget.take()
@@ -208,11 +221,17 @@ export class Reporter {
   }
 
   async #handOver(delivery: Parameters<typeof insertDelivery>[1]): Promise<void> {
-    const { db, clock } = this.options
-    await insertDelivery(db, delivery, clock.now())
+    const { db, clock, leader } = this.options
+    const insert = (one: typeof delivery) => leader.write((trx) => insertDelivery(trx, one, clock.now()))
+    await insert(delivery)
     if (delivery.what !== 'result') return
     const { fetched } = await countOutputFiles(db, delivery.task_id)
-    if (fetched > 0) await insertDelivery(db, { ...delivery, what: 'files', state: 'due' }, clock.now())
+    if (fetched > 0) await insert({ ...delivery, what: 'files', state: 'due' })
+  }
+
+  /** @throws LeaseLost once another machine sends */
+  #write(taskId: string, change: Parameters<typeof updateTaskMessage>[2]): Promise<void> {
+    return this.options.leader.write((db) => updateTaskMessage(db, taskId, change))
   }
 
   async #send(
@@ -220,8 +239,8 @@ export class Reporter {
     chat: Chat,
     { task, pace, place }: { task: TaskView; pace: MessagePace; place: Place },
   ) {
-    const { db, clock } = this.options
-    if (update.before) await updateTaskMessage(db, task.id, update.before)
+    const { clock } = this.options
+    if (update.before) await this.#write(task.id, update.before)
     const sent = await update.send(chat)
     pace.notBefore = clock.monotonicNow() + SPACING_MS
     const patience = update.isEdit ? PATIENT.edit : PATIENT.post
@@ -229,9 +248,9 @@ export class Reporter {
       case 'ok':
         pace.failures = 0
         pace.isRefused = false
-        return updateTaskMessage(db, task.id, update.after(sent.value))
+        return this.#write(task.id, update.after(sent.value))
       case 'gone':
-        return updateTaskMessage(db, task.id, (sent.isChannel && update.channelGone) || update.gone)
+        return this.#write(task.id, (sent.isChannel && update.channelGone) || update.gone)
       case 'limited':
         if (!sent.isOneMessage) this.options.budgets.of(place).hold(sent.retryAfterMs)
         pace.notBefore = Math.max(pace.notBefore, clock.monotonicNow() + sent.retryAfterMs)

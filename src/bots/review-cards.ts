@@ -8,6 +8,7 @@ import {
 } from '../db/chats/review-cards.ts'
 import { findMessageShowing } from '../db/chats/task-messages.ts'
 import { findReviewedRow, listReviewStates, type ReviewedRow } from '../db/rows/reviews.ts'
+import type { Leader } from '../db/leader.ts'
 import type { Db } from '../db/schema.ts'
 import { findTask, type TaskView } from '../db/tasks/tasks.ts'
 import type { Clock } from '../engine/clock.ts'
@@ -18,11 +19,14 @@ import type { Budgets } from './budget.ts'
 import type { Chat } from './chat.ts'
 import type { ClickedMessage } from './handlers/clicked-message.ts'
 import { rungsOf } from './ladder.ts'
+import { leadersChats } from './leaders-chat.ts'
 import { movedPrompt, overPrompt, type ReviewCardFacts, rowPrompt } from './review-prompt.ts'
 
 export interface ReviewCardsOptions {
   db: Db
   clock: Clock
+  /** of several machines one shows the new answers that cards wait for; what people click each shows itself */
+  leader: Leader
   chats: Partial<Record<Platform, Chat>>
   budgets: Budgets
   /** URL of a task’s page */
@@ -48,7 +52,12 @@ export class ReviewCards {
   readonly #notBefore = new Map<string, number>()
   #polling: Promise<void> | undefined
 
-  constructor(private readonly options: ReviewCardsOptions) {}
+  /** for what nobody has clicked */
+  readonly #leadersChats: ReviewCardsOptions['chats']
+
+  constructor(private readonly options: ReviewCardsOptions) {
+    this.#leadersChats = leadersChats(options.chats, options.leader)
+  }
 
   /**
    * Posts a card with the first of these rows. An earlier one says that it goes on in this one.
@@ -133,14 +142,17 @@ export class ReviewCards {
   }
 
   async #update(card: ReviewCard): Promise<void> {
-    const { db, budgets, chats } = this.options
+    const { budgets, leader } = this.options
+    const chats = this.#leadersChats
+    const write = (change: Parameters<typeof updateReviewCard>[2]) =>
+      leader.write((db) => updateReviewCard(db, card, change))
     const message = messageOf(card)
     const chat = message && chats[message.place.platform]
     const found = card.awaited === null ? undefined : await this.#promptOf(card, card.awaited, false)
     if (!message || !chat || !found) return
     const { prompt, awaited } = found
     if (hashOf(prompt) === card.shown) {
-      if (awaited === null) await updateReviewCard(db, card, { awaited })
+      if (awaited === null) await write({ awaited })
       return
     }
     const budget = budgets.of(message.place)
@@ -149,8 +161,8 @@ export class ReviewCards {
     const sent = await chat.edit(message, prompt, 'progress')
     const isOver = sent.kind === 'ok' || sent.kind === 'gone'
     this.#notBefore.set(card.taskId, this.#now() + (isOver ? SPACING_MS : RETRY_MS))
-    if (sent.kind === 'ok') await updateReviewCard(db, card, { shown: hashOf(prompt), awaited })
-    if (sent.kind === 'gone') await updateReviewCard(db, card, { awaited: null })
+    if (sent.kind === 'ok') await write({ shown: hashOf(prompt), awaited })
+    if (sent.kind === 'gone') await write({ awaited: null })
     if (sent.kind === 'limited') budget.hold(sent.retryAfterMs)
   }
 

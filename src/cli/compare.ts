@@ -1,3 +1,4 @@
+import { ROWBOT } from '../engine/this-program.ts'
 import { existsSync } from 'node:fs'
 import { basename, dirname, extname, join } from 'node:path'
 import {
@@ -157,7 +158,7 @@ export async function finishComparison(
 export async function saveComparison(bot: Rowbot, comparison: Comparison, path: string): Promise<void> {
   checkTarget(path)
   const format = extname(path).toLowerCase() === '.csv' ? 'csv' : 'xlsx'
-  const elsewhere = `Its rows are kept. Write it elsewhere: bun rowbot result ${comparison.a.task.id} --out FILE`
+  const elsewhere = `Its rows are kept. Write it elsewhere: ${ROWBOT} result ${comparison.a.task.id} --out FILE`
   await written(path, elsewhere, () =>
     writeComparison(bot.db, comparison, { path, format, limits: bot.config.limits }),
   )
@@ -181,7 +182,7 @@ export function comparisonText(comparison: Comparison): string[] {
     ...lines,
     ...SIDES.filter((side) => canGoOn(comparison[side])).map((side) => {
       const { id, counts } = comparison[side].task
-      return `${texts.comparison.goOn(LETTERS[side], counts.total)}: bun rowbot resume ${id}`
+      return `${texts.comparison.goOn(LETTERS[side], counts.total)}: ${ROWBOT} resume ${id}`
     }),
   ]
 }

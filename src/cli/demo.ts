@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { ownFile, ROWBOT } from '../engine/this-program.ts'
 import { listTasks } from '../db/tasks/tasks.ts'
 import { healthOf } from '../serve/health.ts'
 import type { PageServer } from '../serve/page-server.ts'
@@ -14,7 +14,7 @@ import { takeOver } from './serve.ts'
 import { resume } from './tasks.ts'
 import { untilStopSignal } from './interrupt.ts'
 
-const SAMPLE = join(import.meta.dir, '../../samples/test_batch_data.xlsx')
+const SAMPLE = ownFile('samples/test_batch_data.xlsx')
 const NAME = 'Demo · Product copywriter'
 /** Rows of other tasks, started on the page, get this long to finish. */
 const GRACE_MS = 10_000
@@ -44,7 +44,7 @@ export async function demo(bot: Rowbot, screen: Screen): Promise<number> {
     { workflow, name: NAME, json: false, folder: bot.config.dataDir },
     screen,
   )
-  screen.note('Next: bun rowbot --help, or set up a real Dify app as the README says.')
+  screen.note(`Next: ${ROWBOT} --help, or set up a real Dify app as the README says.`)
   return code
 }
 
@@ -58,7 +58,7 @@ export async function demoWithPage(bot: Rowbot, screen: Screen): Promise<number>
     const { notifierOf } = await import('../serve/notifications.ts') // loads the page’s API, which is large
     const stopSignal = untilStopSignal()
     screen.note('The page stays open until Ctrl-C: look at the task, or drop a file of your own.')
-    showLink(page.address, bot.adminToken(), screen) // again, as the first mention has scrolled away
+    showLink(page.address, await bot.adminToken(), screen) // again, as the first mention has scrolled away
     if (await takeOver(bot, stopSignal, screen)) {
       const notifier = notifierOf(bot)
       notifier.start()
@@ -80,7 +80,7 @@ async function openPage(
   screen: Screen,
 ): Promise<PageServer> {
   const { PortTaken, servePage } = await import('../serve/page-server.ts') // large, and only needed here
-  const admin = bot.adminToken()
+  const admin = await bot.adminToken()
   const options = {
     token: admin.token,
     health: () => healthOf(bot, state),
@@ -100,7 +100,7 @@ export async function runSandbox({ port = 0 }: { port?: number }, screen: Screen
   const sandbox = startSandbox({ port })
   screen.print(`Sandbox, not Dify: no model is called. ${sandbox.url}`)
   for (const { key, name } of sandbox.apps) screen.print(`  ${key}  ${name}`)
-  screen.note(`Use an app: DIFY_BASE_URL=${sandbox.url} DIFY_API_KEYS=… bun rowbot run FILE`)
+  screen.note(`Use an app: DIFY_BASE_URL=${sandbox.url} DIFY_API_KEYS=… ${ROWBOT} run FILE`)
   await untilStopSignal()
   await sandbox.stop()
   return EXIT.done

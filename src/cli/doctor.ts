@@ -1,3 +1,4 @@
+import { IS_EXECUTABLE, ROWBOT, VERSION } from '../engine/this-program.ts'
 import { listWorkflows } from '../db/workflows/workflows.ts'
 import { listArrivals } from '../db/chats/arrivals.ts'
 import { examineDiscordChannel } from '../bots/discord/doctor-channel.ts'
@@ -10,7 +11,9 @@ import { examineSlack } from '../bots/slack/doctor.ts'
 import { providerOf } from '../admin/sign-in/provider.ts'
 import { checkWorkflow } from '../app/workflows.ts'
 import { examineNotifications } from '../notify/doctor.ts'
+import { FilesAway } from '../engine/files.ts'
 import { UserError } from '../engine/user-error.ts'
+import { BucketHome } from '../files/bucket-home.ts'
 import type { Rowbot } from '../app/rowbot.ts'
 import { EXIT } from './finish.ts'
 import { actorHere, addConfigured } from './pick-workflow.ts'
@@ -37,8 +40,10 @@ export async function doctor(bot: Rowbot, flags: DoctorFlags, screen: Screen): P
   const discord = discordSettingsOf(bot)
   const results: DoctorResult[] = []
   const checks = [
+    () => Promise.resolve([programLine()]),
     () => Promise.resolve(examinePage(bot.config)),
     () => examineProvider(bot),
+    () => examineBucket(bot.config),
     () => examineWorkflows(bot),
     () => examineSlack(slack, bot.log),
     () => examineDiscord(discord, bot.log),
@@ -52,6 +57,11 @@ export async function doctor(bot: Rowbot, flags: DoctorFlags, screen: Screen): P
     results.push(...some)
   }
   return results.some(({ kind }) => kind === 'bad') ? EXIT.couldNotRun : EXIT.done
+}
+
+function programLine(): DoctorResult {
+  const form = IS_EXECUTABLE ? ', single-file executable' : ''
+  return fine(`Rowbot ${VERSION} on Bun ${Bun.version} (${process.platform} ${process.arch}${form}).`)
 }
 
 async function examineChannels(
@@ -99,7 +109,7 @@ async function listen(
 
 function off(option: string, chat: string, paste: string): DoctorResult {
   return bad(`${option} was given, but ${chat} is off.`, {
-    where: `In .env, next to package.json (see docs/${chat.toLowerCase()}.md)`,
+    where: `In .env, in the folder where Rowbot is started (see docs/${chat.toLowerCase()}.md)`,
     paste,
   })
 }
@@ -108,7 +118,7 @@ async function examineWorkflows(bot: Rowbot): Promise<DoctorResult[]> {
   const workflows = await listWorkflows(bot.db)
   if (workflows.length === 0) {
     return [
-      bad('No workflow is set up.', { where: 'In a terminal', paste: 'bun rowbot workflow add --key app-…' }),
+      bad('No workflow is set up.', { where: 'In a terminal', paste: `${ROWBOT} workflow add --key app-…` }),
     ]
   }
   return Promise.all(
@@ -117,7 +127,7 @@ async function examineWorkflows(bot: Rowbot): Promise<DoctorResult[]> {
         const { isSerious } = await checkWorkflow(bot, actorHere(), workflow)
         return isSerious
           ? warning(`“${workflow.name}” answers, but its inputs have changed.`, {
-              where: 'bun rowbot workflow check says what; bun rowbot workflow sync takes it over',
+              where: `${ROWBOT} workflow check says what; ${ROWBOT} workflow sync takes it over`,
             })
           : fine(`“${workflow.name}” answers, and its key works.`)
       } catch (fault) {
@@ -131,12 +141,13 @@ async function examineWorkflows(bot: Rowbot): Promise<DoctorResult[]> {
 }
 
 /** Checks the page’s settings only, not whether the page is being served now. */
-export function examinePage({ http, dataDir }: Config): DoctorResult[] {
+export function examinePage(config: Config): DoctorResult[] {
+  const { http } = config
   const { host, port, publicUrl } = http
   const open = isLoopback(host) ? 'reachable from this machine alone' : 'reachable from other machines'
   const results = [
     fine(`The page is served at ${pageAddress(http)} (${host}, port ${port}: ${open}).`),
-    fine(tokenText(http.adminToken, join(dataDir, ADMIN_TOKEN_FILE))),
+    fine(tokenText(config)),
   ]
   if (publicUrl === undefined)
     results.push(
@@ -183,8 +194,29 @@ export async function examineProvider({
   }
 }
 
-function tokenText(given: string | undefined, file: string): string {
-  if (given !== undefined) return 'The admin token is the one in ROWBOT_ADMIN_TOKEN.'
-  if (existsSync(file)) return `The admin token is kept in ${file}. bun rowbot page prints the link with it.`
+/** Stores, reads and deletes a small object, if files are in a bucket. */
+export async function examineBucket({ bucket }: Pick<Config, 'bucket'>): Promise<DoctorResult[]> {
+  if (!bucket) return []
+  const place = `s3://${bucket.name}/${bucket.prefix}`
+  try {
+    await new BucketHome(bucket).check()
+    return [fine(`Files are kept in ${place}: they can be stored, read, listed and deleted there.`)]
+  } catch (fault) {
+    if (!(fault instanceof FilesAway)) throw fault
+    return [
+      bad(`${place}: ${fault.message}`, {
+        where:
+          'In .env, see ROWBOT_BUCKET and the settings after it; the key must be allowed s3:PutObject, s3:GetObject, s3:DeleteObject and s3:ListBucket',
+      }),
+    ]
+  }
+}
+
+function tokenText({ http, databaseUrl, dataDir }: Pick<Config, 'http' | 'databaseUrl' | 'dataDir'>): string {
+  if (http.adminToken !== undefined) return 'The admin token is the one in ROWBOT_ADMIN_TOKEN.'
+  if (databaseUrl !== undefined)
+    return `The admin token is kept in the database, encrypted. ${ROWBOT} page prints the link with it.`
+  const file = join(dataDir, ADMIN_TOKEN_FILE)
+  if (existsSync(file)) return `The admin token is kept in ${file}. ${ROWBOT} page prints the link with it.`
   return 'The admin token is made when the page is first served, and printed once as a link.'
 }

@@ -1,3 +1,4 @@
+import { ROWBOT } from '../engine/this-program.ts'
 import { countOutputFiles, listOutputFiles } from '../db/rows/output-files.ts'
 import type { Rowbot } from '../app/rowbot.ts'
 import { fetchTaskFiles } from '../app/tasks.ts'
@@ -26,7 +27,7 @@ export async function fetchAgain(
   for (const { row, name, error } of failed.slice(0, FAILED_SHOWN))
     screen.print(`  row ${row} · ${name} · ${inEnglish(error ?? '')}`)
   for (const line of fileLines(id, counts)) screen.print(line)
-  screen.print(`${filesText(counts.fetched)} fetched. The result with them: bun rowbot result ${id}`)
+  screen.print(`${filesText(counts.fetched)} fetched. The result with them: ${ROWBOT} result ${id}`)
   return failed.length === 0 ? EXIT.done : EXIT.someFailed
 }
 
@@ -34,7 +35,7 @@ export async function fetchAgain(
 async function fetched(bot: Rowbot, taskId: string): Promise<void> {
   const forever = new AbortController().signal
   for (;;) {
-    if (!bot.hasRunner()) await bot.outputFiles.fetch({ taskId }, forever)
+    if (!(await bot.hasRunner())) await bot.outputFiles.fetch({ taskId }, forever)
     if ((await countOutputFiles(bot.db, taskId)).waiting === 0) return
     await Bun.sleep(LOOK_EVERY_MS)
   }

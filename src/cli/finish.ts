@@ -1,3 +1,5 @@
+import { BOT_LEASE, isLeased } from '../db/leases.ts'
+import { ROWBOT } from '../engine/this-program.ts'
 import { countOutputFiles } from '../db/rows/output-files.ts'
 import { listFailures, sumUsage } from '../db/stats/task-facts.ts'
 import { listNotifications } from '../db/tasks/notifications.ts'
@@ -66,6 +68,7 @@ export async function finish(
 /** Those who are to be notified of its end, and of other ends that are due, are tried once; a later process goes on. */
 async function notifyOthers(bot: Rowbot, task: TaskView, screen: Screen): Promise<void> {
   if (!bot.runsTasks || task.finishedAt === null) return
+  if (bot.isShared && (await isLeased(bot.db, BOT_LEASE))) return // a machine that serves does it
   const { notifierOf } = await import('../serve/notifications.ts') // loads the page’s API, which is large
   await notifierOf(bot).sendDue()
   for (const line of notificationLines(await listNotifications(bot.db, task.id))) screen.note(line)
@@ -78,7 +81,7 @@ export async function writeResultOf(
   path: string,
   format: ResultFormat = resultFormat(path),
 ): Promise<ResultWithFiles> {
-  const elsewhere = `Its rows are kept. Write it elsewhere: bun rowbot result ${task.id} --out FILE`
+  const elsewhere = `Its rows are kept. Write it elsewhere: ${ROWBOT} result ${task.id} --out FILE`
   try {
     checkTarget(path) // otherwise the worker that writes would die of it
   } catch (fault) {
@@ -123,7 +126,7 @@ async function showSummary(
   }
   for (const line of summaryLines(summary)) screen.print(line)
   for (const line of fileLines(task.id, await countOutputFiles(bot.db, task.id))) screen.print(line)
-  screen.print(result ?? `Its results: bun rowbot result ${task.id} --out FILE`)
+  screen.print(result ?? `Its results: ${ROWBOT} result ${task.id} --out FILE`)
   if (zip !== undefined) screen.print(zip)
 }
 

@@ -21,6 +21,8 @@ const WORK_FRESH_MS = 1_000
  * afterwards.
  */
 const GRACE_MS = 10_000
+/** When this process began; whole, as Postgres stores times. */
+const STARTED_AT = Math.floor(performance.timeOrigin)
 
 /**
  * Runs a task to its end and shows its progress; if another process is this data folder’s runner, that runs it.
@@ -81,7 +83,7 @@ function progressSources(bot: Rowbot): () => ProgressSources {
 
 /** Stops being the runner: rows of other tasks get some time to finish, then they are left to the next runner. */
 export async function stopRunning(bot: Rowbot, taskId: string, screen: Screen): Promise<void> {
-  const others = bot.runsTasks ? await countInFlightElsewhere(bot.db, taskId, performance.timeOrigin) : 0
+  const others = bot.runsTasks ? await countInFlightElsewhere(bot.db, taskId, STARTED_AT) : 0
   if (others > 0) screen.note(`Finishing ${rowsText(others)} of another task.`)
   await bot.stopRunner(GRACE_MS)
 }

@@ -1,3 +1,4 @@
+import { ROWBOT } from '../engine/this-program.ts'
 import { changeTaskLimit } from '../app/change-limit.ts'
 import type { Rowbot } from '../app/rowbot.ts'
 import { findLimitUse, limitUseText } from '../app/task-limit.ts'
@@ -24,6 +25,6 @@ export async function showLimit(
     return EXIT.done
   }
   screen.print(use ? `${limitUseText(use)}.` : `Task ${id} has no limit.`)
-  if (task.status === 'paused') screen.print(`Continue: bun rowbot resume ${id}`)
+  if (task.status === 'paused') screen.print(`Continue: ${ROWBOT} resume ${id}`)
   return EXIT.done
 }

@@ -1,3 +1,4 @@
+import { ROWBOT } from '../engine/this-program.ts'
 import type { AdminToken } from '../app/data-folder.ts'
 import { pageAddress, signInLink } from '../serve/page-address.ts'
 import type { Rowbot } from '../app/rowbot.ts'
@@ -8,8 +9,8 @@ const KEEP_SECRET = 'Anyone with this link can do everything: keep it secret.'
 const BY_HAND = 'Sign in with the token in ROWBOT_ADMIN_TOKEN.'
 
 /** Prints the sign-in link; if the token comes from the settings, only says where to enter it. */
-export function printLink(bot: Rowbot, screen: Screen): number {
-  const admin = bot.adminToken()
+export async function printLink(bot: Rowbot, screen: Screen): Promise<number> {
+  const admin = await bot.adminToken()
   const address = pageAddress(bot.config.http)
   if (admin.from === 'settings') {
     screen.print(`${address}/sign-in`)
@@ -28,7 +29,7 @@ export function printLink(bot: Rowbot, screen: Screen): number {
 export function showPage(address: string, admin: AdminToken, screen: Screen): void {
   if (admin.from === 'made') return showLink(address, admin, screen)
   screen.note(`The page: ${address}`)
-  screen.note(admin.from === 'settings' ? BY_HAND : 'bun rowbot page prints the link that signs in.')
+  screen.note(admin.from === 'settings' ? BY_HAND : `${ROWBOT} page prints the link that signs in.`)
 }
 
 /** The same, but always with the link, unless the token comes from the settings. */

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
 import { type TaskLimit, parseLimitOrNone } from '../engine/limits.ts'
+import { VERSION } from '../engine/this-program.ts'
 import { RANGES } from '../engine/parameters.ts'
 import { rowRangesOf } from '../workbook/row-ranges.ts'
 import type { RowRange } from '../workbook/types.ts'
@@ -11,9 +12,12 @@ import { type Done, type Io, inert } from './screen.ts'
 import type { GivenConstants, GivenMapping } from './mapping.ts'
 import { printLink } from './page.ts'
 import { addReadingOptions, type ReadingFlags } from './reading.ts'
+import { addDataCommands } from './data-commands.ts'
 import type { DoctorFlags } from './doctor.ts'
 import { type NotifyFlags, notifyChoiceOf } from './notify.ts'
+import { type Roles, rolesOf } from './roles.ts'
 import { addReviewCommands } from './reviews.ts'
+import { addSetupCommands } from './setup/commands.ts'
 import { addTaskCommands } from './tasks.ts'
 import { addTokenCommands } from './tokens.ts'
 import { addUsageCommands } from './usage.ts'
@@ -30,6 +34,7 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
       '--server <url>',
       'act on the Rowbot at this address; its token is in ROWBOT_TOKEN (see --server URL --help)',
     )
+    .version(`rowbot ${VERSION}`, '-V, --version', 'print the version')
     .helpCommand(false)
     .showHelpAfterError('(rowbot COMMAND --help shows what it takes)')
     .addHelpText('after', EXIT_CODES)
@@ -104,6 +109,8 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
       done(await (exit ? demo : demoWithPage)(await open(), screen(false)))
     })
 
+  addSetupCommands(program, { screen }, done)
+  addDataCommands(program, { screen }, done)
   addTaskCommands(program, { open, screen }, done)
   addReviewCommands(program, { open, screen }, done)
   addWorkflowCommands(program, { open, screen }, done)
@@ -159,14 +166,20 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
   program
     .command('page')
     .description('print the link that signs in to the page (see serve)')
-    .action(async () => done(printLink(await open(), screen(false))))
+    .action(async () => done(await printLink(await open(), screen(false))))
 
   program
     .command('serve')
     .description('serve the page, run waiting tasks and answer in the chats, until stopped')
-    .action(async () => {
+    .addOption(
+      new Option(
+        '--roles <roles>',
+        'what this machine does of bot,admin,worker; default: everything. Only with Postgres may one be left out',
+      ).argParser(rolesOf),
+    )
+    .action(async ({ roles }: { roles?: Roles }) => {
       const { serve } = await import('./serve.ts')
-      done(await serve(await open(), screen(false)))
+      done(await serve(await open(), screen(false), roles))
     })
 
   return program

@@ -1,3 +1,4 @@
+import { ROWBOT } from '../engine/this-program.ts'
 import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -21,14 +22,14 @@ export async function writeZipBeside(bot: Rowbot, taskId: string, result: string
     if (existsSync(path) && !(await isResultZip(path))) {
       const { fetched } = await countOutputFiles(bot.db, taskId)
       if (fetched === 0) return {}
-      const elsewhere = `Write the result under another name: bun rowbot result ${taskId} --out FILE`
+      const elsewhere = `Write the result under another name: ${ROWBOT} result ${taskId} --out FILE`
       return { problem: `${path} is not a ZIP of a result, and stays as it is. ${elsewhere}` }
     }
     if (await writeResultZip(bot.db, bot.files, taskId, path)) return { path }
     await rm(path, { force: true }) // of an earlier result
     return {}
   } catch (fault) {
-    const again = `The result itself is there. For its files: bun rowbot result ${taskId} --out FILE`
+    const again = `The result itself is there. For its files: ${ROWBOT} result ${taskId} --out FILE`
     return { problem: `${path} cannot be written: ${inText(fault)}. ${again}` }
   }
 }

@@ -1,3 +1,4 @@
+import { ROWBOT } from '../engine/this-program.ts'
 import type { Command } from 'commander'
 import { findFlagged } from '../app/flags.ts'
 import { editOutputs, keepRow, resetRow } from '../app/reviews.ts'
@@ -85,12 +86,12 @@ export async function edit(
   screen: Screen,
 ): Promise<number> {
   if (reset === (set !== undefined))
-    throw new UserError('Give either --set output=value, or --reset.', `See: bun rowbot look ${id}`)
+    throw new UserError('Give either --set output=value, or --reset.', `See: ${ROWBOT} look ${id}`)
   const seen = { taskId: id, row }
   if (set) await editOutputs(bot, actorHere(), seen, set)
   else await resetRow(bot, actorHere(), seen)
   screen.print(set ? `Edited row ${row}: ${Object.keys(set).join(', ')}.` : `Reset row ${row}.`)
-  screen.print(`The result with it: bun rowbot result ${id}`)
+  screen.print(`The result with it: ${ROWBOT} result ${id}`)
   return EXIT.done
 }
 

@@ -1,88 +1,93 @@
+import { VERSION } from '../engine/this-program.ts'
 import { healthOf } from '../serve/health.ts'
 import type { PageServer } from '../serve/page-server.ts'
 import type { Rowbot } from '../app/rowbot.ts'
 import { EXIT } from './finish.ts'
-import type { Notifier } from '../notify/notifier.ts'
 import { showPage } from './page.ts'
 import { addConfigured } from './pick-workflow.ts'
 import type { Screen } from './screen.ts'
-import type { Chats } from '../serve/chats.ts'
+import type { BotRole } from '../serve/bot-role.ts'
+import { ALL_ROLES, requirePossible, type Roles } from './roles.ts'
 import { untilStopSignal } from './interrupt.ts'
 
 /** Rows in flight get this long to finish. Later ones continue at Dify, and are looked up at the next start. */
 const GRACE_MS = 25_000
 
 /** Serves the page, runs waiting tasks and answers in the chats, until it is stopped. */
-export async function serve(bot: Rowbot, screen: Screen): Promise<number> {
+export async function serve(bot: Rowbot, screen: Screen, roles: Roles = ALL_ROLES): Promise<number> {
+  requirePossible(roles, bot.isShared)
+  bot.log.info({ version: VERSION, bun: Bun.version, platform: process.platform }, 'Rowbot starts to serve')
   const stopSignal = untilStopSignal()
-  const serving: ServedPage = { isDraining: false, chats: undefined, notifier: undefined }
-  const page = await openPage(bot, serving, screen)
+  const serving: ServeState = { isDraining: false, chats: undefined }
+  const page = await openPage(bot, serving, roles, screen)
   try {
-    await run(bot, serving, stopSignal, screen)
+    await run(bot, serving, { roles, stopSignal, screen })
     await stopSignal
     serving.isDraining = true // first, so that no new requests are sent here
     screen.note('Stopping: rows in flight may finish.')
     await serving.chats?.stop()
-    await serving.notifier?.stop()
     await bot.stopRunner(GRACE_MS)
   } finally {
-    await serving.notifier?.stop() // also where a chat could not start
+    await serving.chats?.stop() // also where a chat could not start
     await page.stop()
   }
   return EXIT.done
 }
 
 /** State that changes while it serves. */
-interface ServedPage {
+interface ServeState {
   isDraining: boolean
-  /** undefined: not started yet, or none is set up */
-  chats: Chats | undefined
-  /** undefined: another process is the runner */
-  notifier: Notifier | undefined
+  /** undefined: not started yet, not its role, or another process on this data folder has it */
+  chats: BotRole | undefined
 }
 
 /** Opens at once, even if another process is the runner: the page needs only the database. */
-async function openPage(bot: Rowbot, serving: ServedPage, screen: Screen): Promise<PageServer> {
+async function openPage(bot: Rowbot, serving: ServeState, roles: Roles, screen: Screen): Promise<PageServer> {
   const { servePage } = await import('../serve/page-server.ts') // large, and only needed here
   const { slack } = bot.config
-  const admin = bot.adminToken()
+  const admin = await bot.adminToken()
   const page = await servePage(bot, {
     token: admin.token,
-    health: () =>
-      healthOf(bot, {
-        isDraining: serving.isDraining,
-        chats: serving.chats?.states() ?? {},
-        remarks: serving.chats?.remarks() ?? {},
-      }),
+    hasPage: roles.has('admin'),
+    health: () => {
+      const { isDraining, chats } = serving
+      const bots = chats?.word()
+      return healthOf(bot, {
+        isDraining,
+        chats: chats?.chats?.states() ?? {},
+        remarks: { ...chats?.chats?.remarks(), ...(bots && { bot: bots }) },
+      })
+    },
     isStopping: () => serving.isDraining,
     ...(slack &&
-      !slack.appToken && {
-        slackEvents: (request) => serving.chats?.slackEvents(request) ?? Promise.resolve(notYet()),
+      !slack.appToken &&
+      roles.has('bot') && {
+        slackEvents: (request) => serving.chats?.chats?.slackEvents(request) ?? Promise.resolve(notYet()),
       }),
   })
-  showPage(page.address, admin, screen)
+  if (roles.has('admin')) showPage(page.address, admin, screen)
+  else screen.note(`Health: ${page.address}/readyz`)
   return page
 }
 
 async function run(
   bot: Rowbot,
-  serving: ServedPage,
-  stopSignal: Promise<unknown>,
-  screen: Screen,
+  serving: ServeState,
+  { roles, stopSignal, screen }: { roles: Roles; stopSignal: Promise<unknown>; screen: Screen },
 ): Promise<void> {
   await addConfigured(bot, screen)
-  if (!(await takeOver(bot, stopSignal, screen))) return
-  const { notifierOf } = await import('../serve/notifications.ts') // loads the page’s API, which is large
-  serving.notifier = notifierOf(bot)
-  serving.notifier.start()
-  if (bot.config.slack ?? bot.config.discord) {
-    const { Chats } = await import('../serve/chats.ts') // the chats are large
-    serving.chats = new Chats(bot, (line) => screen.note(line))
-    const started = serving.chats.start()
+  if (roles.has('worker') && !(await takeOver(bot, stopSignal, screen))) return
+  if (roles.has('bot')) {
+    const { BotRole } = await import('../serve/bot-role.ts') // loads the page’s API, which is large
+    const chats = new BotRole({ bot, note: (line) => screen.note(line) })
+    serving.chats = chats
+    const started = chats.start()
     started.catch(() => {}) // awaited below, unless it is stopped before a chat has connected
     await Promise.race([started, stopSignal])
   }
-  screen.note(`Running the tasks of ${bot.config.dataDir}. Ctrl-C stops.`)
+  const what = roles.has('worker') ? 'Running the tasks' : `Serving as ${[...roles].join(' and ')}`
+  const where = bot.isShared ? 'the database' : bot.config.dataDir
+  screen.note(`${what} of ${where}. Ctrl-C stops.`)
 }
 
 /** Slack resends events after a 503. */

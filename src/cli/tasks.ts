@@ -1,3 +1,4 @@
+import { ROWBOT } from '../engine/this-program.ts'
 import { type Command, Option } from 'commander'
 import { putTo, rowNumber, rowNumbers, rowRanges, setTo } from './arguments.ts'
 import type { Done, Io, Screen } from './screen.ts'
@@ -194,8 +195,8 @@ export async function status(
   if (task.waiting > 0) screen.print(waitingNote(task))
   for (const line of notificationLines(await listNotifications(bot.db, id))) screen.print(line)
   for (const line of logLines(await listLogs(bot.db, { taskId: id, limit: LOG_LINES }))) screen.print(line)
-  if (task.status === 'running' && !bot.hasRunner())
-    screen.print(`It is not running now. Continue: bun rowbot resume ${id}`)
+  if (task.status === 'running' && !(await bot.hasRunner()))
+    screen.print(`It is not running now. Continue: ${ROWBOT} resume ${id}`)
   return EXIT.done
 }
 

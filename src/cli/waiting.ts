@@ -1,3 +1,4 @@
+import { ROWBOT } from '../engine/this-program.ts'
 import type { Rowbot } from '../app/rowbot.ts'
 import { answerForm } from '../app/answer-form.ts'
 import { listWaitingForms, type WaitingForm } from '../app/waiting-rows.ts'
@@ -48,7 +49,7 @@ export async function answerRow(
   const which = rows.length === 1 ? `Row ${row}` : rowsText(rows.length)
   screen.print(`${which}: ${answered.action}.`)
   for (const other of others) screen.warn(`Row ${other.row} was not answered: ${inEnglish(other.error)}`)
-  if (!bot.hasRunner()) screen.print(`To go on with the task: bun rowbot resume ${id}`)
+  if (!(await bot.hasRunner())) screen.print(`To go on with the task: ${ROWBOT} resume ${id}`)
   return others.length === 0 ? EXIT.done : EXIT.someFailed
 }
 
@@ -64,7 +65,7 @@ function notThere(id: string, row: number, action: string, [form]: WaitingForm[]
   if (!form) {
     return new UserError(
       `Row ${row} of task ${id} does not wait for an answer.`,
-      `What waits: bun rowbot waiting ${id}`,
+      `What waits: ${ROWBOT} waiting ${id}`,
     )
   }
   const buttons = form.actions.map((one) => one.id).join(', ')

@@ -1,3 +1,4 @@
+import { ROWBOT } from '../engine/this-program.ts'
 import { parseLimitOrNone } from '../engine/limits.ts'
 import type { Command } from 'commander'
 import { findByName } from '../app/find-workflow.ts'
@@ -11,6 +12,7 @@ import {
 } from '../app/workflows.ts'
 import { CALL_LIMIT, PER_MINUTE, TOKENS_PER_MINUTE } from '../app/workflow-settings.ts'
 import { listed, ranged } from './arguments.ts'
+import { askLine } from './ask-line.ts'
 import { addImportCommand } from './import-workflows.ts'
 import {
   type AccessFlags,
@@ -30,8 +32,6 @@ import type { Rowbot } from '../app/rowbot.ts'
 import { EXIT } from './finish.ts'
 import { foundWorkflows } from '../app/workflow-search.ts'
 import { actorHere, addConfigured, orderOf } from './pick-workflow.ts'
-import { createInterface } from 'node:readline'
-import { Writable } from 'node:stream'
 
 /** workflow add, import, list, key, access, sync, check, remove */
 export function addWorkflowCommands(program: Command, io: Io, done: Done): void {
@@ -167,7 +167,7 @@ export async function listWorkflows(
   const order = await orderOf(bot, all)
   const found = search === '' ? all : foundWorkflows(all, search, order).map(({ workflow }) => workflow)
   if (json) screen.print(JSON.stringify(found))
-  else if (all.length === 0) screen.print('No workflows yet. Add one: bun rowbot workflow add')
+  else if (all.length === 0) screen.print(`No workflows yet. Add one: ${ROWBOT} workflow add`)
   else if (found.length === 0) screen.print(`No workflow matches “${search}”.`)
   else for (const workflow of found) screen.print(workflowLine(workflow, order.labels.get(workflow.id)))
   return EXIT.done
@@ -198,7 +198,7 @@ export async function replaceKey(
 export async function checkWorkflow(bot: Rowbot, wanted: string, screen: Screen): Promise<number> {
   const workflow = await findByName(bot, wanted)
   const { app, changes, isSerious } = await check(bot, actorHere(), workflow)
-  const hint = changes.length > 0 ? ' It has changed; to take that over: bun rowbot workflow sync' : ''
+  const hint = changes.length > 0 ? ` It has changed; to take that over: ${ROWBOT} workflow sync` : ''
   screen.print(`“${app.name}” answers, and its key works.${hint}`)
   printChanges(changes, screen)
   return isSerious ? EXIT.someFailed : EXIT.done
@@ -233,24 +233,7 @@ function inputText({ name, type, required, options }: Variable): string {
  * @throws UserError if none is given
  */
 export async function askForKey(): Promise<string> {
-  const isTerminal = process.stdin.isTTY
-  if (isTerminal) process.stderr.write('API key (not shown): ')
-  const key = (await firstLine(isTerminal)).trim()
-  if (isTerminal) process.stderr.write('\n')
+  const key = (await askLine('API key (not shown): ', { isSecret: true }))?.trim() ?? ''
   if (key !== '') return key
   throw new UserError('An API key is needed.', 'Copy it from the app’s “API Access” page in Dify.')
-}
-
-/** Empty if the input ended, or at Ctrl-C. */
-function firstLine(isTerminal: boolean): Promise<string> {
-  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
-  const lines = createInterface({ input: process.stdin, output: nowhere, terminal: isTerminal })
-  return new Promise((resolve) => {
-    lines.once('line', (line) => {
-      resolve(line)
-      lines.close()
-    })
-    lines.once('close', () => resolve(''))
-    lines.once('SIGINT', () => lines.close())
-  })
 }

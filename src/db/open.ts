@@ -18,6 +18,13 @@ export function isPostgres(db: Db | Trx): boolean {
   return db.getExecutor().adapter instanceof PostgresAdapter
 }
 
+/** The time by the database's clock, ms since 1970, on which all machines agree. SQLite has that of its machine. */
+export function databaseNow(db: Db | Trx): RawBuilder<number> {
+  return isPostgres(db)
+    ? sql<number>`cast(extract(epoch from clock_timestamp()) * 1000 as bigint)`
+    : sql<number>`cast((julianday('now') - 2440587.5) * 86400000 as integer)`
+}
+
 /**
  * A transaction of rows that nobody uses yet. They may come before the rows they refer to, and they reach the disk with
  * the next ordinary commit: a power cut can lose them only together with that one.

@@ -28,13 +28,14 @@ export interface PostgresOptions {
 const CONNECTIONS = 10
 /** Restarts of a server take a second or two. */
 const WAIT_MS = 10_000
+const CONNECT_MS = 5_000
 /** A connection through a firewall that forgot it is silent for ever. No statement of ours takes nearly as long. */
 const ANSWER_MS = 30_000
 /**
  * How long a process that is frozen within a transaction may hold its locks, before the server ends its session. Others
  * wait for them, for example to take over a task of it.
  */
-const FROZEN_MS = 10_000
+const FROZEN_MS = 5_000
 
 /**
  * Opens a Postgres database and migrates it to the newest schema. Of several processes that start at once one migrates,
@@ -66,7 +67,7 @@ function dialect(
     max: connections,
     application_name: 'rowbot',
     keepAlive: true,
-    connectionTimeoutMillis: 5_000,
+    connectionTimeoutMillis: Math.min(CONNECT_MS, waitMs),
     idle_in_transaction_session_timeout: FROZEN_MS,
     ...(answerMs > 0 && { query_timeout: answerMs }),
     types: EXACT,
@@ -142,12 +143,18 @@ async function untilReachable<T>(waitMs: number, work: () => Promise<T>): Promis
 const FIRST_PAUSE_MS = 20
 const MAX_PAUSE_MS = 500
 
+/** A transaction as the server knows it, and the process there that has it. */
+interface ServerTransaction {
+  xid: string
+  pid: number
+}
+
 /**
  * Never leaves open whether a transaction was committed: if the connection breaks while it is, the server is asked
  * about it over another one. A claim that was committed unnoticed would leave a row that nobody runs.
  */
 class SureDriver extends PostgresDriver {
-  readonly #ids = new WeakMap<DatabaseConnection, string>()
+  readonly #onServer = new WeakMap<DatabaseConnection, ServerTransaction>()
 
   constructor(private readonly pool: PostgresPool) {
     super({ pool })
@@ -158,10 +165,10 @@ class SureDriver extends PostgresDriver {
     { isolationLevel }: TransactionSettings,
   ): Promise<void> {
     const level = isolationLevel ? ` isolation level ${isolationLevel}` : ''
-    const { rows } = await connection.executeQuery<{ xid: string }>(
-      CompiledQuery.raw(`begin${level}; select pg_current_xact_id()::text as xid`),
+    const { rows } = await connection.executeQuery<ServerTransaction>(
+      CompiledQuery.raw(`begin${level}; select pg_current_xact_id()::text as xid, pg_backend_pid() as pid`),
     )
-    this.#ids.set(connection, rows[0]?.xid ?? '')
+    if (rows[0]) this.#onServer.set(connection, rows[0])
   }
 
   override async commitTransaction(connection: DatabaseConnection): Promise<void> {
@@ -169,14 +176,15 @@ class SureDriver extends PostgresDriver {
       await super.commitTransaction(connection)
     } catch (fault) {
       if (!(fault instanceof DatabaseUnreachable)) throw fault
-      if (!(await this.#hasCommitted(this.#ids.get(connection) ?? ''))) throw fault
+      const onServer = this.#onServer.get(connection)
+      if (!onServer || !(await this.#hasCommitted(onServer))) throw fault
     }
   }
 
   /** Waits for the answer, however long the server is away. */
-  async #hasCommitted(xid: string): Promise<boolean> {
+  async #hasCommitted(onServer: ServerTransaction): Promise<boolean> {
     for (;;) {
-      const status = await this.#statusOf(xid).catch((fault: unknown) => {
+      const status = await this.#statusOf(onServer).catch((fault: unknown) => {
         if (fault instanceof DatabaseUnreachable) return 'in progress'
         throw fault
       })
@@ -185,13 +193,16 @@ class SureDriver extends PostgresDriver {
     }
   }
 
-  async #statusOf(xid: string): Promise<string | undefined> {
+  async #statusOf({ xid, pid }: ServerTransaction): Promise<string | undefined> {
     const client = await this.pool.connect()
     try {
       const { rows } = await client.query<{ status: string }>('select pg_xact_status($1::xid8) as status', [
         xid,
       ])
-      return rows[0]?.status
+      const status = rows[0]?.status
+      // It may never have heard of the commit, and would wait for it.
+      if (status === 'in progress') await client.query('select pg_terminate_backend($1)', [pid])
+      return status
     } finally {
       client.release()
     }

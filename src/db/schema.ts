@@ -42,6 +42,11 @@ export interface Schema {
   sessions: SessionTable
   workflow_throttles: WorkflowThrottleTable
   workflow_shares: WorkflowShareTable
+  leases: LeaseTable
+  chat_edits: ChatEditTable
+  stored_files: StoredFileTable
+  stored_file_chunks: StoredFileChunkTable
+  shared_values: SharedValueTable
 }
 
 export type Db = Kysely<Schema>
@@ -176,6 +181,10 @@ export interface TaskTable {
   pause_after: number | null
   /** the epoch that a person's last stop began; a stop and a take-over both begin one */
   stopped_epoch: number | null
+  /** how often in a row it was taken from a dead runner without a row having ended */
+  take_overs: Generated<number>
+  /** how many rows had ended when it was last taken */
+  settled_then: Generated<number>
   error: string | null
   /** how much it may cost: with a currency, or in tokens; all null: as much as it does */
   limit_nano: Generated<Nano | null>
@@ -385,6 +394,8 @@ export interface DraftTable {
   task_id: string | null
   created_at: number
   expires_at: number
+  /** until when the machine that fetches and reads the file is sure to be alive; 0: there is one process only */
+  read_until: Generated<number>
 }
 
 /** The values for all rows that were last given for a workflow in a place. */
@@ -689,4 +700,47 @@ export interface WorkflowShareTable {
   row_tokens: number
   /** ShareLine['parts'] (engine/shares.ts) as JSON */
   parts: string
+}
+
+/** Who of several machines on this database does something that only one may do: see leases.ts. */
+export interface LeaseTable {
+  name: string
+  /** another each time that it is taken: what a former holder still writes is told by it */
+  holder: string
+  /** on the clock of the database */
+  until: number
+}
+
+/** How many messages a machine has edited in a workspace, about once a second: see shared-edits.ts. */
+export interface ChatEditTable {
+  /** `slack:T1` */
+  workspace: string
+  machine: string
+  edits: number
+  /** until when the platform has asked us to pause; 0: it has not. On the clock of the database; so is `at` */
+  hold_until: number
+  at: number
+}
+
+/** A file that is kept in the database: written after all of its chunks. */
+export interface StoredFileTable {
+  sha256: string
+  size: number
+  chunks: number
+  /** when it was last stored: the same bytes may come several times */
+  stored_at: number
+}
+
+export interface StoredFileChunkTable {
+  sha256: string
+  /** from 0 */
+  position: number
+  bytes: Uint8Array
+  stored_at: number
+}
+
+/** What all machines on this database must have in common: see shared-values.ts. */
+export interface SharedValueTable {
+  name: string
+  value: string
 }

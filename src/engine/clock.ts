@@ -4,7 +4,7 @@ export interface Clock {
   now(): number
   /**
    * The monotonic clock: milliseconds since 1970 at the start of the process, counted on from there. It never jumps, so
-   * every wait and every duration uses it.
+   * every wait and every duration uses it. Whole, since it is stored, too.
    */
   monotonicNow(): number
   /** Calls `action` once, after `ms`. @returns a function that cancels it */
@@ -13,7 +13,7 @@ export interface Clock {
 
 export const REAL_CLOCK: Clock = {
   now: Date.now,
-  monotonicNow: () => performance.timeOrigin + performance.now(),
+  monotonicNow: () => Math.round(performance.timeOrigin + performance.now()),
   after(ms, action) {
     const timer = setTimeout(action, Math.min(ms, MAX_TIMER_MS))
     return () => clearTimeout(timer)

@@ -1,3 +1,6 @@
+import { type Coded, say } from './sentence.ts'
+import { UserError } from './user-error.ts'
+
 /** A file that came along with an upload. Its bytes are in the file store, by their hash. */
 export interface GivenFile {
   /** as it was sent; of a ZIP or a folder with its path inside: `2024/A-17.pdf` */
@@ -33,4 +36,58 @@ export interface SpooledFile {
   content: string | null
   open(): AsyncIterable<Uint8Array>
   remove(): Promise<void>
+}
+
+/** A complete file on this machine, whose bytes are to be kept. */
+export interface FileToKeep {
+  path: string
+  /** SHA-256 of its bytes, in hex */
+  sha256: string
+  /** in bytes */
+  size: number
+}
+
+/** Where the bytes of files are kept for good, each under its hash: a folder, the database, a bucket. */
+export interface FileHome {
+  /** Keeps a file. If the same bytes are there already, they are new again. @throws FilesAway; then nothing refers to it */
+  keep(file: FileToKeep): Promise<void>
+  /**
+   * The bytes in pieces, from the first on; undefined if they are not kept (any more).
+   * @param most no more than so many of them are wanted
+   * @throws FilesAway, also while they are read
+   */
+  open(sha256: string, most?: number): Promise<AsyncIterable<Uint8Array> | undefined>
+  /**
+   * Deletes files that nobody refers to.
+   * @param used which of these hashes, at most some thousand, are referred to
+   * @param before ms since 1970: newer files stay, because whoever stored them may be about to refer to them
+   */
+  sweep(used: (hashes: string[]) => Promise<Set<string>>, before: number): Promise<void>
+}
+
+/** The place where files are kept does not do what it should, through no fault of the file. It may be tried again. */
+export class FilesAway extends UserError {
+  constructor(
+    message: Coded,
+    override readonly cause?: unknown,
+  ) {
+    super(message, say('do-wait-for-files'))
+  }
+}
+
+/** @throws for anything that is not a hash: a name never becomes a path, or a key */
+export function requireHash(sha256: string): void {
+  if (!/^[0-9a-f]{64}$/.test(sha256)) throw new Error('a file is looked up by its hash')
+}
+
+/** Bun collects pieces late: ten uploads at once would leave a hundred megabytes of them behind. */
+const COLLECT_EVERY_BYTES = 16 * 1024 * 1024
+let handedOnBytes = 0
+
+/** For whoever reads a file in pieces: a piece of so many bytes is not needed any more. */
+export function handedOn(bytes: number): void {
+  handedOnBytes += bytes
+  if (handedOnBytes < COLLECT_EVERY_BYTES) return
+  handedOnBytes = 0
+  Bun.gc(false)
 }

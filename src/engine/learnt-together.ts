@@ -10,7 +10,9 @@ export interface LearntNews {
   mayGrow?: boolean
   /** no call is to begin for so long, ms */
   holdMs?: number
-  circuit?: { kind: 'opened' | 'asked'; since: number; lastAnswer: Sentence; askedEveryMs: number } | { kind: 'closed' }
+  circuit?:
+    | { kind: 'opened' | 'asked'; since: number; lastAnswer: Sentence; askedEveryMs: number }
+    | { kind: 'closed' }
   /** what this machine alone has learnt to let through in a minute; undefined: nothing */
   paced?: PacedRate | undefined
 }
@@ -121,7 +123,9 @@ function pacedOf(
   living: Living[],
 ): LearntState['paced'] {
   const rates = Object.fromEntries(
-    Object.entries(paced).filter(([other]) => other !== machine && living.some((one) => one.machine === other)),
+    Object.entries(paced).filter(
+      ([other]) => other !== machine && living.some((one) => one.machine === other),
+    ),
   )
   const { calls, tokens } = news.paced ?? {}
   if (calls !== undefined || tokens !== undefined) rates[machine] = { calls, tokens }

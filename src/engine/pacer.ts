@@ -125,8 +125,14 @@ export class Pacer {
 
   /** What this machine uses of the limits a minute that a person has set. */
   use(now: number) {
-    const of = (what: keyof Used) => ({ used: () => this.#usedOf(what, now), isHeldBack: this.#heldBack[what] })
-    return { rates: { perMinute: of('calls'), tokensPerMinute: of('tokens') }, rowTokens: this.#meanTokens ?? 0 }
+    const of = (what: keyof Used) => ({
+      used: () => this.#usedOf(what, now),
+      isHeldBack: this.#heldBack[what],
+    })
+    return {
+      rates: { perMinute: of('calls'), tokensPerMinute: of('tokens') },
+      rowTokens: this.#meanTokens ?? 0,
+    }
   }
 
   /** The other machines know what `use` has told. */
@@ -151,7 +157,12 @@ export class Pacer {
       else if (theirs.length > this.#elsewhere.filter((rate) => rate[what] !== undefined).length) {
         const sum = theirs.reduce((all, rate) => all + rate, 0)
         const most = Math.max(this.#usedOf(what, now), sum / (theirs.length + 1))
-        this.#learnt[what] = { most, growsAt: now + this.timing.windowMs * machines, step: 1, refusedGrowths: 0 }
+        this.#learnt[what] = {
+          most,
+          growsAt: now + this.timing.windowMs * machines,
+          step: 1,
+          refusedGrowths: 0,
+        }
         if (!this.#probing) this.#probe(now)
       }
     }

@@ -41,7 +41,7 @@ export interface ShareLine {
 }
 
 /** Everything the machines know of a workflow together. */
-export interface Cluster {
+export interface SharedLimits {
   /** as people have set them */
   limits: DividedLimits
   learnt: LearntState
@@ -101,19 +101,14 @@ export const DEFAULT_SHARE_TIMING: Omit<ShareTiming, 'windowMs' | 'runEndsMs' | 
 }
 
 export interface Renewal {
-  cluster: Cluster
+  shared: SharedLimits
   answer: ShareAnswer
   /** machines that should look at once, because they hold too much, may have more, or have to know */
   tell: string[]
 }
 
 /** Renews the line of a machine. */
-export function renew(
-  before: Cluster,
-  report: ShareReport,
-  timing: ShareTiming,
-  now: number,
-): Renewal {
+export function renew(before: SharedLimits, report: ShareReport, timing: ShareTiming, now: number): Renewal {
   const others = withoutTheDead(
     before.lines.filter(({ machine }) => machine !== report.machine),
     before.openCalls,
@@ -153,7 +148,8 @@ export function renew(
     const reported = part.held
     const had = before.lines.find(({ machine }) => machine === mine.machine)?.parts[what]
     const waiting = alive.some(({ machine }) => shares.get(machine) === 0)
-    const free = limit - reserved - held(living, what) - (waiting ? owedBefore(mine.machine, shares, alive, what) : 0)
+    const free =
+      limit - reserved - held(living, what) - (waiting ? owedBefore(mine.machine, shares, alive, what) : 0)
     // It may still have calls that it was given no share for: it was frozen for too long, or the limit was lowered.
     const mayUse = Math.max(0, Math.min(share, free))
     const granted = Math.max(reported, mayUse)
@@ -181,7 +177,7 @@ export function renew(
   tell.delete(mine.machine)
   const isOver = mine.lanes === 0 && DIVIDED.every((what) => (mine.parts[what]?.held ?? 0) <= 0)
   return {
-    cluster: { ...before, learnt, lines: isOver ? others : [...others, mine] },
+    shared: { ...before, learnt, lines: isOver ? others : [...others, mine] },
     answer: {
       most: { ...most, atOnce: most.atOnce ?? 0 },
       elsewhere: others.reduce((sum, line) => sum + line.inUse, 0),
@@ -198,7 +194,7 @@ export function renew(
 }
 
 /** Whether there are lines of machines that have not renewed them, so that `openCalls` has to be known. */
-export function hasExpired({ lines }: Pick<Cluster, 'lines'>, now: number): boolean {
+export function hasExpired({ lines }: Pick<SharedLimits, 'lines'>, now: number): boolean {
   return lines.some(({ expiresAt }) => expiresAt <= now)
 }
 
@@ -224,7 +220,7 @@ function withoutTheDead(
   })
 }
 
-function lineOf({ lines }: Cluster, report: ShareReport, timing: ShareTiming, now: number): ShareLine {
+function lineOf({ lines }: SharedLimits, report: ShareReport, timing: ShareTiming, now: number): ShareLine {
   const before = lines.find(({ machine }) => machine === report.machine)
   const { machine, lanes, inUse, rowTokens } = report
   const parts: ShareLine['parts'] = {}
@@ -258,4 +254,8 @@ function held(lines: ShareLine[], what: Divided): number {
   return lines.reduce((sum, { parts }) => sum + (parts[what]?.held ?? 0), 0)
 }
 
-export const NO_CLUSTER = { learnt: NOTHING_LEARNT, lines: [], openCalls: 0 } satisfies Partial<Cluster>
+export const NOT_SHARED_YET = {
+  learnt: NOTHING_LEARNT,
+  lines: [],
+  openCalls: 0,
+} satisfies Partial<SharedLimits>

@@ -129,7 +129,9 @@ export class ThrottleShare {
 
   #partsOf(use: ThrottleUse, lanes: number): Partial<Record<Divided, LimitPart>> {
     const { limits, rates, now } = use
-    const parts: Partial<Record<Divided, LimitPart>> = { atOnce: { wanted: lanes, held: this.#heldAtOnce(use) } }
+    const parts: Partial<Record<Divided, LimitPart>> = {
+      atOnce: { wanted: lanes, held: this.#heldAtOnce(use) },
+    }
     for (const what of RATES) {
       const limit = limits[what]
       if (limit === undefined) continue

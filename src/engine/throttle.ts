@@ -104,7 +104,11 @@ export class Throttle {
 
   /** For the other machines; what is new is told once. */
   report(machine: string): ShareReport | undefined {
-    const news: LearntNews = { ...this.#atOnce.takeNews(), ...this.#circuit.takeNews(), paced: this.#pacer.rates }
+    const news: LearntNews = {
+      ...this.#atOnce.takeNews(),
+      ...this.#circuit.takeNews(),
+      paced: this.#pacer.rates,
+    }
     const now = this.clock.monotonicNow()
     const holdMs = this.#pacer.takeHold(now)
     const use = this.#use(now)

@@ -1,8 +1,9 @@
-import { constants, createReadStream } from 'node:fs'
-import { chmod, copyFile, mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import type { FileSource, SpooledFile } from '../engine/files.ts'
+import { constants } from 'node:fs'
+import { chmod, copyFile, mkdir, open, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { FileHome, FileSource, SpooledFile } from '../engine/files.ts'
 import { contentOf } from './content.ts'
+import { FolderHome, isOlder, namesIn, piecesOf } from './folder-home.ts'
 
 /** The bytes of a file that was stored. */
 export interface StoredBytes {
@@ -18,12 +19,21 @@ export interface StagedFile extends StoredBytes {
   path: string
 }
 
-/** The bytes of files in a folder, each under its own hash: the same bytes are kept once, whatever their names. */
+/**
+ * The bytes of files, each under its own hash: the same bytes are kept once, whatever their names. They arrive in a folder
+ * of this machine, and are kept in one of several places.
+ */
 export class FileStore implements FileSource {
   readonly #temporary: string
+  readonly #homes: FileHome[]
 
-  constructor(private readonly folder: string) {
-    this.#temporary = join(folder, 'tmp')
+  /**
+   * @param homes where files are kept: new ones in the first; those that are in no other are looked for in the folder,
+   * which is where all are if there is no other
+   */
+  constructor(folder: string, homes: FileHome[] = []) {
+    this.#temporary = join(folder, TEMPORARY)
+    this.#homes = [...homes, new FolderHome(folder)]
   }
 
   /**
@@ -73,13 +83,9 @@ export class FileStore implements FileSource {
     })
   }
 
-  /** Gives a staged file its name, with which it is stored. */
-  async place({ path, sha256 }: StagedFile): Promise<void> {
-    const place = this.path(sha256)
-    await mkdir(dirname(place), { recursive: true, mode: 0o700 })
-    const now = new Date()
-    await utimes(path, now, now) // it may have waited for others, and is new only now
-    await rename(path, place) // the same bytes may be there already: they are replaced by themselves, and are new again
+  /** Keeps a staged file for good. @throws FilesAway */
+  async place(staged: StagedFile): Promise<void> {
+    await this.#homes[0]?.keep(staged)
   }
 
   /** Deletes a staged file, if it was not stored. */
@@ -98,10 +104,13 @@ export class FileStore implements FileSource {
     }
   }
 
-  async open(sha256: string): Promise<AsyncIterable<Uint8Array> | undefined> {
-    const path = this.path(sha256)
-    if (!(await isFile(path))) return undefined
-    return piecesOf(path)
+  /** @param most no more than so many bytes are wanted @throws FilesAway, also while it is read */
+  async open(sha256: string, most?: number): Promise<AsyncIterable<Uint8Array> | undefined> {
+    for (const home of this.#homes) {
+      const bytes = await home.open(sha256, most)
+      if (bytes) return bytes
+    }
+    return undefined
   }
 
   /** Whoever asks for it removes it again; `sweep` removes what a killed process has left. */
@@ -119,32 +128,18 @@ export class FileStore implements FileSource {
     }
   }
 
-  /** Where the file is, if it is kept. @throws for anything that is not a hash: a name never becomes a path */
-  path(sha256: string): string {
-    if (!/^[0-9a-f]{64}$/.test(sha256)) throw new Error('a file is looked up by its hash')
-    return join(this.folder, sha256.slice(0, 2), sha256)
-  }
-
-  /**
-   * Deletes files that nobody refers to, and what a killed process has left half-written.
-   * @param used which of these hashes are referred to; asked once a folder of files
-   * @param before ms since 1970: newer files stay, because whoever stored them may be about to refer to them
-   */
+  /** Deletes files that nobody refers to, and what a killed process has left half-written: see FileHome.sweep. */
   async sweep(used: (hashes: string[]) => Promise<Set<string>>, before: number): Promise<void> {
-    for (const name of await namesIn(this.folder)) {
-      const folder = join(this.folder, name)
-      const isTemporary = folder === this.#temporary
-      const isOld = (file: string) => isOlder(join(folder, file), isTemporary ? before - STAGED_MS : before)
-      const old: string[] = []
-      for (const file of await namesIn(folder)) if (await isOld(file)) old.push(file)
-      const stay = isTemporary || old.length === 0 ? new Set() : await used(old)
-      // The same bytes may have been stored anew while it was asked who uses them.
-      for (const file of old)
-        if (!stay.has(file) && (await isOld(file))) await rm(join(folder, file), { force: true })
+    for (const name of await namesIn(this.#temporary)) {
+      const path = join(this.#temporary, name)
+      if (await isOlder(path, before - STAGED_MS)) await rm(path, { force: true })
     }
+    for (const home of this.#homes) await home.sweep(used, before)
   }
 }
 
+/** In the folder, beside those that are kept. */
+const TEMPORARY = 'tmp'
 /** A staged file may wait that much longer for those that are staged with it: gigabytes take their time. */
 const STAGED_MS = 86_400_000
 
@@ -152,26 +147,6 @@ const STAGED_MS = 86_400_000
 export class TooLarge extends Error {
   constructor(readonly maxBytes: number) {
     super(`more than ${maxBytes} bytes`)
-  }
-}
-
-/** Bun collects pieces late: ten uploads at once would leave a hundred megabytes of them behind. */
-const COLLECT_EVERY_BYTES = 16 * 1024 * 1024
-let readBytes = 0
-
-/**
- * A file of this machine, in pieces. It is opened when the first is asked for: whoever never asks leaves no open file
- * behind.
- */
-export async function* piecesOf(path: string): AsyncGenerator<Uint8Array> {
-  // As no encoding is set, its pieces are Buffers; the type says any
-  const pieces = createReadStream(path, { highWaterMark: 1 << 17 }) as AsyncIterable<Uint8Array>
-  for await (const piece of pieces) {
-    yield piece
-    readBytes += piece.byteLength
-    if (readBytes < COLLECT_EVERY_BYTES) continue
-    readBytes = 0
-    Bun.gc(false)
   }
 }
 
@@ -195,20 +170,4 @@ async function written(
     await file.close()
   }
   return { sha256: hash.digest('hex'), size }
-}
-
-async function isFile(path: string): Promise<boolean> {
-  const found = await stat(path).catch(() => undefined)
-  return found?.isFile() ?? false
-}
-
-/** @param before ms since 1970 */
-async function isOlder(path: string, before: number): Promise<boolean> {
-  const found = await stat(path).catch(() => undefined)
-  return found !== undefined && found.mtimeMs < before
-}
-
-/** Nothing, if there is no such folder. */
-async function namesIn(folder: string): Promise<string[]> {
-  return readdir(folder).catch(() => [])
 }

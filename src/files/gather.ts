@@ -160,7 +160,8 @@ async function givenFiles(arrived: ArrivedFile[]): Promise<GivenFile[]> {
 }
 
 async function storeAll(arrived: ArrivedFile[], { store }: GatherOptions): Promise<void> {
-  for (const { staged } of arrived) await store.place(staged)
+  const limit = pLimit(AT_ONCE)
+  await Promise.all(arrived.map(({ staged }) => limit(() => store.place(staged))))
 }
 
 /** A ZIP gives the table its name; so does a single file. */

@@ -77,8 +77,10 @@ function endOf(archive: Buffer): string {
 }
 
 async function stored({ name, bytes, places }: SheetPicture, store: FileStore): Promise<GivenFile[]> {
-  const { sha256, size } = await store.put(only(bytes))
-  const content = await contentOf(store.path(sha256))
+  let content: string | null = null
+  const { sha256, size } = await store.put(only(bytes), undefined, async (path) => {
+    content = await contentOf(path)
+  })
   const named = /\.(\w{1,10})$/.exec(name)?.[1]?.toLowerCase() ?? ''
   const extension = content !== null && standardType(content) === 'image' ? content : named
   return places.map((place) => ({ name: pictureName(place, extension), sha256, size, content }))

@@ -10,6 +10,7 @@ export const REFUSED = {
     refused(say('files-too-large', { megabytes: megabytes(bytes) }), say('do-raise-files-mb')),
   sheetTooLarge: (name: string, bytes: number) =>
     refused(say('sheet-too-large', { name, megabytes: megabytes(bytes) }), say('do-split-or-raise')),
+  sheetGone: (name: string) => refused(say('file-not-kept', { name }), say('do-send-all-again')),
   notFetched: (names: string[], count: number, of: number) =>
     refused(say('files-not-received', { names, count, of }), say('do-send-all-again')),
   workbookAmong: (name: string) =>

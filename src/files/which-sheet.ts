@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import type { GivenFile } from '../engine/files.ts'
 import type { UploadFile } from '../workbook/types.ts'
 import { baseName } from './file-names.ts'
@@ -29,7 +28,9 @@ export async function withSheet(
   if (!chosen) throw new Error('the upload has no such file')
   const { store, limits } = options
   if (chosen.size > limits.maxFileBytes) throw REFUSED.sheetTooLarge(baseName(name), limits.maxFileBytes)
-  const bytes = new Uint8Array(await readFile(store.path(chosen.sha256)))
+  const pieces = await store.open(chosen.sha256)
+  if (!pieces) throw REFUSED.sheetGone(baseName(name))
+  const bytes = new Uint8Array(Buffer.concat(await Array.fromAsync(pieces)))
   const others = files.filter((file) => file !== chosen)
   return withPictures({ name: baseName(name), bytes, files: others }, options)
 }

@@ -6,7 +6,7 @@ import { bad, type DoctorResult, fine } from '../bots/doctor-result.ts'
 import { verifySmtp } from './email.ts'
 import { codeOf } from './sent.ts'
 
-const IN_ENV = 'In .env, next to package.json (see docs/notifications.md)'
+const IN_ENV = 'In .env, in the folder where Rowbot is started (see docs/notifications.md)'
 
 /** Checks who can be notified of tasks’ ends. Nothing is sent. */
 export async function examineNotifications(settings: NotifySettings): Promise<DoctorResult[]> {

@@ -1,3 +1,4 @@
+import { VERSION } from '../engine/this-program.ts'
 import { say } from '../engine/sentence.ts'
 import { createHmac, type KeyObject } from 'node:crypto'
 import { type Clock, withTimeLimit } from '../engine/clock.ts'
@@ -28,7 +29,7 @@ export async function postWebhook(
         signal,
         headers: {
           'content-type': 'application/json',
-          'user-agent': 'Rowbot',
+          'user-agent': `Rowbot/${VERSION}`,
           'webhook-id': id,
           'webhook-timestamp': String(timestamp),
           'webhook-signature': secrets.map((secret) => signature({ id, timestamp, body }, secret)).join(' '),

@@ -3,6 +3,8 @@ import { PrometheusMetrics } from './metrics.ts'
 import type { AdminOptions, Readiness, Tokens } from '../admin/options.ts'
 import { totals } from '../db/stats/totals.ts'
 import type { Rowbot } from '../app/rowbot.ts'
+import { SharedTurns } from '../bots/shared-turns.ts'
+import { READ_FOR_MS } from './chat-ops.ts'
 import { Wizard } from '../wizard/wizard.ts'
 
 export interface PageOptions {
@@ -19,21 +21,12 @@ export interface PageOptions {
 export function adminOptionsOf(bot: Rowbot, options: PageOptions): AdminOptions {
   const { tokens, health, draining = new AbortController().signal, slackEvents } = options
   const { isStopping = () => false } = options
-  const { db, engineFor, clock, config, runtimes, files, log } = bot
+  const { db, clock, config, runtimes, files, log } = bot
   const { limits, http, dify } = config
   return {
     bot,
     db,
-    // On the page, whoever may start tasks and is no runner is an admin; viewers never reach the wizard.
-    wizard: new Wizard({
-      db,
-      engineFor,
-      clock,
-      limits,
-      files,
-      isAdmin: ({ platform, roles }) => platform === 'web' && !roles.includes('runner'),
-      notify: config.notify,
-    }),
+    wizard: pageWizardOf(bot),
     files,
     clock,
     limits,
@@ -53,12 +46,31 @@ export function adminOptionsOf(bot: Rowbot, options: PageOptions): AdminOptions 
   }
 }
 
+/** The wizard of the page and the API. */
+export function pageWizardOf({ db, engineFor, clock, config, files, isShared }: Rowbot): Wizard {
+  const { limits, notify } = config
+  return new Wizard({
+    db,
+    engineFor,
+    clock,
+    limits,
+    files,
+    // On the page, whoever may start tasks and is no runner is an admin; viewers never reach the wizard.
+    isAdmin: ({ platform, roles }) => platform === 'web' && !roles.includes('runner'),
+    notify,
+    ...(isShared && { readForMs: READ_FOR_MS, turns: new SharedTurns(db, clock) }),
+  })
+}
+
 /** Counting starts here: before, nobody could read the counts. */
 function metricsOf(bot: Rowbot): Metrics {
   const { db, runtimes, clock } = bot
-  return (bot.metrics ??= new PrometheusMetrics({
+  const { slack, discord } = bot.config
+  const platforms = [...(slack ? ['slack'] : []), ...(discord ? ['discord'] : [])]
+  const sources = {
     totals: () => totals(db),
     throttledWorkflows: () => runtimes.throttled,
     now: () => clock.now(),
-  }))
+  }
+  return (bot.metrics ??= new PrometheusMetrics(sources, platforms))
 }

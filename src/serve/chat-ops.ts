@@ -1,5 +1,7 @@
 import { Budgets } from '../bots/budget.ts'
 import type { Chat, SendResult } from '../bots/chat.ts'
+import { SharedBudgets } from '../bots/shared-budgets.ts'
+import { SharedTurns } from '../bots/shared-turns.ts'
 import { Commands } from '../bots/handlers/commands.ts'
 import { ChatHandlers } from '../bots/handlers/chat-handlers.ts'
 import { Reporter } from '../bots/reporter.ts'
@@ -7,6 +9,8 @@ import { QuestionActions } from '../bots/handlers/question-actions.ts'
 import { ReviewActions } from '../bots/handlers/review-actions.ts'
 import { TaskActions } from '../bots/handlers/task-actions.ts'
 import { TaskOverview } from '../bots/handlers/task-overview.ts'
+import { type Leader, soleLeader } from '../db/leader.ts'
+import { LeaseLost } from '../db/leases.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
 import type { Clock } from '../engine/clock.ts'
 import { makeResultFile, makeResultZip } from '../app/chat-results.ts'
@@ -20,7 +24,12 @@ export interface ChatOpsOptions {
   chats: Partial<Record<Platform, Chat>>
   isAdmin: IsAdmin
   clock: Clock
+  /** that of several machines; unset: there is one process */
+  leader?: Leader
 }
+
+/** A machine that has not said for so long that it is at work on a draft’s file is dead. */
+export const READ_FOR_MS = 15_000
 
 const PLATFORMS: Platform[] = ['slack', 'discord', 'web']
 
@@ -34,6 +43,9 @@ export class ChatOps {
   readonly #overview: TaskOverview
   readonly #handlers: ChatHandlers[] = []
   readonly #budgets: Budgets
+  /** what several machines share; undefined: there is one process */
+  readonly #shared: SharedBudgets | undefined
+  readonly #turns: SharedTurns | undefined
   readonly #links: ResultLinks | undefined
   /** the same chats, wrapped to count calls */
   readonly #counted = new Map<Chat, Chat>()
@@ -45,7 +57,13 @@ export class ChatOps {
     const { db, engineFor, config, files } = bot
     const { isAdmin, clock } = options
     const chats = this.#counting(options.chats)
-    this.#budgets = new Budgets(clock)
+    const { leader } = options
+    const onFault = (err: unknown) =>
+      bot.log.warn({ err }, 'what the machines tell each other of chats failed')
+    this.#shared = leader && new SharedBudgets({ db, clock, isLeading: () => leader.isCurrent(), onFault })
+    const turns = leader && new SharedTurns(db, clock)
+    this.#turns = turns
+    this.#budgets = this.#shared?.budgets ?? new Budgets(clock)
     const makeResult = (task: TaskView) => makeResultFile(db, task, config.limits)
     const makeZip = (task: TaskView) => makeResultZip(db, files, task)
     const { publicUrl } = config.http
@@ -58,20 +76,25 @@ export class ChatOps {
     this.#links = page ? page.links : undefined
     this.#tasks = new TaskActions({ bot, isAdmin, makeResult, slowdown, ...page })
     this.#questions = new QuestionActions({ bot, isAdmin, clock })
-    this.#reviews = new ReviewActions({ bot, isAdmin, ...page })
+    this.#reviews = new ReviewActions({ bot, isAdmin, ...page, ...(turns && { turns }) })
     this.#overview = new TaskOverview({ bot, isAdmin, slowdown, ...page, ...list })
     const { limits, notify } = config
-    this.#wizard = new Wizard({ db, engineFor, clock, limits, files, isAdmin, notify })
+    const shared = leader && { readForMs: READ_FOR_MS }
+    this.#wizard = new Wizard({ db, engineFor, clock, limits, files, isAdmin, notify, ...shared })
     this.#reporter = new Reporter({
       db,
       clock,
+      leader: leader ?? soleLeader(db),
       chats,
       makeResult,
       makeZip,
       budgets: this.#budgets,
       ...page,
       slowdown,
-      onFault: (fault, taskId) => bot.log.error({ err: fault, taskId }, 'a task could not be reported'),
+      onFault: (fault, taskId) => {
+        if (fault instanceof LeaseLost) bot.log.info({ taskId }, 'another machine reports this task by now')
+        else bot.log.error({ err: fault, taskId }, 'a task could not be reported')
+      },
     })
   }
 
@@ -86,6 +109,7 @@ export class ChatOps {
       commands: new Commands(this.#wizard, this.#tasks, this.#overview),
       reporter: this.#reporter,
       budgets: this.#budgets,
+      ...(this.#turns && { turns: this.#turns }),
       ...(this.#links && { links: this.#links }),
       store: this.bot.files,
       limits: this.bot.config.limits,
@@ -116,12 +140,19 @@ export class ChatOps {
 
   async start(): Promise<void> {
     for (const handlers of this.#handlers) await handlers.start()
+    this.#shared?.start()
+    this.#reporter.start()
+  }
+
+  /** This machine leads from now on. */
+  report(): void {
     this.#reporter.start()
   }
 
   async stop(): Promise<void> {
     for (const handlers of this.#handlers) handlers.stop()
     await this.#reporter.stop()
+    await this.#shared?.stop()
   }
 }
 

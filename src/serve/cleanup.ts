@@ -1,5 +1,7 @@
 import { findUsedHashes } from '../db/drafts/upload-files.ts'
 import { findHashesOfOutputs } from '../db/rows/output-files.ts'
+import { deleteOldEdits } from '../db/chats/shared-edits.ts'
+import { deleteEndedLeases } from '../db/leases.ts'
 import { deleteEndedSessions } from '../db/access/sessions.ts'
 import { deleteOldKeys } from '../db/tasks/idempotency.ts'
 import { deleteEndedLinks } from '../db/tasks/result-links.ts'
@@ -22,14 +24,24 @@ type CleanupOptions = Pick<AdminOptions, 'db' | 'wizard' | 'clock' | 'files' | '
  * hour. Until `draining`. For the process that serves.
  */
 export function startCleanup(options: CleanupOptions, draining: AbortSignal): void {
-  repeat(() => cleanUp(options), CLEANUP_EVERY_MS, options, draining)
+  startCleanupOfDatabase(options, draining)
+  startSweep(options, draining)
+}
+
+/** The second half of it: each machine has a folder for files. */
+export function startSweep(options: Omit<CleanupOptions, 'wizard'>, draining: AbortSignal): void {
   repeat(() => sweepFiles(options), SWEEP_EVERY_MS, options, draining)
+}
+
+/** The first half of it, in the database: of several machines one does it. */
+export function startCleanupOfDatabase(options: Omit<CleanupOptions, 'files'>, draining: AbortSignal): void {
+  repeat(() => cleanUp(options), CLEANUP_EVERY_MS, options, draining)
 }
 
 function repeat(
   work: () => Promise<void>,
   everyMs: number,
-  { clock, log }: CleanupOptions,
+  { clock, log }: Pick<CleanupOptions, 'clock' | 'log'>,
   draining: AbortSignal,
 ): void {
   let cancel = () => {}
@@ -51,6 +63,8 @@ export async function cleanUp({ db, wizard, clock }: Omit<CleanupOptions, 'files
   await discardDeadSubmissions(db, clock.now())
   await deleteEndedLinks(db, clock.now())
   await deleteEndedSessions(db, clock.now())
+  await deleteEndedLeases(db)
+  await deleteOldEdits(db)
 }
 
 /** Deletes files that no upload and no output refers to any more. */

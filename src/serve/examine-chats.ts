@@ -25,7 +25,11 @@ function report(result: DoctorResult, { log }: Rowbot, note: (line: string) => v
   for (const line of linesOf(result)) note(line)
 }
 
-export function slackSettingsOf({ config, db }: Rowbot): SlackSettings {
+/** Without a database it is not known what has arrived before. */
+export function slackSettingsOf({
+  config,
+  db,
+}: Pick<Rowbot, 'config'> & Partial<Pick<Rowbot, 'db'>>): SlackSettings {
   const { slack, http } = config
   if (!slack) return { signingSecrets: [] }
   const { botToken, appToken, configToken, apiUrl, signingSecrets } = slack
@@ -36,12 +40,14 @@ export function slackSettingsOf({ config, db }: Rowbot): SlackSettings {
     ...(configToken && { configToken }),
     ...(apiUrl && { apiUrl }),
     ...(http.publicUrl && { eventsUrl: `${http.publicUrl}${SLACK_EVENTS}` }),
-    arrived: async (account) =>
-      (await listArrivals(db, { platform: 'slack', account, since: 0 })).filter(isArrivalKind),
+    ...(db && {
+      arrived: async (account) =>
+        (await listArrivals(db, { platform: 'slack', account, since: 0 })).filter(isArrivalKind),
+    }),
   }
 }
 
-export function discordSettingsOf({ config: { discord } }: Rowbot): DiscordSettings {
+export function discordSettingsOf({ config: { discord } }: Pick<Rowbot, 'config'>): DiscordSettings {
   if (!discord) return {}
   const { token, guilds, apiUrl } = discord
   return { token, guilds, ...(apiUrl && { apiUrl }) }

@@ -2,8 +2,8 @@ import type { Readiness } from '../admin/options.ts'
 import { answers } from '../db/open.ts'
 import type { Rowbot } from '../app/rowbot.ts'
 
-/** The state of a chat. fatal: somebody has to fix something first. */
-export type ChatState = 'off' | 'starting' | 'connected' | 'reconnecting' | 'fatal'
+/** The state of a chat. standby: another machine is connected; fatal: somebody has to fix something first. */
+export type ChatState = 'off' | 'starting' | 'standby' | 'connected' | 'reconnecting' | 'fatal'
 
 /** State that only the serving command has. */
 export interface ServingState {

@@ -1,6 +1,31 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { ChatCall, Metrics, Settled, Notified } from '../app/metrics.ts'
+import type { Chat, SendResult } from '../bots/chat.ts'
+import type { NotificationChannel } from '../db/schema.ts'
+import type { Outcome } from '../engine/outcome.ts'
+import type { Sent } from '../notify/sent.ts'
 import type { Totals } from '../db/stats/totals.ts'
+
+/* The values of the labels. */
+const OUTCOMES: Record<Outcome['kind'], true> = {
+  succeeded: true,
+  failed: true,
+  rejected: true,
+  throttled: true,
+  lost: true,
+  halted: true,
+  waiting: true,
+}
+const CHAT_CALLS = ['post', 'edit', 'tell', 'upload', 'branch', 'direct'] as const satisfies (keyof Chat)[]
+const CHAT_RESULTS: Record<SendResult['kind'], true> = {
+  ok: true,
+  gone: true,
+  limited: true,
+  tooLarge: true,
+  failed: true,
+}
+const CHANNELS: Record<NotificationChannel, true> = { webhook: true, email: true, folder: true }
+const NOTIFIED: Record<Sent['kind'], true> = { sent: true, failed: true, refused: true }
 
 /** Where the metrics are read from when somebody asks for them. */
 export interface Sources {
@@ -55,7 +80,29 @@ export class PrometheusMetrics implements Metrics {
     registers: [this.#registry],
   })
 
-  constructor(private readonly sources: Sources) {}
+  /** @param platforms the chats that are on */
+  constructor(
+    private readonly sources: Sources,
+    platforms: readonly string[] = [],
+  ) {
+    this.#beginAtZero(platforms)
+  }
+
+  /**
+   * Every series is there from the first scrape on. One that appears with its first event has no rate of it, so that an
+   * alarm on something rare would never fire.
+   */
+  #beginAtZero(platforms: readonly string[]): void {
+    for (const outcome of Object.keys(OUTCOMES)) {
+      this.#attempts.inc({ outcome }, 0)
+      this.#calls.zero({ outcome })
+    }
+    for (const platform of platforms)
+      for (const call of CHAT_CALLS)
+        for (const result of Object.keys(CHAT_RESULTS)) this.#chatCalls.inc({ platform, call, result }, 0)
+    for (const channel of Object.keys(CHANNELS))
+      for (const result of Object.keys(NOTIFIED)) this.#notifications.inc({ channel, result }, 0)
+  }
 
   watchProcess(): void {
     collectDefaultMetrics({ register: this.#registry })

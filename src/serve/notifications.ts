@@ -44,7 +44,7 @@ async function apiTask(bot: Rowbot, { id }: TaskView): Promise<object> {
   const slowdown = (workflowId: string) => bot.runtimes.slowdown(workflowId)
   const { FreshCache } = await import('../admin/http/cache.ts')
   const { toTaskAndCost } = await import('../admin/api/requests.ts')
-  return toTaskAndCost(task, { db, clock, slowdown, cache: new FreshCache(clock) })
+  return toTaskAndCost(task, { db, clock, slowdown, http: bot.config.http, cache: new FreshCache(clock) })
 }
 
 async function withResult<T>(

@@ -1,9 +1,10 @@
-import { createAdmin } from '../admin/http/app.ts'
+import { createAdmin, SLACK_EVENTS } from '../admin/http/app.ts'
 import { deliver } from '../admin/http/deliver.ts'
+import { Front } from '../admin/http/front.ts'
 import { loggedPath } from '../admin/http/logged-path.ts'
 import type { Readiness } from '../admin/options.ts'
 import { watchApps } from './app-watch.ts'
-import { startCleanup } from './cleanup.ts'
+import { startCleanup, startSweep } from './cleanup.ts'
 import { within } from '../engine/clock.ts'
 import { UserError } from '../engine/user-error.ts'
 import { pageAddress } from './page-address.ts'
@@ -26,6 +27,8 @@ export interface ServeOptions {
   isStopping?: () => boolean
   /** handles Slack events over HTTP; undefined: Slack does not use HTTP here */
   slackEvents?: (request: Request) => Promise<Response>
+  /** false: only what monitoring asks, and Slack; default: true */
+  hasPage?: boolean
   /** default: the one in the settings; 0: any free one */
   port?: number
 }
@@ -47,7 +50,7 @@ export class PortTaken extends UserError {}
  */
 export async function servePage(
   bot: Rowbot,
-  { token, port, isStopping, ...options }: ServeOptions,
+  { token, port, isStopping, hasPage = true, ...options }: ServeOptions,
 ): Promise<PageServer> {
   const { config, log } = bot
   const { http } = config
@@ -59,17 +62,20 @@ export async function servePage(
     draining: closing.signal,
   })
   const admin = await createAdmin(adminOptions)
+  const front = new Front(http)
   // Not `admin.listen`: it would let a second process bind the same port, and requests would go to either.
   const server = bound(http.host, port ?? http.port, {
     // Above a limit of its own, Bun would answer 413 without a word. Every body is read within limits of ours that say
     // which they are (http/body.ts, bots/slack/http.ts); what nobody reads is not kept in memory.
     maxRequestBodySize: Number.MAX_SAFE_INTEGER,
     idleTimeout: IDLE_SECONDS,
-    async fetch(request: Request) {
+    async fetch(request: Request, asked) {
       // The Host header is missing or invalid, so there is no valid URL.
       if (!URL.canParse(request.url)) return new Response(null, { status: 400 })
       const began = performance.now()
-      const response = await deliver(request, await admin.fetch(request))
+      front.receive(request, asked.requestIP(request)?.address ?? '')
+      if (!hasPage && !WITHOUT_PAGE.has(new URL(request.url).pathname)) return noPage()
+      const response = await deliver(request, await front.send(await admin.fetch(request)))
       logRequest(log, request, { status: response.status, ms: performance.now() - began })
       return response
     },
@@ -80,8 +86,11 @@ export async function servePage(
   })
   admin.server = server // lets the app ask for a client’s address
   bot.metrics?.watchProcess()
-  startCleanup(adminOptions, closing.signal)
-  watchApps(bot, closing.signal)
+  if (bot.isShared) startSweep(adminOptions, closing.signal) // for the rest see BotRole
+  else {
+    startCleanup(adminOptions, closing.signal)
+    watchApps(bot, closing.signal)
+  }
   return {
     address:
       server.port === http.port
@@ -95,10 +104,20 @@ export async function servePage(
   }
 }
 
+/** What a machine answers that serves no page. */
+const WITHOUT_PAGE = new Set(['/healthz', '/readyz', '/metrics', SLACK_EVENTS])
+
+function noPage(): Response {
+  return new Response('This machine serves no page: see --roles.\n', { status: 404 })
+}
+
 interface Serving {
   maxRequestBodySize: number
   idleTimeout: number
-  fetch(request: Request): Promise<Response>
+  fetch(
+    request: Request,
+    asked: { requestIP(request: Request): { address: string } | null },
+  ): Promise<Response>
   error(fault: Error): Response
 }
 

@@ -1,3 +1,4 @@
+import { ROWBOT } from '../engine/this-program.ts'
 import { ARRIVAL_NAMES, type ArrivalKind } from '../bots/slack/arrivals.ts'
 import { listArrivals, saveArrival } from '../db/chats/arrivals.ts'
 import type { Rowbot } from '../app/rowbot.ts'
@@ -54,7 +55,7 @@ export class SlackArrivals {
     if (ever.length > 0) return // a quiet morning
     const line =
       `Nothing has ever arrived from Slack, ${this.#minutes()} min after the start. If somebody has written to the bot, ` +
-      'its events are switched off: bun rowbot doctor --listen says what is missing, and where to click.'
+      `its events are switched off: ${ROWBOT} doctor --listen says what is missing, and where to click.`
     this.bot.log.warn({}, line)
     this.note(line)
   }

@@ -16,7 +16,7 @@ import { submissionOf } from './submission.ts'
 import { Refused } from './answer.ts'
 import { isSamePerson, type Requester } from '../messages/people.ts'
 import type { WizardOptions } from './step-context.ts'
-import { KeyedQueue } from './keyed-queue.ts'
+import { KeyedQueue, type KeyedTurns } from './keyed-queue.ts'
 import { say } from '../engine/sentence.ts'
 
 export interface DirectRequest extends InspectionRequest {
@@ -45,13 +45,14 @@ export type InspectedDraft = Draft & { state: InspectedState }
  */
 export class Direct {
   /** Requests about one draft run one after another: of ten repeated ones, nine then need not read the file. */
-  readonly #turns = new KeyedQueue()
+  readonly #turns: KeyedTurns
   readonly #inspection: DirectInspection
 
   constructor(
     private readonly options: WizardOptions,
     private readonly drafts: Drafts,
   ) {
+    this.#turns = options.turns ?? new KeyedQueue()
     this.#inspection = new DirectInspection(options)
   }
 
@@ -178,8 +179,9 @@ export class Direct {
       .digest('hex')
   }
 
-  /** Ends uploads that were not run in time, and frees them. Call it from time to time. */
+  /** Ends uploads that were not run in time, or were with a machine that has died. Call it from time to time. */
   async expire(): Promise<void> {
+    if (this.options.readForMs !== undefined) await this.drafts.interrupt('web')
     await this.drafts.expire('web')
   }
 

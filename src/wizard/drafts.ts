@@ -8,6 +8,7 @@ import {
   findDraftOfTask,
   findDraftLocale,
   insertDraft,
+  keepReading,
   listExpiredDrafts,
   listOpenDrafts,
   listReadingDrafts,
@@ -42,6 +43,8 @@ export class Drafts {
   constructor(
     private readonly db: Db,
     private readonly clock: Clock,
+    /** see WizardOptions */
+    private readonly readForMs = 0,
   ) {}
 
   /** Undefined: there is already a draft for the same `source`. */
@@ -55,14 +58,14 @@ export class Drafts {
     search,
   }: NewDraft): Promise<Draft | undefined> {
     const now = this.clock.now()
-    const row = await insertDraft(this.db, {
+    const draft = {
       id: randomText(ID_CHARS),
       source,
       owner_key: personKey(owner),
       owner: JSON.stringify(owner),
       place: JSON.stringify(place),
       locale,
-      status: 'reading',
+      status: 'reading' as const,
       nonce: newNonce(),
       revision: 0,
       file_name: fileName,
@@ -72,8 +75,24 @@ export class Drafts {
       task_id: null,
       created_at: now,
       expires_at: now + HOURS_OPEN * HOUR_MS,
-    })
+    }
+    const row = await insertDraft(this.db, draft, this.readForMs)
     return row && toDraft(row)
+  }
+
+  /** As long as other machines are there that would take this one for dead. @returns stops it */
+  keepReading(id: string, onFault: (fault: unknown) => void): () => void {
+    const { db, clock, readForMs } = this
+    if (readForMs === 0) return () => {}
+    let cancel = () => {}
+    const wait = () => {
+      cancel = clock.after(readForMs / 3, () => {
+        keepReading(db, id, readForMs).catch(onFault)
+        wait()
+      })
+    }
+    wait()
+    return () => cancel()
   }
 
   /**
@@ -176,7 +195,7 @@ export class Drafts {
     return this.#endAll(await listExpiredDrafts(this.db, platform, this.clock.now()), 'expired')
   }
 
-  /** Ends drafts whose file was being fetched by a process that has died, and returns them. */
+  /** Ends drafts whose file was being fetched by a machine or process that has died, and returns them. */
   async interrupt(platform: Platform): Promise<Draft[]> {
     return this.#endAll(await listReadingDrafts(this.db, platform), 'failed')
   }

@@ -1,10 +1,15 @@
 import pLimit, { type LimitFunction } from 'p-limit'
 
+/** Runs work with the same key in order. */
+export interface KeyedTurns {
+  run<T>(key: string, work: () => Promise<T>): Promise<T>
+}
+
 /**
  * Runs work with the same key in order, and work with different keys in parallel. A failure affects only its own
  * work.
  */
-export class KeyedQueue {
+export class KeyedQueue implements KeyedTurns {
   readonly #queues = new Map<string, LimitFunction>()
 
   async run<T>(key: string, work: () => Promise<T>): Promise<T> {

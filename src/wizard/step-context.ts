@@ -9,6 +9,7 @@ import type { Workflow } from '../engine/workflow.ts'
 import { type Texts, textsFor } from '../messages/texts/texts.ts'
 import type { DraftVerb } from '../messages/click-ids.ts'
 import type { Draft, DraftState } from './draft.ts'
+import type { KeyedTurns } from './keyed-queue.ts'
 import type { Form, Prompt } from '../messages/prompt.ts'
 import { listAccess, type WorkflowAccess } from '../db/workflows/access.ts'
 import { monthlyRoom } from '../db/usage/month-limits.ts'
@@ -27,6 +28,10 @@ export interface WizardOptions extends Pick<TaskApp, 'engineFor'> {
   isAdmin: IsAdmin
   /** who may be notified of a task's end */
   notify: NotifySettings
+  /** how soon a machine that is at work on a draft’s file counts as dead; unset: there is one process */
+  readForMs?: number
+  /** over all machines; default: of this process */
+  turns?: KeyedTurns
 }
 
 /** All that a step is given. */

@@ -52,7 +52,7 @@ export class Wizard {
   readonly direct: Direct
 
   constructor(private readonly options: WizardOptions) {
-    this.#drafts = new Drafts(options.db, options.clock)
+    this.#drafts = new Drafts(options.db, options.clock, options.readForMs)
     this.#moves = new Moves(options, this.#drafts)
     this.direct = new Direct(options, this.#drafts)
   }
@@ -256,7 +256,31 @@ export class Wizard {
     return (await this.#drafts.expire(platform)).map((draft) => ({ draft, prompt: ended(draft) }))
   }
 
-  /** Ends a chat’s drafts whose file was being fetched when the process ended. Call it at the start. */
+  /** Until it is stopped, no other machine takes this one for dead, which fetches and reads the draft’s file. */
+  keepReading(draftId: string, onFault: (fault: unknown) => void): () => void {
+    return this.#drafts.keepReading(draftId, onFault)
+  }
+
+  /** The open draft of this sending, of this or another machine. */
+  async openFrom(source: string): Promise<Draft | undefined> {
+    const draft = await this.#drafts.findFrom(source)
+    return draft?.status === 'open' ? draft : undefined
+  }
+
+  /** Does what has this key once at a time, over all machines. */
+  inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
+    return this.options.turns?.run(key, work) ?? work()
+  }
+
+  /** Whether others may be at work on drafts, whose machine may die at any time. */
+  get isShared(): boolean {
+    return this.options.readForMs !== undefined
+  }
+
+  /**
+   * Ends a chat’s drafts whose file was being fetched when the process or machine ended. Call it at the start; if it is
+   * shared, from time to time.
+   */
   async interrupted(platform: Platform): Promise<{ draft: Draft; prompt: Prompt }[]> {
     return (await this.#drafts.interrupt(platform)).map((draft) => ({ draft, prompt: ended(draft) }))
   }

@@ -52,3 +52,27 @@ describe('files that come along', () => {
     expect(() => limits({ ROWBOT_FILE_HOSTS: 'http://nas/files' })).toThrow('ROWBOT_FILE_HOSTS must be hosts')
   })
 })
+
+describe('a bucket for files', () => {
+  const key = { ROWBOT_BUCKET_KEY_ID: 'id', ROWBOT_BUCKET_SECRET: 'a secret' }
+
+  test('is its name and a folder in it', () => {
+    expect(readConfig({}).bucket).toBeUndefined()
+    expect(readConfig({ ...key, ROWBOT_BUCKET: 's3://files.example' }).bucket).toEqual({
+      name: 'files.example',
+      prefix: '',
+      endpoint: undefined,
+      region: 'us-east-1',
+      keyId: 'id',
+      secret: 'a secret',
+    })
+    expect(readConfig({ ...key, ROWBOT_BUCKET: 's3://files/a/b/' }).bucket).toMatchObject({ prefix: 'a/b' })
+  })
+
+  test('is refused without its key, and if it is no bucket; the secret is never shown', () => {
+    expect(() => readConfig({ ROWBOT_BUCKET: 's3://files' })).toThrow('but not its key')
+    expect(() => readConfig({ ...key, ROWBOT_BUCKET: 'https://files' })).toThrow(
+      /ROWBOT_BUCKET must be a bucket(?!.*a secret)/,
+    )
+  })
+})

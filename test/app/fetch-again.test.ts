@@ -10,6 +10,7 @@ import { openBot, orderOf, tempFolder, until } from '../support/bot.ts'
 import { difyFile, labelsWithLinks, withFileApp } from '../support/file-apps.ts'
 import { filesInZip } from '../support/files-in-zip.ts'
 import { spoken } from '../support/spoken.ts'
+import { textIn } from '../support/file-store.ts'
 
 const ADMIN = { face: 'cli', name: 'root', role: 'admin' } as const
 const VIEWER = { face: 'page', name: 'Vi', role: 'viewer' } as const
@@ -63,7 +64,7 @@ test('who may only look may not, and with nothing to fetch it is refused', async
 test('what another process asks for is fetched by the runner', async () => {
   const { folder, id, settled } = await withDeadLinks(1)
   const other = await openBot(folder)
-  expect(other.hasRunner()).toBe(true)
+  expect(await other.hasRunner()).toBe(true)
   await fetchTaskFiles(other, ADMIN, id)
   expect(await settled()).toMatchObject({ fetched: 3 })
 })
@@ -194,7 +195,7 @@ test('a file is found again by its name where Dify shows another order, or fewer
   ])
   for (const { name, sha256 } of files) {
     if (sha256 === null) continue
-    expect(await Bun.file(bot.files.path(sha256)).text()).toBe(`of ${name}`)
+    expect(await textIn(bot.files, sha256)).toBe(`of ${name}`)
   }
 })
 
@@ -252,6 +253,6 @@ describe('files of an answer that was carried over', () => {
     await fetchTaskFiles(bot, ADMIN, second)
     expect(await settled()).toMatchObject({ fetched: 3, failed: 0 })
     const [file] = await listOutputFiles(bot.db, second)
-    expect(await Bun.file(bot.files.path(file?.sha256 ?? '')).text()).toBe('Kettle 2, edition 1')
+    expect(await textIn(bot.files, file?.sha256)).toBe('Kettle 2, edition 1')
   })
 })

@@ -77,7 +77,11 @@ describe('calls at once', () => {
   })
 
   test('a machine that was told to begin nothing by its own clock begins nothing, though it has lanes', async () => {
-    const { machines, db } = await sharingMachines(1, { atOnce: 4 }, { leaseMs: 300, marginMs: 100, renewMs: 60 })
+    const { machines, db } = await sharingMachines(
+      1,
+      { atOnce: 4 },
+      { leaseMs: 300, marginMs: 100, renewMs: 60 },
+    )
     const [a] = machines
     a?.work(4, 5)
     await until(() => (a?.calls ?? 0) > 20)
@@ -142,7 +146,10 @@ describe('what one machine learns of the server', () => {
     const [asked, before] = [a.calls, b.calls]
     await until(() => a.calls >= asked + 3)
     expect(b.calls).toBe(before)
-    expect(b.throttle.slowdown).toMatchObject({ askedEveryMs: 100, lastAnswer: 'The server failed (HTTP 502).' })
+    expect(b.throttle.slowdown).toMatchObject({
+      askedEveryMs: 100,
+      lastAnswer: 'The server failed (HTTP 502).',
+    })
     isBroken = false
     await until(() => a.calls > asked + 20 && b.calls > before + 20)
     expect(b.throttle.slowdown).toBeUndefined()
@@ -183,7 +190,8 @@ describe('what a machine held that is gone', () => {
       parts: { atOnce: { wanted: 10, held } },
       news: {},
     })
-    const renew = (machine: string, held: number) => renewShare(db, workflow.id, report(machine, held), timing)
+    const renew = (machine: string, held: number) =>
+      renewShare(db, workflow.id, report(machine, held), timing)
     expect((await renew('dead', 0))?.most.atOnce).toBe(4)
     // Three calls of its task are open.
     const { id } = await submit(5)
@@ -216,7 +224,9 @@ test('without rows that end, a minute has no more calls than the workflow allows
   for (const machine of machines) machine.work(4, 1, () => void begun.push(performance.now()))
   await until(() => machines.every(({ calls }) => calls > 40))
   for (const machine of machines) await machine.end()
-  const most = Math.max(...begun.map((at) => begun.filter((other) => other >= at && other < at + 1_000).length))
+  const most = Math.max(
+    ...begun.map((at) => begun.filter((other) => other >= at && other < at + 1_000).length),
+  )
   expect(most).toBeLessThanOrEqual(40)
   expect(most).toBeGreaterThan(30)
 })

@@ -45,7 +45,7 @@ async function twoTasks(names: [string, string] = ['Mei', 'Jo']) {
   const at = (now: number) => ({
     ...bot,
     clock: { ...bot.clock, now: () => now },
-    hasRunner: () => true,
+    hasRunner: () => Promise.resolve(true),
     notify: bot.notify,
   })
   return { bot, workflow, meis, jos, spend, at }

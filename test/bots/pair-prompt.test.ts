@@ -1,3 +1,4 @@
+import { soleLeader } from '../../src/db/leader.ts'
 import { describe, expect, test } from 'bun:test'
 import { makeResultFile } from '../../src/app/chat-results.ts'
 import { findProgress } from '../../src/app/progress.ts'
@@ -147,6 +148,7 @@ describe('when only B is at its limit', () => {
     const nothing = () => Promise.reject(new Error('no result is asked for'))
     const deliverer = new Deliverer({
       db: bot.db,
+      leader: soleLeader(bot.db),
       clock: bot.clock,
       chats: { slack: chat },
       makeResult: nothing,

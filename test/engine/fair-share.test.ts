@@ -3,7 +3,11 @@ import { type Claimant, type Division, fairShares } from '../../src/engine/fair-
 
 const NOW = 100_000
 
-function sharesOf(limit: number, wanted: Record<string, number | Partial<Claimant>>, more: Partial<Division> = {}) {
+function sharesOf(
+  limit: number,
+  wanted: Record<string, number | Partial<Claimant>>,
+  more: Partial<Division> = {},
+) {
   const claimants = Object.entries(wanted).map(([machine, of]): Claimant => {
     const given = typeof of === 'number' ? { weight: of, most: of } : of
     return { machine, weight: 1, most: 1, held: 0, turnAt: 0, heldAt: 0, ...given }

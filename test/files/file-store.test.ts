@@ -1,9 +1,8 @@
 import { expect, test } from 'bun:test'
 import { existsSync } from 'node:fs'
 import { readdir, utimes } from 'node:fs/promises'
-import { join } from 'node:path'
 import { TooLarge } from '../../src/files/file-store.ts'
-import { aFileStore } from '../support/file-store.ts'
+import { aFileStore, aFolderStore } from '../support/file-store.ts'
 
 async function* pieces(...texts: string[]) {
   for (const text of texts) yield Buffer.from(text)
@@ -24,7 +23,7 @@ test('a file is kept under its hash, and the same bytes once', async () => {
 })
 
 test('nothing is left of a file that is too large, breaks off or is refused', async () => {
-  const store = aFileStore()
+  const { store, folder } = aFolderStore()
   const broken = async function* () {
     yield Buffer.from('half')
     throw new Error('cut')
@@ -34,37 +33,36 @@ test('nothing is left of a file that is too large, breaks off or is refused', as
   const refuse = () => Promise.reject(new Error('not wanted'))
   await expect(store.put(pieces('x'), 5, refuse)).rejects.toThrow('not wanted')
   const { sha256 } = await store.put(pieces('12345'), 5)
-  const folder = join(store.path(sha256), '../..')
   expect((await readdir(folder, { recursive: true })).toSorted()).toEqual(
     ['tmp', sha256.slice(0, 2), `${sha256.slice(0, 2)}/${sha256}`].toSorted(),
   )
 })
 
 test('a name is never looked up as a path', async () => {
-  const store = aFileStore()
-  expect(() => store.path('../../etc/passwd')).toThrow('by its hash')
+  const { store, path } = aFolderStore()
+  expect(() => path('../../etc/passwd')).toThrow('by its hash')
   await expect(store.open('..')).rejects.toThrow('by its hash')
 })
 
 test('a sweep deletes old files that nobody uses, and leaves new ones', async () => {
-  const store = aFileStore()
+  const { store, path } = aFolderStore()
   const [old, used, fresh] = await Promise.all(['old', 'used', 'new'].map((text) => store.put(pieces(text))))
   if (!old || !used || !fresh) throw new Error('three were put')
   const long = new Date(Date.now() - 7_200_000)
-  for (const { sha256 } of [old, used]) await utimes(store.path(sha256), long, long)
+  for (const { sha256 } of [old, used]) await utimes(path(sha256), long, long)
   await store.sweep(() => Promise.resolve(new Set([used.sha256])), Date.now() - 3_600_000)
-  expect([old, used, fresh].map(({ sha256 }) => existsSync(store.path(sha256)))).toEqual([false, true, true])
+  expect([old, used, fresh].map(({ sha256 }) => existsSync(path(sha256)))).toEqual([false, true, true])
 })
 
 test('a sweep leaves a file that is stored anew while it looks', async () => {
-  const store = aFileStore()
+  const { store, path } = aFolderStore()
   const { sha256 } = await store.put(pieces('again'))
   const long = new Date(Date.now() - 7_200_000)
-  await utimes(store.path(sha256), long, long)
+  await utimes(path(sha256), long, long)
   const nobodyYet = async () => {
     await store.put(pieces('again'))
     return new Set<string>()
   }
   await store.sweep(nobodyYet, Date.now() - 3_600_000)
-  expect(existsSync(store.path(sha256))).toBe(true)
+  expect(existsSync(path(sha256))).toBe(true)
 })

@@ -6,7 +6,7 @@ import { gather } from '../../src/files/gather.ts'
 import { type GatherOptions, BrokenOff, type SentFile } from '../../src/files/sent-file.ts'
 import { DEFAULT_LIMITS } from '../../src/workbook/limits.ts'
 import { tempFolder } from '../support/bot.ts'
-import { aFileStore } from '../support/file-store.ts'
+import { aFolderStore } from '../support/file-store.ts'
 
 const WORDS = { file: 'File', type: 'Type', size: 'Size' }
 
@@ -36,17 +36,16 @@ async function* half(fault: Error) {
   throw fault
 }
 
-function optionsWith(more: Partial<GatherOptions> = {}): GatherOptions {
-  return { store: aFileStore(), limits: DEFAULT_LIMITS, words: WORDS, ...more }
+function optionsWith(more: Partial<Omit<GatherOptions, 'store'>> = {}) {
+  return { ...aFolderStore(), limits: DEFAULT_LIMITS, words: WORDS, ...more }
 }
 
 function gathered(files: SentFile[], limits = DEFAULT_LIMITS) {
   return gather(files, optionsWith({ limits }))
 }
 
-/** What lies in a store, staged or stored. */
-async function filesIn({ store }: GatherOptions): Promise<string[]> {
-  const folder = join(store.path('0'.repeat(64)), '../..')
+/** What lies in the folder of a store, staged or stored. */
+async function filesIn({ folder }: { folder: string }): Promise<string[]> {
   const all = await readdir(folder, { recursive: true, withFileTypes: true })
   return all.filter((entry) => entry.isFile()).map(({ name }) => name)
 }
@@ -139,7 +138,7 @@ test('a file of this machine stays where it is, and its copy is nobody else’s 
   const { files = [] } = await gather([{ name: 'a.txt', path, open }], { ...options, progress })
   expect(files).toMatchObject([{ name: 'a.txt', size: 10 }])
   expect(seen).toEqual([10])
-  const stored = Bun.file(options.store.path(files[0]?.sha256 ?? ''))
+  const stored = Bun.file(options.path(files[0]?.sha256 ?? ''))
   expect(await stored.text()).toBe('an invoice')
   expect(((await stored.stat()).mode & 0o777).toString(8)).toBe('600')
   expect(await Bun.file(path).text()).toBe('an invoice')

@@ -1,13 +1,12 @@
 import { describe, expect, test } from 'bun:test'
 import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { crc32, deflateRawSync } from 'node:zlib'
 import { encode } from 'iconv-lite'
 import { ZipFile } from 'yazl'
 import { gather } from '../../src/files/gather.ts'
 import { DEFAULT_LIMITS } from '../../src/workbook/limits.ts'
-import { aFileStore } from '../support/file-store.ts'
+import { aFileStore, aFolderStore } from '../support/file-store.ts'
 import { cpuClock } from '../support/own-time.ts'
 
 const WORDS = { file: 'File', type: 'Type', size: 'Size' }
@@ -190,9 +189,9 @@ describe('a ZIP is refused with nothing stored', () => {
     ['its end missing', () => zip([good]).subarray(0, -30), '“Invoices.zip” is damaged or cut short'],
     ['no file', () => zip([{ name: 'a/' }]), '“Invoices.zip” has no files'],
   ])('%s', async (_, bytes, sentence) => {
-    const store = aFileStore()
+    const { store, folder } = aFolderStore()
     await expect(sentZip(bytes(), DEFAULT_LIMITS, store)).rejects.toThrow(sentence)
-    const left = await readdir(join(store.path('0'.repeat(64)), '../..'), { recursive: true })
+    const left = await readdir(folder, { recursive: true })
     expect(left).toEqual(['tmp'])
   })
 

@@ -1,9 +1,21 @@
 import { expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { DEFAULT_SHARE_TIMING, type Cluster, NO_CLUSTER, renew, type ShareAnswer, type ShareTiming } from '../../src/engine/shares.ts'
+import {
+  DEFAULT_SHARE_TIMING,
+  type SharedLimits,
+  NOT_SHARED_YET,
+  renew,
+  type ShareAnswer,
+  type ShareTiming,
+} from '../../src/engine/shares.ts'
 import { ThrottleShare } from '../../src/engine/throttle-share.ts'
 
-const TIMING: ShareTiming = { ...DEFAULT_SHARE_TIMING, windowMs: 61_000, runEndsMs: 1_260_000, growEveryMs: 60_000 }
+const TIMING: ShareTiming = {
+  ...DEFAULT_SHARE_TIMING,
+  windowMs: 61_000,
+  runEndsMs: 1_260_000,
+  growEveryMs: 60_000,
+}
 
 /** A machine: what it believes may be late, and what it sends may never arrive. */
 class Machine {
@@ -23,14 +35,14 @@ class Machine {
 
 class Story {
   now = 1_000_000
-  cluster: Cluster
+  shared: SharedLimits
   readonly machines: Machine[]
   /** calls whose machine is gone and that go on at the server */
   lost = 0
   largest: number
 
   constructor(limit: number, count: number) {
-    this.cluster = { ...NO_CLUSTER, limits: { atOnce: limit } }
+    this.shared = { ...NOT_SHARED_YET, limits: { atOnce: limit } }
     this.machines = Array.from({ length: count }, (_, index) => new Machine(`m${index}`))
     this.largest = limit
   }
@@ -42,7 +54,7 @@ class Story {
   /** Calls of machines that have not renewed their line. */
   get openCalls(): number {
     const alive = new Set(
-      this.cluster.lines.flatMap(({ machine, expiresAt }) => (expiresAt > this.now ? machine : [])),
+      this.shared.lines.flatMap(({ machine, expiresAt }) => (expiresAt > this.now ? machine : [])),
     )
     return this.machines.reduce(
       (sum, { name, taken, unheard }) => sum + (alive.has(name) ? 0 : taken - unheard),
@@ -53,12 +65,12 @@ class Story {
   /** Its line is renewed; the answer is on its way. */
   ask(machine: Machine): void {
     if (machine.isDead || machine.isFrozen || machine.answer) return
-    const limits = this.cluster.limits
+    const limits = this.shared.limits
     const rates = { perMinute: NONE, tokensPerMinute: NONE }
     const use = { now: this.now, taken: machine.taken, waiting: machine.waiting, limits, rates, rowTokens: 0 }
     const report = machine.share.report(use, machine.name, {})
-    const { cluster, answer } = renew({ ...this.cluster, openCalls: this.openCalls }, report, TIMING, this.now)
-    this.cluster = cluster
+    const { shared, answer } = renew({ ...this.shared, openCalls: this.openCalls }, report, TIMING, this.now)
+    this.shared = shared
     machine.answer = { answer, until: this.now + TIMING.leaseMs - TIMING.marginMs }
   }
 
@@ -105,13 +117,10 @@ const of = (act: (story: Story, machine: Machine) => void) =>
     const machine = story.machines[at % story.machines.length]
     if (machine) act(story, machine)
   })
-const wants = fc.tuple(index, fc.nat({ max: 12 })).map(
-  ([at, lanes]): Step =>
-    (story) => {
-      const machine = story.machines[at % story.machines.length]
-      if (machine && !machine.isDead) machine.waiting = lanes
-    },
-)
+const wants = fc.tuple(index, fc.nat({ max: 12 })).map(([at, lanes]): Step => (story) => {
+  const machine = story.machines[at % story.machines.length]
+  if (machine && !machine.isDead) machine.waiting = lanes
+})
 const passes = fc.integer({ min: 1, max: 8_000 }).map((ms): Step => (story) => {
   story.now += ms
 })
@@ -147,7 +156,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.integer({ min: 1, max: 8 }).map((limit): Step => (story) => {
-      story.cluster = { ...story.cluster, limits: { atOnce: limit } }
+      story.shared = { ...story.shared, limits: { atOnce: limit } }
       story.largest = Math.max(story.largest, limit)
     }),
   },
@@ -200,7 +209,7 @@ test('and once the others go on as usual, everybody who wants a call gets one, a
         }
       }
       expect(alive.filter(({ made }) => made === 0)).toEqual([])
-      const { atOnce } = told.cluster.limits
+      const { atOnce } = told.shared.limits
       // Where they take turns, one may have left and the next not begun: here they look twice a second.
       if (alive.length <= atOnce) expect(most).toBe(Math.min(atOnce, alive.length * 3))
     }),

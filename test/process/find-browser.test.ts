@@ -65,8 +65,9 @@ const onLinux = test.skipIf(!Bun.which('flock') || !Bun.which('timeout'))
 onLinux('with --install it says that it installs, does so, and names what it got', async () => {
   const machine = await aMachine()
   await browserFor(machine, true)
-  expect(machine.said[0]).toStartWith('Installing chromium with apt-get')
-  expect(machine.said[1]).toBe(`The tests of the page use ${join(machine.bin, 'chromium')}.`)
+  expect(machine.said[0]).toBe('There is no browser for the tests of the page, and --install gets one.')
+  expect(machine.said[1]).toStartWith('Installing chromium with apt-get')
+  expect(machine.said[2]).toBe(`The tests of the page use ${join(machine.bin, 'chromium')}.`)
 })
 
 onLinux('two that install at the same time install one, once', async () => {

@@ -42,7 +42,10 @@ async function serverAndMachines() {
       leaseMs: LEASE_MS,
     }
     const script = join(import.meta.dir, 'sharing-machine.ts')
-    const child = Bun.spawn(['bun', script, JSON.stringify(settings)], { stdout: 'inherit', stderr: 'inherit' })
+    const child = Bun.spawn(['bun', script, JSON.stringify(settings)], {
+      stdout: 'inherit',
+      stderr: 'inherit',
+    })
     later(async () => {
       child.kill('SIGKILL')
       await child.exited

@@ -1,10 +1,13 @@
 import { expect, test } from 'bun:test'
-import { existsSync } from 'node:fs'
 import { utimes } from 'node:fs/promises'
+import { join } from 'node:path'
 import { deleteTask, stopTask } from '../../src/app/tasks.ts'
 import type { FileStore } from '../../src/files/file-store.ts'
 import { startCleanup, cleanUp, sweepFiles } from '../../src/serve/cleanup.ts'
 import { reserveKey } from '../../src/db/tasks/idempotency.ts'
+import { FolderHome } from '../../src/files/folder-home.ts'
+import { aFolderStore } from '../support/file-store.ts'
+import { ON_POSTGRES } from '../support/test-database.ts'
 import { aBot, orderOf, SETUP, until } from '../support/bot.ts'
 import { aWizard, asker, SAMPLE, Visit } from '../wizard/support/cast.ts'
 
@@ -53,24 +56,33 @@ test('rows of a task that was never written to its end are removed after a while
   expect(await db.selectFrom('submissions').selectAll().execute()).toEqual([])
 })
 
-/** A stored file that is as old as that, and where it is. */
-async function aStoredFile(files: FileStore, text: string, at: number) {
+/** A stored file that is as old as that. */
+async function aStoredFile({ files, age }: { files: FileStore; age: Ageing }, text: string, at: number) {
   const bytes = async function* () {
     yield Buffer.from(text)
   }
   const { sha256, size } = await files.put(bytes())
-  const path = files.path(sha256)
-  await utimes(path, new Date(at), new Date(at))
-  return { path, given: { name: `${text}.txt`, sha256, size, content: null } }
+  await age(sha256, at)
+  return { sha256, given: { name: `${text}.txt`, sha256, size, content: null } }
+}
+
+/** Makes a stored file as old as that. */
+type Ageing = (sha256: string, at: number) => Promise<unknown>
+
+function ageIn(folder: string): Ageing {
+  const home = new FolderHome(folder)
+  return (sha256, at) => utimes(home.path(sha256), new Date(at), new Date(at))
 }
 
 test('files that no upload has are deleted at the start and each hour, once they are older than an hour', async () => {
-  const { wizard, db, clock, options } = await aWizard()
-  const { files } = options
+  const { wizard, db, clock } = await aWizard()
+  const { store: files, folder } = aFolderStore()
+  const stored = { files, age: ageIn(folder) }
+  const isKept = async ({ sha256 }: { sha256: string }) => (await files.open(sha256)) !== undefined
   const old = () => clock.now() - HOUR_MS - 1_000
   const [first, fresh] = await Promise.all([
-    aStoredFile(files, 'first', old()),
-    aStoredFile(files, 'fresh', clock.now()),
+    aStoredFile(stored, 'first', old()),
+    aStoredFile(stored, 'fresh', clock.now()),
   ])
   const closing = new AbortController()
   startCleanup({ db, wizard, clock, files, log: LOG }, closing.signal)
@@ -80,15 +92,15 @@ test('files that no upload has are deleted at the start and each hour, once they
       (alarms) => alarms === 2,
     )
   await isWaiting()
-  expect([first, fresh].map(({ path }) => existsSync(path))).toEqual([false, true])
+  expect([await isKept(first), await isKept(fresh)]).toEqual([false, true])
 
-  const second = await aStoredFile(files, 'second', old())
+  const second = await aStoredFile(stored, 'second', old())
   await clock.pass(HOUR_MS - 1)
   await isWaiting()
-  expect(existsSync(second.path)).toBe(true)
+  expect(await isKept(second)).toBe(true)
   await clock.pass(1)
   await until(
-    () => existsSync(second.path),
+    () => isKept(second),
     (isThere) => !isThere,
   )
   closing.abort()
@@ -97,10 +109,13 @@ test('files that no upload has are deleted at the start and each hour, once they
 test('the files of a deleted task go with it, but not those that another task has, too', async () => {
   const { bot, workflow } = await aBot()
   const at = Date.now() - 2 * HOUR_MS
-  const [own, shared] = await Promise.all([
-    aStoredFile(bot.files, 'own', at),
-    aStoredFile(bot.files, 'shared', at),
-  ])
+  const inDatabase: Ageing = (sha256, stored_at) =>
+    bot.db.updateTable('stored_files').set({ stored_at }).where('sha256', '=', sha256).execute()
+  const stored = {
+    files: bot.files,
+    age: ON_POSTGRES ? inDatabase : ageIn(join(bot.config.dataDir, 'files')),
+  }
+  const [own, shared] = await Promise.all([aStoredFile(stored, 'own', at), aStoredFile(stored, 'shared', at)])
   const submitted = async (...files: (typeof own)[]) => {
     const order = orderOf(workflow, 1)
     const bytes = new Uint8Array([1])
@@ -111,7 +126,7 @@ test('the files of a deleted task go with it, but not those that another task ha
   const second = await submitted(shared)
   const there = async () => {
     await sweepFiles(bot)
-    return [own, shared].map(({ path }) => existsSync(path))
+    return Promise.all([own, shared].map(async ({ sha256 }) => (await bot.files.open(sha256)) !== undefined))
   }
   expect(await there()).toEqual([true, true])
   for (const { id } of [first, second]) await stopTask(bot, SETUP, id)

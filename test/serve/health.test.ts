@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import type { FaultName } from '../../src/dify/sandbox/sandbox-fault.ts'
+import { VERSION } from '../../src/engine/this-program.ts'
 import { healthOf } from '../../src/serve/health.ts'
 import { ADMIN_TOKEN, anAdmin } from '../admin/support/admin.ts'
 
@@ -21,7 +22,7 @@ describe('health', () => {
     await ended((await submit(1)).id)
     const alive = await call('/healthz', { as: 'nobody' })
     expect(alive.status).toBe(200)
-    expect(await alive.json()).toEqual({ ok: true })
+    expect(await alive.json()).toEqual({ ok: true, version: VERSION })
     const ready = await call('/readyz', { as: 'nobody' })
     expect(ready.status).toBe(200)
     expect(ready.headers.get('cache-control')).toBe('no-store')
@@ -116,12 +117,30 @@ describe('metrics', () => {
       'outcome="succeeded"': 3,
       'outcome="failed"': 4,
       'outcome="throttled"': 1,
+      'outcome="rejected"': 0,
+      'outcome="lost"': 0,
+      'outcome="halted"': 0,
+      'outcome="waiting"': 0,
     })
     expect(samples(text, 'rowbot_retries_total')).toEqual({ '': 3 })
     expect(samples(text, 'rowbot_throttles_total')).toEqual({ '': 1 })
     expect(samples(text, 'rowbot_call_seconds_count')).toMatchObject({ 'outcome="succeeded"': 3 })
     expect(samples(text, 'rowbot_rows')).toMatchObject({ 'status="succeeded"': 3, 'status="failed"': 1 })
     expect(samples(text, 'rowbot_workflows_throttled')).toEqual({ '': 1 })
+  })
+
+  test('are all there from the first time they are asked for, at zero: an alarm on something rare needs that', async () => {
+    const { call } = await anAdmin({ env: { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1' } })
+    const text = await (await call('/metrics')).text()
+    expect(samples(text, 'rowbot_attempts_total')).toMatchObject({ 'outcome="halted"': 0 })
+    expect(samples(text, 'rowbot_call_seconds_count')).toMatchObject({ 'outcome="halted"': 0 })
+    expect(samples(text, 'rowbot_notifications_total')).toMatchObject({
+      'channel="email",result="refused"': 0,
+    })
+    expect(samples(text, 'rowbot_chat_calls_total')).toMatchObject({
+      'platform="slack",call="upload",result="gone"': 0,
+    })
+    expect(text).not.toContain('platform="discord"')
   })
 
   test('have no label with an id, a name or a secret', async () => {

@@ -11,6 +11,7 @@ import { DEFAULT_TIMING, type Timing } from '../../src/engine/timing.ts'
 import type { Parameters } from '../../src/engine/task.ts'
 import type { Workflow } from '../../src/engine/workflow.ts'
 import type { Actor } from '../../src/app/actor.ts'
+import { LEASE, type LeaseTiming } from '../../src/queue/jobs.ts'
 import { Rowbot } from '../../src/app/rowbot.ts'
 import { addWorkflow } from '../../src/app/workflows.ts'
 import { ON_POSTGRES, borrowDatabase } from './test-database.ts'
@@ -98,7 +99,7 @@ async function startOnce(): Promise<string> {
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
   const bot = await Rowbot.open({
     config: readConfig({ ROWBOT_DATA_DIR: folder }),
-    log: pino({ level: 'silent' }),
+    log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
   })
   await bot.close()
   return folder
@@ -123,6 +124,9 @@ async function databaseOf(folder: string): Promise<string> {
 
 const databases = new Map<string, string>()
 
+/** On Postgres: what is left over is seen as soon as on SQLite. */
+const QUICK_LEASE: LeaseTiming = { ...LEASE, pollMs: 200, sweepMs: 200 }
+
 export async function openBot(
   folder = tempFolder(),
   timing: Timing = QUICK,
@@ -131,8 +135,9 @@ export async function openBot(
   const DATABASE_URL = ON_POSTGRES ? await databaseOf(folder) : ''
   const bot = await Rowbot.open({
     config: readConfig({ ROWBOT_DATA_DIR: folder, DATABASE_URL, ...env }),
-    log: pino({ level: 'silent' }),
+    log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
     timing,
+    lease: QUICK_LEASE,
     ranges: RANGES_FOR_TESTS,
   })
   later(() => bot.close())

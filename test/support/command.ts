@@ -39,15 +39,21 @@ export interface Command {
 
 /** The real command line, in a process of its own. */
 export function rowbot(args: string[], env: Record<string, string>): Command {
-  const child = Bun.spawn([process.execPath, MAIN, ...args], {
-    env: {
-      PATH: process.env['PATH'] ?? '',
-      HOME: env['ROWBOT_DATA_DIR'] ?? '',
-      NO_COLOR: '1',
-      BUN_RUNTIME_TRANSPILER_CACHE_PATH: COMPILED,
-      ROWBOT_PORT: String(freePort()), // tests run beside each other, and beside a Rowbot of somebody's own
-      ...env,
-    },
+  return started([process.execPath, MAIN, ...args], {
+    PATH: process.env['PATH'] ?? '',
+    HOME: env['ROWBOT_DATA_DIR'] ?? '',
+    NO_COLOR: '1',
+    BUN_RUNTIME_TRANSPILER_CACHE_PATH: COMPILED,
+    ROWBOT_PORT: String(freePort()), // tests run beside each other, and beside a Rowbot of somebody's own
+    ...env,
+  })
+}
+
+/** Any program, with this environment and nothing else. @param cwd default: that of the tests */
+export function started(argv: string[], env: Record<string, string>, cwd?: string): Command {
+  const child = Bun.spawn(argv, {
+    env,
+    ...(cwd !== undefined && { cwd }),
     stdin: 'ignore',
     stdout: 'pipe',
     stderr: 'pipe',

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { chmodSync, chownSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, chmodSync, chownSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
@@ -15,7 +15,23 @@ export interface PostgresServer {
   stop(how?: 'fast' | 'immediate'): Promise<void>
   /** Ends it for good, and deletes it. */
   remove(): Promise<void>
+  /** a folder that belongs to the user that the server runs as; deleted with it */
+  folder: string
+  /** A command line as that user. */
+  as(command: string[]): string[]
 }
+
+export interface PostgresOptions {
+  /** further lines of its configuration */
+  settings?: string
+  /** where its data is, if it is not to be new; deleted with it */
+  data?: string
+  /** what it and the commands that it runs see */
+  env?: Record<string, string>
+}
+
+export const NO_POSTGRES =
+  'There is no Postgres on this machine. Install it (Debian: apt-get install postgresql), or set TEST_DATABASE_URL to an empty database of a server whose user may make databases.'
 
 /** Where Debian and others put the programs; PATH comes first. */
 const FOLDERS = [15, 16, 17, 18, 14].map((version) => `/usr/lib/postgresql/${version}/bin`)
@@ -32,35 +48,36 @@ export function postgresPrograms(): string | undefined {
  * Starts a server of its own. Postgres does not run as root: then it runs as `postgres`, or as `nobody`.
  * @throws when the programs are missing: the message says how to get them
  */
-export async function startPostgres(): Promise<PostgresServer> {
+export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
   const programs = postgresPrograms()
-  if (programs === undefined)
-    throw new Error(
-      'There is no Postgres on this machine. Install it (Debian: apt-get install postgresql), or set TEST_DATABASE_URL to an empty database of a server whose user may make databases.',
-    )
+  if (programs === undefined) throw new Error(NO_POSTGRES)
   const folder = mkdtempSync(join(tmpdir(), 'rowbot-postgres-'))
-  const data = join(folder, 'data')
+  const data = options.data ?? join(folder, 'data')
   const user = process.getuid?.() === 0 ? unprivileged() : undefined
   if (user) chownSync(folder, user.uid, user.gid)
   chmodSync(folder, 0o755)
   const as = (command: string[]) =>
     user ? ['setpriv', `--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups', ...command] : command
 
-  const [init = '', ...initArguments] = as([
-    join(programs, 'initdb'),
-    '-D',
-    data,
-    '-U',
-    'rowbot',
-    '--auth=trust',
-    '--encoding=UTF8',
-    '--locale=C',
-    '--no-sync',
-  ])
-  const made = spawnSync(init, initArguments, { encoding: 'utf8', cwd: folder })
-  if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`)
+  if (options.data === undefined) init(programs)
   const port = await freePort()
-  writeFileSync(join(data, 'postgresql.auto.conf'), SETTINGS)
+  appendFileSync(join(data, 'postgresql.auto.conf'), SETTINGS + (options.settings ?? ''))
+
+  function init(bin: string) {
+    const [program = '', ...initArguments] = as([
+      join(bin, 'initdb'),
+      '-D',
+      data,
+      '-U',
+      'rowbot',
+      '--auth=trust',
+      '--encoding=UTF8',
+      '--locale=C',
+      '--no-sync',
+    ])
+    const made = spawnSync(program, initArguments, { encoding: 'utf8', cwd: folder })
+    if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`)
+  }
 
   const url = `postgres://rowbot@127.0.0.1:${port}/postgres`
   let running: ReturnType<typeof spawn> | undefined
@@ -73,6 +90,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     running = spawn('sh', ['-c', script, 'sh', ...server], {
       stdio: ['pipe', 'ignore', 'ignore'],
       detached: true,
+      env: { ...process.env, ...options.env },
     })
     running.unref()
     await untilAnswers(url, () => readFileSync(join(folder, 'log'), 'utf8'))
@@ -89,6 +107,8 @@ export async function startPostgres(): Promise<PostgresServer> {
   await start()
   return {
     url,
+    folder,
+    as,
     start,
     stop,
     async remove() {

@@ -20,7 +20,11 @@ export async function sharingMachines(
 ) {
   const { dbs, url } = await openMachines(count)
   const { workflow, submit } = await openShelf({ db: dbs[0] })
-  const setLimits = async ({ atOnce, perMinute = null, tokensPerMinute = null }: ThrottleLimits | SetLimits) => {
+  const setLimits = async ({
+    atOnce,
+    perMinute = null,
+    tokensPerMinute = null,
+  }: ThrottleLimits | SetLimits) => {
     const set = { call_limit: atOnce, calls_per_minute: perMinute, tokens_per_minute: tokensPerMinute }
     await dbs[0].updateTable('workflows').set(set).where('id', '=', workflow.id).execute()
   }

@@ -1,5 +1,6 @@
 import { Client } from 'pg'
 import { connectPostgres, openPostgres } from '../../src/db/postgres.ts'
+import { Cluster } from '../../src/queue/cluster.ts'
 import type { Db } from '../../src/db/schema.ts'
 import { startPostgres } from './postgres.ts'
 
@@ -61,7 +62,10 @@ async function newDatabase(): Promise<string> {
 async function makeTemplate(): Promise<string> {
   const name = `rowbot_template_${crypto.randomUUID().slice(0, 8)}`
   await onServer(await serverUrl(), (client) => client.query(`create database ${name}`))
-  const db = await openPostgres(await urlOf(name))
+  const url = await urlOf(name)
+  const db = await openPostgres(url)
+  const cluster = await Cluster.open({ db, url, onFault: () => {} })
+  await cluster.close()
   await db.destroy()
   return name
 }
@@ -71,13 +75,14 @@ let emptying: Promise<string> | undefined
 /** Statements that delete all rows of all tables: faster than truncation, for tables of a few rows. */
 function emptied(): Promise<string> {
   return (emptying ??= (async () => {
-    const { rows } = await onServer(await urlOf(await (template ?? makeTemplate())), (client) =>
+    const { rows } = await onServer(await urlOf(await (template ??= makeTemplate())), (client) =>
       client.query<{ name: string }>(
         "select quote_ident(tablename) as name from pg_tables where schemaname = 'public' and tablename not like 'kysely%'",
       ),
     )
-    const deletes = rows.map(({ name }) => `delete from ${name}`)
-    return `set session_replication_role = replica; ${deletes.join('; ')}`
+    const deletes = ['pgboss.job', ...rows.map(({ name }) => name)].map((name) => `delete from ${name}`)
+    return `set session_replication_role = replica; ${deletes.join('; ')};
+      select setval(format('%I.%I', schemaname, sequencename)::regclass, 1, false) from pg_sequences where schemaname = 'public'`
   })())
 }
 

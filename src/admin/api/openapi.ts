@@ -45,6 +45,7 @@ export type OutgoingRequest = Pick<
 export interface OpenApi {
   openapi: string
   info: { title: string; version: string; description: string }
+  servers: { url: string }[]
   security: Json[]
   tags: { name: string }[]
   paths: Record<string, Record<string, Operation>>
@@ -70,8 +71,9 @@ const WRITES = new Set(['post', 'put', 'patch', 'delete'])
 /**
  * The API in OpenAPI 3.1, from its routes. We do not use @elysiajs/openapi: with a body parser of our own it
  * describes no body, it gives answers the shape of requests, and it does not name schemas.
+ * @param url where it is served; `/`: at the root of wherever this document comes from
  */
-export function openApiOf(routes: readonly DocumentedRoute[]): OpenApi {
+export function openApiOf(routes: readonly DocumentedRoute[], url = '/'): OpenApi {
   const schemas: Record<string, Json> = {}
   const paths: OpenApi['paths'] = {}
   const toSchema = (schema: unknown, io: 'input' | 'output') => jsonSchema(schema, io, schemas)
@@ -90,6 +92,7 @@ export function openApiOf(routes: readonly DocumentedRoute[]): OpenApi {
       description:
         'Send a workbook, run a Dify workflow on every row, fetch the workbook with the results. Every fault is problem details (RFC 9457) with a code, a message and a hint. Where a field has another name, both work.',
     },
+    servers: [{ url }],
     security: [{ token: [] }],
     tags: [...tags].map((name) => ({ name })),
     paths,

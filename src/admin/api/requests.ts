@@ -12,6 +12,7 @@ import { PROBLEM_TYPE } from '../http/problem.ts'
 import { findProgress, listProgress } from '../../app/progress.ts'
 import { type FactSources, progressSources, flaggedOf, spentOf, trialOf } from '../tasks/facts.ts'
 import type { AdminContext } from '../options.ts'
+import { subPathOf } from '../../app/sub-path.ts'
 import { notificationJson, sumJson, type TaskAndCostJson, type TaskJson, taskJson } from './to-json.ts'
 import { z } from 'zod'
 import type { UserError } from '../../engine/user-error.ts'
@@ -34,15 +35,22 @@ export async function requireWorkflow(id: string, { db }: Pick<AdminContext, 'db
   throw new HttpFault('not_found', say('workflow-not-there'), say('do-api-lists-workflows'))
 }
 
-export async function toTaskJson(task: ListedTask, context: FactSources): Promise<TaskJson> {
+/** What the JSON of a task is made with. */
+type JsonSources = FactSources & Pick<AdminContext, 'http'>
+
+export async function toTaskJson(task: ListedTask, context: JsonSources): Promise<TaskJson> {
   const worked = await workedOf([task], context)
-  return taskJson(task, await findProgress(task, progressSources(context)), worked.get(task.id))
+  return taskJson(task, {
+    progress: await findProgress(task, progressSources(context)),
+    workedMs: worked.get(task.id),
+    subPath: subPathOf(context.http.publicUrl),
+  })
 }
 
 const ROWS_NAMED = 1_000
 
 /** With what it has cost. */
-export async function toTaskAndCost(task: ListedTask, context: FactSources): Promise<TaskAndCostJson> {
+export async function toTaskAndCost(task: ListedTask, context: JsonSources): Promise<TaskAndCostJson> {
   const { tokens, prices, unpriced, unknownCalls } = await spentOf(task, context)
   const { rows, groups, edited, kept } = await flaggedOf(task, context)
   const trial = await trialOf(task, context)
@@ -67,7 +75,9 @@ export async function toTaskAndCost(task: ListedTask, context: FactSources): Pro
 export async function toTaskJsons(tasks: ListedTask[], context: AdminContext): Promise<TaskJson[]> {
   const listed = await listProgress(tasks, progressSources(context))
   const worked = await workedOf(tasks, context)
-  return listed.map(({ task, progress }) => taskJson(task, progress, worked.get(task.id)))
+  return listed.map(({ task, progress }) =>
+    taskJson(task, { progress, workedMs: worked.get(task.id), subPath: subPathOf(context.http.publicUrl) }),
+  )
 }
 
 /** Not while they run: it would change with every second. */

@@ -1,3 +1,4 @@
+import { subPathOf } from '../../app/sub-path.ts'
 import { say } from '../../engine/sentence.ts'
 import { Elysia } from 'elysia'
 import { bodyOf } from './names.ts'
@@ -36,6 +37,7 @@ const REVIEW = bodyOf({
 /** What a program says of a row’s answer. */
 export function reviewRoutes(context: AdminContext) {
   const { db, bot, cache } = context
+  const subPath = subPathOf(context.http.publicUrl)
   return new Elysia().patch(
     '/api/batch/:task_id/executions/:row',
     async ({ params, body, request }) => {
@@ -45,7 +47,7 @@ export function reviewRoutes(context: AdminContext) {
       cache.changed(id)
       const row = await findListedRow(db, id, params.row)
       if (!row) throw new HttpFault('not_found', say('no-task-row', { task: id, row: params.row }))
-      return rowJson(row, await listOutputFiles(db, id, { rows: [params.row] }))
+      return rowJson(row, await listOutputFiles(db, id, { rows: [params.row] }), subPath)
     },
     {
       params: ROW_ID,

@@ -1,3 +1,4 @@
+import { subPathOf } from '../../app/sub-path.ts'
 import { say } from '../../engine/sentence.ts'
 import { Elysia } from 'elysia'
 import { z } from 'zod'
@@ -63,6 +64,7 @@ const detail = (summary: string, description?: string) => ({
 /** A task’s rows, its errors and its log. */
 export function rowRoutes(context: AdminContext) {
   const { db } = context
+  const subPath = subPathOf(context.http.publicUrl)
   return new Elysia()
     .get(
       '/api/batch/:task_id/executions',
@@ -79,7 +81,7 @@ export function rowRoutes(context: AdminContext) {
           await listOutputFiles(db, id, { rows: rows.map(({ row }) => row) }),
           ({ row }) => row,
         )
-        const items = rows.map((row) => rowJson(row, files.get(row.row) ?? []))
+        const items = rows.map((row) => rowJson(row, files.get(row.row) ?? [], subPath))
         return { items, total, page, page_size, counts: await countRowsByStatus(db, id) }
       },
       {
@@ -99,7 +101,7 @@ export function rowRoutes(context: AdminContext) {
         const log = await listLogs(db, { taskId: id, executionId, limit: MAX_ATTEMPTS })
         const files = await listOutputFiles(db, id, { rows: [params.row] })
         const former = (await listFormerAnswers(db, id, params.row)).map(formerJson)
-        return { ...rowJson(row, files), cells: row.cells, log: log.map(logJson), former }
+        return { ...rowJson(row, files, subPath), cells: row.cells, log: log.map(logJson), former }
       },
       {
         params: ROW_ID,

@@ -47,7 +47,8 @@ interface SeedTaskFacts {
   error: string | null
 }
 
-export function seedTask(task: SeedTaskFacts): SeedTask {
+/** @param subPath app/sub-path.ts */
+export function seedTask(task: SeedTaskFacts, subPath: string): SeedTask {
   const { task_id, total, succeeded } = task
   return {
     id: task_id,
@@ -67,7 +68,7 @@ export function seedTask(task: SeedTaskFacts): SeedTask {
     duration_seconds: task.worked_seconds,
     estimated_remaining_seconds: task.seconds_left,
     error_message: task.error,
-    download_url: `/api/batch/${task_id}/download`,
+    download_url: `${subPath}/api/batch/${task_id}/download`,
   }
 }
 

@@ -41,8 +41,16 @@ export type TaskJson = z.output<typeof TASK>
 export type UploadJson = z.output<typeof UPLOAD>
 export type TaskAndCostJson = z.output<typeof TASK_AND_COST>
 
-/** @param workedMs undefined: it runs, or waits to */
-export function taskJson(task: ListedTask, progress: Progress, workedMs: number | undefined): TaskJson {
+/** What the JSON of a task needs besides the task. */
+interface TaskJsonFacts {
+  progress: Progress
+  /** undefined: it runs, or waits to */
+  workedMs: number | undefined
+  /** app/sub-path.ts */
+  subPath: string
+}
+
+export function taskJson(task: ListedTask, { progress, workedMs, subPath }: TaskJsonFacts): TaskJson {
   const { total, done, failed, cancelled, left, waiting, share, perMinute, leftMs } = progress
   const json = {
     task_id: task.id,
@@ -83,15 +91,15 @@ export function taskJson(task: ListedTask, progress: Progress, workedMs: number 
     started_at: isoOrNull(task.startedAt),
     finished_at: isoOrNull(task.finishedAt),
   }
-  return { ...json, ...seedTask(json) }
+  return { ...json, ...seedTask(json, subPath) }
 }
 
 function constantJson({ name, label, text, isDefault }: Constant): z.output<typeof CONSTANT> {
   return { input: name, label, value: text, is_default: isDefault === true }
 }
 
-/** @param files those among its outputs */
-export function rowJson(row: ListedRow, files: StoredOutputFile[]): z.output<typeof ROW> {
+/** @param files those among its outputs @param subPath app/sub-path.ts */
+export function rowJson(row: ListedRow, files: StoredOutputFile[], subPath: string): z.output<typeof ROW> {
   return {
     row: row.row,
     // `as`: `left_out` appears only in results, never in a list of rows.
@@ -110,7 +118,7 @@ export function rowJson(row: ListedRow, files: StoredOutputFile[]): z.output<typ
     ),
     outputs_from_before: row.fromBefore === true,
     version: versionOf(row),
-    files: files.map(outputFileJson),
+    files: files.map((file) => outputFileJson(file, subPath)),
     flags: (row.flags ?? []).map((flag) => ({ output: flag.output, code: flag.code, text: flagText(flag) })),
     error: english(row.error),
     error_code: codeOf(row.error),
@@ -142,9 +150,9 @@ export function formerJson({ inputs, outputs, edits, workflowRunId, answeredAt, 
   }
 }
 
-function outputFileJson(file: StoredOutputFile): z.output<typeof OUTPUT_FILE> {
+function outputFileJson(file: StoredOutputFile, subPath: string): z.output<typeof OUTPUT_FILE> {
   const { taskId, row, position, output, name, size, mimeType, status, error } = file
-  const url = `/api/batch/${taskId}/executions/${row}/files/${position}`
+  const url = `${subPath}/api/batch/${taskId}/executions/${row}/files/${position}`
   return {
     output,
     name,

@@ -24,7 +24,7 @@ const connection = new Connection({
 
 async function askServer() {
   try {
-    const response = await fetch('/alive', { cache: 'no-store', signal: AbortSignal.timeout(ASK_MS) })
+    const response = await fetch(ours('alive'), { cache: 'no-store', signal: AbortSignal.timeout(ASK_MS) })
     if (!response.ok || !response.headers.has(OURS)) return 'none'
     noteEnd(response.headers)
     const { signedIn } = await response.json()
@@ -111,7 +111,7 @@ function linkToSignIn() {
 }
 
 const signInPath = () =>
-  `/sign-in?${new URLSearchParams({ next: location.pathname + location.search }).toString()}`
+  `${ours('sign-in')}?${new URLSearchParams({ next: location.pathname + location.search }).toString()}`
 
 function hasTyped() {
   const fields = document.querySelectorAll('main :is(input, textarea, select), dialog :is(input, textarea)')
@@ -177,7 +177,7 @@ document.addEventListener('htmx:before:response', (event) => {
   }
   noteEnd(headers)
   const to = headers.get('hx-redirect')
-  if (!to?.startsWith('/sign-in')) return connection.heard(isPart)
+  if (!to?.startsWith(ours('sign-in'))) return connection.heard(isPart)
   event.preventDefault()
   connection.signedOut()
   if (!isPart) refuse()

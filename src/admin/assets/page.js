@@ -161,9 +161,12 @@ function send(drop, files) {
   void connection.isSure().then((isSure) => (isSure ? request.send(body) : again()))
 }
 
+/* The path of one of our pages, under whatever path a proxy shows us: this script lies in a folder of it. */
+const ours = (name) => new URL(`../${name}`, import.meta.url).pathname
+
 /* By Rowbot, and not by a proxy in front of it or by its sign-in. */
 function isAnswered(request) {
-  return request.getResponseHeader(OURS) !== null && new URL(request.responseURL).pathname !== '/sign-in'
+  return request.getResponseHeader(OURS) !== null && new URL(request.responseURL).pathname !== ours('sign-in')
 }
 
 /* Says so before a long upload that the server would refuse. */

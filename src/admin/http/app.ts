@@ -41,8 +41,7 @@ export async function createAdmin(options: AdminOptions) {
   const provider = providerOf(options, now)
   const sessions = new Sessions({ ...options, providerNow: provider?.fingerprint, now })
   const attempts = new Attempts(now)
-  const isHttps = http.publicUrl?.startsWith('https:') ?? false
-  const headers = securityHeaders(isHttps)
+  const isSecure = (request: Request) => isHttps(http.publicUrl) || isHttps(request.url)
   const around = {
     ...options,
     assets,
@@ -59,11 +58,11 @@ export async function createAdmin(options: AdminOptions) {
       isTrusted,
     )
 
-  const signIn = { ...around, sessions, attempts, provider, isHttps, addressOf }
+  const signIn = { ...around, sessions, attempts, provider, isSecure, addressOf }
 
   return app
     .onRequest(async ({ request, set }) => {
-      Object.assign(set.headers, headers, isStopping() && { [OURS]: STOPPING })
+      Object.assign(set.headers, securityHeaders(isSecure(request)), isStopping() && { [OURS]: STOPPING })
       // Slack signs its requests; sessions do not apply.
       if (slackEvents && new URL(request.url).pathname === SLACK_EVENTS) return slackEvents(request)
       await admit(request, addressOf(request), { db, sessions, attempts, http, isStopping, log })
@@ -80,7 +79,7 @@ export async function createAdmin(options: AdminOptions) {
     .use(assets.routes())
     .use(signInPages(signIn))
     .use(providerPages(signIn))
-    .use(preferencePages({ isHttps }))
+    .use(preferencePages({ isSecure }))
     .use(taskListPages(around))
     .use(taskPages(around))
     .use(taskWrites(around))
@@ -94,4 +93,8 @@ export async function createAdmin(options: AdminOptions) {
     .use(auditPages(around))
     .use(accessPages(around))
     .use(linkPages({ ...around, addressOf }))
+}
+
+function isHttps(url: string | undefined): boolean {
+  return url?.startsWith('https:') ?? false
 }

@@ -2,6 +2,7 @@ import { inEnglish, say } from '../../engine/sentence.ts'
 import { ValidationError } from 'elysia'
 import { NotAllowed } from '../../app/actor.ts'
 import { MonthUsedUp } from '../../app/usage.ts'
+import { FilesAway } from '../../engine/files.ts'
 import { DatabaseAway } from '../../db/away.ts'
 import { UnknownTask } from '../../engine/engine.ts'
 import { UserError } from '../../engine/user-error.ts'
@@ -73,7 +74,8 @@ function faultOf(
   if (cause instanceof HttpFault) return cause
   if (cause instanceof NotAllowed) return new HttpFault('read_only', cause.says.message, cause.says.hint)
   if (cause instanceof UnknownTask) return new HttpFault('not_found', cause.says.message, cause.says.hint)
-  if (cause instanceof DatabaseAway) return new HttpFault('unavailable', cause.says.message, cause.says.hint)
+  if (cause instanceof DatabaseAway || cause instanceof FilesAway)
+    return new HttpFault('unavailable', cause.says.message, cause.says.hint)
   if (cause instanceof MonthUsedUp) {
     const { usage } = visitorOf(request).texts
     return new HttpFault('conflict', usage.usedUp(cause.room), usage.usedUpHint(cause.room))

@@ -50,7 +50,7 @@ export async function admit(request: Request, address: string, options: GuardOpt
   if (identity) identify(request, identity)
   else if (rule?.least !== 'open') throw new HttpFault('signed_out', say('signed-out'), say('do-sign-in'))
   const isChange = !SAFE_METHODS.has(request.method)
-  if (isChange && identity?.by !== 'token' && !isOwnOrigin(request))
+  if (isChange && identity?.by !== 'token' && !isOwnOrigin(request, options.http.publicUrl))
     throw new HttpFault('foreign_origin', say('foreign-origin'), say('do-use-page'))
   if (!identity) return
   if (isChange && identity.role === 'viewer' && !OWN_AFFAIRS.has(pathname))
@@ -152,13 +152,17 @@ export function isOurHost(
 
 /**
  * True if a write comes from our own page, by the browser’s own headers. Other programs do not send them, and pass.
+ * A proxy may send another `Host` than the browser has.
  */
-export function isOwnOrigin(request: Request): boolean {
+export function isOwnOrigin(request: Request, publicUrl?: string): boolean {
   const site = request.headers.get('sec-fetch-site')
   if (site !== null) return site === 'same-origin' || site === 'none'
   const origin = request.headers.get('origin')
   if (origin === null) return false
-  return URL.canParse(origin) && new URL(origin).host === request.headers.get('host')
+  if (!URL.canParse(origin)) return false
+  const { host } = new URL(origin)
+  if (host === request.headers.get('host') || host === new URL(request.url).host) return true
+  return publicUrl !== undefined && origin === new URL(publicUrl).origin
 }
 
 function hostnameOf(url: string): string | undefined {

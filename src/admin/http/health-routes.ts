@@ -1,4 +1,5 @@
 import { Elysia } from 'elysia'
+import { VERSION } from '../../engine/this-program.ts'
 import type { AdminOptions } from '../options.ts'
 import { identityOf } from '../sign-in/identity.ts'
 
@@ -8,7 +9,7 @@ const UNSAVED = { 'cache-control': 'no-store' }
 export function opsRoutes({ health, metrics }: Pick<AdminOptions, 'health' | 'metrics'>) {
   return (
     new Elysia()
-      .get('/healthz', () => Response.json({ ok: true }, { headers: UNSAVED }))
+      .get('/healthz', () => Response.json({ ok: true, version: VERSION }, { headers: UNSAVED }))
       // What an open page asks when it has heard nothing: is anybody there, and does my sign-in still hold?
       .get('/alive', ({ request }) =>
         Response.json({ signedIn: identityOf(request) !== undefined }, { headers: UNSAVED }),

@@ -3,7 +3,7 @@ import { listZippedFiles, type NamedOutputFile, zipNameOf } from '../../app/resu
 import { resultNameOf } from '../../app/results.ts'
 import type { Db } from '../../db/schema.ts'
 import type { TaskView } from '../../db/tasks/tasks.ts'
-import { contentOf } from '../../files/content.ts'
+import { contentOfHead, HEAD_BYTES } from '../../files/content.ts'
 import type { FileStore } from '../../files/file-store.ts'
 import { zipOf } from '../../files/result-files.ts'
 import { attachment } from './download.ts'
@@ -64,6 +64,7 @@ export async function filesZipResponse(task: TaskView, db: Db, store: FileStore)
 
 async function pictureType({ sha256 }: NamedOutputFile, store: FileStore): Promise<string | undefined> {
   if (sha256 === null) return undefined
-  const content = await contentOf(store.path(sha256)).catch(() => null) // it is not on the disk any more
+  const head = await store.open(sha256, HEAD_BYTES)
+  const content = head ? await contentOfHead(head) : null
   return content === null ? undefined : PICTURES[content]
 }

@@ -27,8 +27,8 @@ const ASKED = z.object({ workflow: z.string().optional() })
 
 /** Where a file is uploaded, with the templates. */
 export function entryPages(context: AdminContext) {
-  const { assets, wizard, limits } = context
-  const entry = new FileEntry(wizard)
+  const { assets, wizard, limits, log } = context
+  const entry = new FileEntry(wizard, (err) => log.warn({ err }, 'a draft could not be kept'))
   return new Elysia()
     .use(withVisitor())
     .get(
@@ -117,7 +117,10 @@ const SOURCE = z.uuid()
 export class FileEntry {
   readonly #uploads = new QuickLRU<string, Promise<EntryResult | undefined>>({ maxSize: MAX_UPLOADS })
 
-  constructor(private readonly wizard: Wizard) {}
+  constructor(
+    private readonly wizard: Wizard,
+    private readonly onFault: (fault: unknown) => void,
+  ) {}
 
   /** Undefined: it was sent before, and its result is no longer in memory. */
   begin(requester: Requester, { file, source, workflowId }: FormUpload): Promise<EntryResult | undefined> {
@@ -126,7 +129,7 @@ export class FileEntry {
     const key = `web:${form}:${hashOf(file)}:${workflowId ?? ''}`
     const earlier = this.#uploads.get(key)
     if (earlier) return earlier
-    const result = this.#begin(requester, { file, source: key, workflowId })
+    const result = this.wizard.inTurn(key, () => this.#begin(requester, { file, source: key, workflowId }))
     this.#uploads.set(key, result)
     return result
   }
@@ -138,8 +141,12 @@ export class FileEntry {
       source,
       ...(workflowId !== undefined && { workflow: workflowId }),
     })
-    if (!result) return undefined
+    if (!result) {
+      const before = await wizard.openFrom(source) // another machine has it from the other click
+      return before && { draftId: before.id }
+    }
     const { draftId } = result
+    const stop = wizard.keepReading(draftId, this.onFault)
     try {
       const answer = await wizard.fill(draftId, file)
       const seen = await wizard.see(requester, draftId)
@@ -149,6 +156,8 @@ export class FileEntry {
       this.#uploads.delete(source)
       await wizard.fail(draftId, '') // nobody reads this text: the fault has a page of its own
       throw fault
+    } finally {
+      stop()
     }
   }
 }

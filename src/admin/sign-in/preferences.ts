@@ -13,13 +13,13 @@ const CHOSEN = z.object({
 })
 
 /** Language and colours, stored in a cookie. */
-export function preferencePages({ isHttps }: { isHttps: boolean }) {
+export function preferencePages({ isSecure }: { isSecure: (request: Request) => boolean }) {
   return new Elysia().post(
     '/preferences',
-    ({ body: { lang, theme, back } }) => {
+    ({ request, body: { lang, theme, back } }) => {
       const response = seeOther(localPath(back) ?? '/batch')
-      if (lang) response.headers.append('set-cookie', preferenceCookie('lang', lang, isHttps))
-      if (theme) response.headers.append('set-cookie', preferenceCookie('theme', theme, isHttps))
+      if (lang) response.headers.append('set-cookie', preferenceCookie('lang', lang, isSecure(request)))
+      if (theme) response.headers.append('set-cookie', preferenceCookie('theme', theme, isSecure(request)))
       return response
     },
     { body: CHOSEN },

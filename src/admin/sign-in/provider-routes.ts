@@ -20,7 +20,7 @@ const CALLBACK = '/sign-in/callback'
 
 /** Signs in with the provider in the settings; without one, both lead to the sign-in with a token. */
 export function providerPages(options: SignInOptions) {
-  const { sessions, provider, isHttps, clock, bot, http } = options
+  const { sessions, provider, isSecure, clock, bot, http } = options
   return new Elysia()
     .use(withVisitor())
     .get(
@@ -30,7 +30,7 @@ export function providerPages(options: SignInOptions) {
         return orFaultPage(visitor, next, async () => {
           const { to, pending } = await provider.begin(redirectUri(request), next)
           const sealed = bot.box.seal(JSON.stringify(pending))
-          const kept = cookie(PENDING_COOKIE, sealed, PENDING_MINUTES * 60, isHttps)
+          const kept = cookie(PENDING_COOKIE, sealed, PENDING_MINUTES * 60, isSecure(request))
           return new Response(null, { status: 303, headers: { location: to.href, 'set-cookie': kept } })
         })
       },
@@ -47,8 +47,8 @@ export function providerPages(options: SignInOptions) {
         const { id, session } = await sessions.begin(await provider.finish(url, pending), '', PROVIDER_DAYS)
         await audit(options, actorOfIdentity({ ...session, by: 'cookie' }, 'page'), { action: 'sign-in' })
         const response = seeOther(localPath(pending.next) ?? '/batch')
-        response.headers.append('set-cookie', sessionCookie(id, isHttps, PROVIDER_DAYS))
-        response.headers.append('set-cookie', cookie(PENDING_COOKIE, '', 0, isHttps))
+        response.headers.append('set-cookie', sessionCookie(id, isSecure(request), PROVIDER_DAYS))
+        response.headers.append('set-cookie', cookie(PENDING_COOKIE, '', 0, isSecure(request)))
         return response
       })
     })

@@ -19,7 +19,8 @@ export interface SignInOptions extends Pick<AdminOptions, 'db' | 'clock' | 'log'
   provider: Provider | undefined
   sessions: Sessions
   attempts: Attempts
-  isHttps: boolean
+  /** the browser has asked over https, so cookies may be Secure */
+  isSecure: (request: Request) => boolean
   addressOf: (request: Request) => string
 }
 
@@ -36,7 +37,7 @@ function isOpened(request: Request): boolean {
  * the token stays out of the address bar and the history.
  */
 export function signInPages(options: SignInOptions) {
-  const { sessions, attempts, isHttps, addressOf, log } = options
+  const { sessions, attempts, isSecure, addressOf, log } = options
   return new Elysia()
     .use(withVisitor())
     .get(
@@ -51,7 +52,7 @@ export function signInPages(options: SignInOptions) {
     .post('/sign-out', async ({ request }) => {
       await audit(options, actorOf(request), { action: 'sign-out' })
       await sessions.end(cookiesOf(request).get(SESSION_COOKIE) ?? '')
-      return seeOther('/sign-in', { 'set-cookie': noSessionCookie(isHttps) })
+      return seeOther('/sign-in', { 'set-cookie': noSessionCookie(isSecure(request)) })
     })
 
   async function enter(
@@ -73,7 +74,7 @@ export function signInPages(options: SignInOptions) {
     }
     const { id, session } = await sessions.begin(holder, name)
     await audit(options, actorOfIdentity({ ...session, by: 'cookie' }, 'page'), { action: 'sign-in' })
-    const cookie = sessionCookie(id, isHttps)
+    const cookie = sessionCookie(id, isSecure(request))
     return seeOther(localPath(next) ?? '/batch', { 'set-cookie': cookie })
   }
 

@@ -25,6 +25,11 @@ export interface DiscordOptions {
   maxFileBytes: number
   /** all files together that come along with a workbook */
   maxFilesBytes: number
+  /**
+   * Of several machines one is connected. A process that was frozen finds events that another machine has had since; then
+   * this is false.
+   */
+  isOurs?: () => boolean
   log: Log
   /** for tests: pause between two attempts to connect */
   pauseMs?: number
@@ -53,6 +58,7 @@ export class DiscordBot {
    */
   async start(chatHandlers: DiscordChatHandlers): Promise<void> {
     const { options } = this
+    this.#stopped = false
     const guilds = () => this.#connection?.guilds() ?? []
     const localeOf = (person: Person) => chatHandlers.localeOf(person)
     const { maxFileBytes: maxBytes, maxFilesBytes, apiUrl } = options
@@ -61,6 +67,7 @@ export class DiscordBot {
       chat: this.chat,
       people: new DiscordPeople({ api: this.#api, allowed: options.guilds ?? [], guilds, localeOf }),
       files: new DiscordFiles(this.#api, fetchRules({ maxBytes, maxFilesBytes }, apiUrl)),
+      ...(options.isOurs && { isOurs: options.isOurs }),
       log: options.log,
     })
     this.#handlers = handlers
@@ -84,7 +91,7 @@ export class DiscordBot {
     return id && inviteLink(id)
   }
 
-  /** Stops listening. Work in progress gets `graceMs` to finish. Never waits for Discord. */
+  /** Stops listening, until it is started again. Work in progress gets `graceMs` to finish. Never waits for Discord. */
   async stop(graceMs = 5_000): Promise<void> {
     this.#stopped = true
     await this.#connection?.stop()

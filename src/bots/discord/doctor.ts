@@ -1,3 +1,4 @@
+import { ROWBOT } from '../../engine/this-program.ts'
 import { Routes } from 'discord.js'
 import { Api } from './api.ts'
 import { bad, type DoctorResult, fine, type Fix, whyUnanswered } from '../doctor-result.ts'
@@ -107,7 +108,7 @@ async function examineCommands(api: Api, id: string): Promise<DoctorResult[]> {
     : [
         bad('The registered commands are out of date.', {
           where: 'In a terminal; then restart Discord (Ctrl+R)',
-          paste: 'bun rowbot discord register',
+          paste: `${ROWBOT} discord register`,
         }),
       ]
 }
@@ -131,7 +132,7 @@ function permissionsOn(server: unknown, invite: Fix): DoctorResult {
   const lacks = missing(BigInt(textAt(server, 'permissions') || '0'), 'channel')
   if (lacks.length === 0)
     return fine(
-      `On ${name} the bot has every permission that it needs. A channel may deny them: bun rowbot doctor --discord-channel ID`,
+      `On ${name} the bot has every permission that it needs. A channel may deny them: ${ROWBOT} doctor --discord-channel ID`,
     )
   return bad(`On ${name} the bot lacks ${lacks.join(', ')}.`, {
     where: `${name} → Server Settings → Roles → the bot’s role → Permissions; or invite it again with this link`,

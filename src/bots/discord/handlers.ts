@@ -33,6 +33,8 @@ export interface DiscordHandlersParts {
   chat: DiscordChat
   people: DiscordPeople
   files: DiscordFiles
+  /** false: another machine is connected by now, and has had the event, too */
+  isOurs?: () => boolean
   log: Log
 }
 
@@ -156,6 +158,7 @@ export class DiscordHandlers {
     reply: InteractionReply | undefined,
     work: (requester: Requester) => Promise<void>,
   ): Promise<void> {
+    if (this.parts.isOurs?.() === false) return
     if (reply) this.parts.chat.replies.note(origin.channel, origin.actor.id, reply)
     await this.#pending.track(this.#answered(origin, work).then(() => reply?.finish()))
   }

@@ -13,7 +13,7 @@ import { newForm } from '../../wizard/forms.ts'
 import { type Person, personKey, type Place, type Platform, type Requester } from '../../messages/people.ts'
 import type { Form, Line, Option, Prompt } from '../../messages/prompt.ts'
 import { sentenceOf, tell } from '../../wizard/standard-answers.ts'
-import { KeyedQueue } from '../../wizard/keyed-queue.ts'
+import { KeyedQueue, type KeyedTurns } from '../../wizard/keyed-queue.ts'
 import { FILES_FIELD } from '../../wizard/constant-form.ts'
 import type { SentWithForm } from '../../wizard/sent-with-form.ts'
 import { isWorkbookName } from '../../files/file-names.ts'
@@ -52,6 +52,8 @@ export interface ChatHandlersOptions {
   commands: Commands
   reporter: Pick<Reporter, 'wake' | 'spoke' | 'reopened' | 'showIn' | 'cards' | 'reviews'>
   budgets: Budgets
+  /** over all machines; default: of this process */
+  turns?: KeyedTurns
   /** where files are stored that come along with a workbook */
   store: FileStore
   /** to results that are too large for a chat; undefined: the page has no address */
@@ -70,6 +72,8 @@ export type SubmitResult =
   | { errors?: undefined; done: Promise<void> }
 
 const EXPIRE_EVERY_MS = 60_000
+/** Somebody may wait for a file that a dead machine was reading. */
+const LOOK_EVERY_MS = 5_000
 /** These are answered with a file. */
 const FILE_VERBS = new Set<DraftVerb>(['template', 'marked'])
 
@@ -80,32 +84,37 @@ const FILE_VERBS = new Set<DraftVerb>(['template', 'marked'])
  */
 export class ChatHandlers {
   /** Handles clicks on one draft in order, so that its message shows the last one. */
-  readonly #turns = new KeyedQueue()
+  readonly #turns: KeyedTurns
   readonly #messages: DraftMessages
   #cancel: (() => void) | undefined
 
   constructor(private readonly options: ChatHandlersOptions) {
+    this.#turns = options.turns ?? new KeyedQueue()
     this.#messages = new DraftMessages(options)
   }
 
   /**
    * Notifies people whose draft was interrupted when the process ended, and from now on those who have waited too
-   * long.
+   * long, or whose draft was with a machine that has died.
    */
   async start(): Promise<void> {
     const { platform, wizard, clock } = this.options
-    for (const { draft, prompt } of await wizard.interrupted(platform))
-      await this.#messages.show(draft.id, prompt)
-    const expire = async () => {
+    const end = async (which: 'interrupted' | 'expire') => {
+      for (const { draft, prompt } of await wizard[which](platform))
+        await this.#messages.show(draft.id, prompt)
+    }
+    await end('interrupted')
+    const look = async () => {
       try {
-        for (const { draft, prompt } of await wizard.expire(platform))
-          await this.#messages.show(draft.id, prompt)
+        if (wizard.isShared) await end('interrupted')
+        await end('expire')
       } catch (fault) {
         this.options.onFault(fault)
       }
-      this.#cancel = clock.after(EXPIRE_EVERY_MS, () => void expire())
+      const wait = wizard.isShared ? LOOK_EVERY_MS : EXPIRE_EVERY_MS
+      this.#cancel = clock.after(wait, () => void look())
     }
-    await expire()
+    await look()
   }
 
   /** Messages may be taken again in a channel or thread, or on the whole server. Nobody is told of a fault. */

@@ -3,6 +3,7 @@ import type { FileStore } from '../../files/file-store.ts'
 import type { Answer } from '../../wizard/answer.ts'
 import { sentenceOf, tell } from '../../wizard/standard-answers.ts'
 import type { Requester } from '../../messages/people.ts'
+import type { Prompt } from '../../messages/prompt.ts'
 import type { Wizard } from '../../wizard/wizard.ts'
 import type { Limits } from '../../workbook/limits.ts'
 import { textsFor } from '../../messages/texts/texts.ts'
@@ -24,19 +25,33 @@ export interface ReceiveOptions {
  */
 export async function receive(
   requester: Requester,
-  { files, source, stored, workflow }: IncomingFiles,
-  { chat, wizard, store, limits, onFault }: ReceiveOptions,
+  incoming: IncomingFiles,
+  options: ReceiveOptions,
 ): Promise<Answer | undefined> {
-  const { locale } = requester
+  const { files, source, stored, workflow } = incoming
+  const { wizard, onFault } = options
   const started = await wizard.begin(requester, {
-    name: nameOf(files, locale),
+    name: nameOf(files, requester.locale),
     files: files.length,
     source,
     ...(workflow && { workflow }),
   })
   stored?.()
   if (!started) return undefined
-  const { draftId, prompt } = started
+  const stop = wizard.keepReading(started.draftId, onFault)
+  try {
+    return await fillIn(requester, { ...started, files }, options)
+  } finally {
+    stop()
+  }
+}
+
+async function fillIn(
+  requester: Requester,
+  { draftId, prompt, files }: { draftId: string; prompt: Prompt } & Pick<IncomingFiles, 'files'>,
+  { chat, wizard, store, limits, onFault }: ReceiveOptions,
+): Promise<Answer | undefined> {
+  const { locale } = requester
   const posted = await chat.post(requester.place, prompt, { key: firstKey(draftId), again: false })
   if (posted.kind === 'ok') await wizard.setMessage(draftId, posted.value)
   if (posted.kind === 'gone') {

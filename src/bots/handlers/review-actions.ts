@@ -24,7 +24,7 @@ import type { Requester } from '../../messages/people.ts'
 import type { Form } from '../../messages/prompt.ts'
 import { type Texts, textsFor } from '../../messages/texts/texts.ts'
 import type { Answer } from '../../wizard/answer.ts'
-import { KeyedQueue } from '../../wizard/keyed-queue.ts'
+import { KeyedQueue, type KeyedTurns } from '../../wizard/keyed-queue.ts'
 import { NOTHING, sentenceOf, tell } from '../../wizard/standard-answers.ts'
 import type { IsAdmin } from '../../wizard/step-context.ts'
 import { editForm, fieldOfOutput, rowUrl, typedTexts } from '../review-prompt.ts'
@@ -35,6 +35,8 @@ export interface ReviewActionsOptions {
   bot: TaskApp & ReviewApp
   isAdmin: IsAdmin
   pageUrl?: (taskId: string) => string
+  /** over all machines; default: of this process */
+  turns?: KeyedTurns
 }
 
 interface Clicked {
@@ -45,16 +47,18 @@ interface Clicked {
 /** What people do on the card of rows to look at. */
 export class ReviewActions {
   /** of two clicks that begin at once, the second finds the card of the first */
-  readonly #turns = new KeyedQueue()
+  readonly #turns: KeyedTurns
 
-  constructor(private readonly options: ReviewActionsOptions) {}
+  constructor(private readonly options: ReviewActionsOptions) {
+    this.#turns = options.turns ?? new KeyedQueue()
+  }
 
   /** @returns a form to open, or something to say to this person alone */
   click(requester: Requester, click: ReviewClick, at: Clicked): Promise<Answer> {
     return this.#answered(requester, click, at, async (actor, task) => {
       switch (click.verb) {
         case 'begin':
-          return this.#turns.run(task.id, () => this.#begin(task, at, textsFor(requester.locale)))
+          return this.#turns.run(`review-${task.id}`, () => this.#begin(task, at, textsFor(requester.locale)))
         case 'show':
           await at.cards.showIn(at.clicked, task.id, click.row)
           return NOTHING

@@ -50,6 +50,9 @@ function acknowledgedOnceStored(event: ReceiverEvent): ReceiverEvent {
 /** Far more than Slack resends within its 5 minutes of retries. */
 const REMEMBERED = 2_000
 
+/** True if no machine has had this event before. */
+export type FirstTime = (key: string) => Promise<boolean>
+
 /**
  * Recognizes events that Slack resends because it missed the acknowledgement. A restart forgets them; the drafts’
  * `source` in the database does not.
@@ -57,10 +60,16 @@ const REMEMBERED = 2_000
 export class SeenEvents {
   readonly #seen = new QuickLRU<string, true>({ maxSize: REMEMBERED })
 
-  /** True the first time. */
-  isFirst(key: string): boolean {
+  /** @param elsewhere asks the other machines; undefined: there are none */
+  constructor(private readonly elsewhere?: FirstTime) {}
+
+  /**
+   * True the first time. What brings files is asked of this machine alone: were it to die before their draft is stored,
+   * another one must take the event that Slack resends. It is recognized by the draft.
+   */
+  async isFirst(key: string, { hasFiles = false } = {}): Promise<boolean> {
     if (this.#seen.get(key)) return false
     this.#seen.set(key, true)
-    return true
+    return hasFiles || this.elsewhere === undefined || this.elsewhere(key)
   }
 }

@@ -14,7 +14,10 @@ export async function examineAddress({
     return [
       warning(
         'Events come over HTTP, but ROWBOT_PUBLIC_URL is not set: whether Slack can reach Rowbot could not be checked.',
-        { where: 'In .env, next to package.json', paste: 'ROWBOT_PUBLIC_URL=https://rowbot.example.com' },
+        {
+          where: 'In .env, in the folder where Rowbot is started',
+          paste: 'ROWBOT_PUBLIC_URL=https://rowbot.example.com',
+        },
       ),
     ]
   const challenge = crypto.randomUUID()

@@ -10,7 +10,7 @@ import { type SlackChatHandlers, SlackHandlers } from './handlers.ts'
 import { fetchRules, SlackFiles } from './files.ts'
 import { HttpReceiver } from './http.ts'
 import { type BotIdentity, tokenRefusal, whoAmI } from './identity.ts'
-import { acknowledgeOnceStored } from './acknowledge.ts'
+import { acknowledgeOnceStored, type FirstTime } from './acknowledge.ts'
 import { type ArrivalKind, arrivalOf } from './arrivals.ts'
 import {
   listenToActions,
@@ -40,6 +40,8 @@ export interface SlackOptions {
   maxFileBytes: number
   /** all files together that come along with a workbook */
   maxFilesBytes: number
+  /** whether an event has reached no other machine; undefined: there is none */
+  firstTime?: FirstTime
   /** called with everything that Slack sends */
   arrived?: (appId: string, kind: ArrivalKind) => void
   log: Log
@@ -143,7 +145,7 @@ export class SlackBot {
       for (const kind of kinds) this.options.arrived?.(appId, kind)
       await next()
     })
-    listenToEvents(app, handlers)
+    listenToEvents(app, handlers, this.options.firstTime)
     listenToActions(app, handlers, this.chat)
     listenToSuggestions(app, handlers)
     listenToCommands(app, handlers, this.chat)

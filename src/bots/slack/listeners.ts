@@ -19,7 +19,7 @@ import {
 import { fileLinkIn } from '../handlers/file-links.ts'
 import { EDITED_WITHIN_MS } from '../handlers/incoming-files.ts'
 import type { SlackHandlers } from './handlers.ts'
-import { storedCallbackOf, SeenEvents } from './acknowledge.ts'
+import { type FirstTime, storedCallbackOf, SeenEvents } from './acknowledge.ts'
 import type { SlackChat } from './chat.ts'
 import { LINK_ACTION } from './render.ts'
 import { isGreeting, isHelpWord } from '../handlers/greeting.ts'
@@ -27,8 +27,9 @@ import { optionsOrGroups } from './render-select.ts'
 import { NEW_CLICK } from '../../messages/click-ids.ts'
 
 /** A file in a direct message, a mention with a file, and text commands to the bot. */
-export function listenToEvents(app: App, handlers: SlackHandlers): void {
-  const once = new SeenEvents()
+export function listenToEvents(app: App, handlers: SlackHandlers, firstTime?: FirstTime): void {
+  const once = new SeenEvents(firstTime)
+  const isNew = (key: string, message: unknown) => once.isFirst(key, { hasFiles: hasFiles(message) })
 
   app.event('message', async ({ body, event, context }) => {
     const stored = storedCallbackOf(context)
@@ -36,7 +37,7 @@ export function listenToEvents(app: App, handlers: SlackHandlers): void {
     // In channels an edit may bring a file to a message that has mentioned the bot; the mention itself is another event.
     const isForUs =
       isDirect(said?.message) || (said?.isEdit === true && mentions(said.message, context.botUserId))
-    if (said && isForUs && isAsked(said) && once.isFirst(body.event_id))
+    if (said && isForUs && isAsked(said) && (await isNew(body.event_id, said.message)))
       await heard(handlers, said.message, stored)
     stored()
   })
@@ -45,9 +46,9 @@ export function listenToEvents(app: App, handlers: SlackHandlers): void {
     const stored = storedCallbackOf(context)
     void handlers.reopened(event.channel) // nobody can mention it where it is not
     const said = saidBy(event)
-    if (said && isAsked(said) && once.isFirst(body.event_id)) {
+    if (said && isAsked(said) && (await isNew(body.event_id, said.message))) {
       // Slack sends a mention again when it is edited: what it asked for is not done twice.
-      const isFirst = once.isFirst(keyOf(said.message))
+      const isFirst = await isNew(keyOf(said.message), said.message)
       if (isFirst || hasFiles(said.message)) await heard(handlers, said.message, stored)
     }
     stored()

@@ -1,3 +1,4 @@
+import { ROWBOT } from '../../engine/this-program.ts'
 import { bad, type DoctorResult, fine, type Fix, warning } from '../doctor-result.ts'
 import { listAt, textAt, valueAt } from '../json-path.ts'
 import type { Log } from '../log.ts'
@@ -42,7 +43,7 @@ async function examineArrivals(
   const unsure = [...(hasEvents ? [] : ['events']), ...(hasClicks ? [] : ['buttons'])].join(' and ')
   return [
     warning(
-      `Whether ${unsure} are switched on cannot be asked with these tokens, and none has arrived yet. Try it: bun rowbot doctor --listen`,
+      `Whether ${unsure} are switched on cannot be asked with these tokens, and none has arrived yet. Try it: ${ROWBOT} doctor --listen`,
       onAppPage(
         appId,
         'Event Subscriptions and Interactivity & Shortcuts must be on; App Manifest must equal manifest/slack.json',

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import { VERSION } from '../../engine/this-program.ts'
 import { RANGES } from '../../engine/parameters.ts'
 import { UserError } from '../../engine/user-error.ts'
 import { Rowbot } from '../../client/rowbot.ts'
@@ -30,6 +31,7 @@ export function createRemoteProgram({ screen, token, fetch }: RemoteIo, done: Do
   const program = new Command('rowbot')
     .description('Acts on the Rowbot at --server, over its API.')
     .requiredOption(`${SERVER_FLAG} <url>`, 'address of the Rowbot; its token is in ROWBOT_TOKEN')
+    .version(`rowbot ${VERSION}`, '-V, --version', 'print the version')
     .helpCommand(false)
     .configureOutput({ outputError: (text, write) => write(inert(text)) })
   const there = () => {

@@ -1,3 +1,4 @@
+import { ROWBOT } from '../../engine/this-program.ts'
 import type { FileCounts } from '../../db/rows/output-files.ts'
 
 /** `1 file`, `3 files` */
@@ -10,7 +11,7 @@ export function fileLines(taskId: string, { waiting, failed, again }: FileCounts
   const lines = []
   if (waiting > 0) lines.push(`${filesText(waiting)} ${waiting === 1 ? 'is' : 'are'} not fetched yet.`)
   if (failed > 0) {
-    const hint = again > 0 ? ` Fetch again: bun rowbot fetch ${taskId}` : ''
+    const hint = again > 0 ? ` Fetch again: ${ROWBOT} fetch ${taskId}` : ''
     lines.push(`${filesText(failed)} could not be fetched.${hint}`)
   }
   return lines

@@ -1,3 +1,4 @@
+import { ROWBOT } from '../../engine/this-program.ts'
 import type { Flagged } from '../../app/flags.ts'
 import { textsToEdit } from '../../app/reviews.ts'
 import type { ReviewedRow } from '../../db/rows/reviews.ts'
@@ -29,10 +30,10 @@ export function lookLines({ id, status }: TaskView, flagged: Flagged, rows: Revi
     [`${flagged.rows.length} to look at`, ...said].join(' · '),
     ...rows.flatMap(rowLines),
     '',
-    ...(more > 0 ? [`${more} more: bun rowbot look ${id} --json, or the page`] : []),
-    `Right as it is: bun rowbot keep ${id} --rows ${first.row}`,
-    `Put it right: bun rowbot edit ${id} --row ${first.row} --set ${shellWord(`${output}=…`)}`,
-    `Run them again, paid again: bun rowbot again ${id} --rows ${rows.map(({ row }) => row).join(',')}`,
+    ...(more > 0 ? [`${more} more: ${ROWBOT} look ${id} --json, or the page`] : []),
+    `Right as it is: ${ROWBOT} keep ${id} --rows ${first.row}`,
+    `Put it right: ${ROWBOT} edit ${id} --row ${first.row} --set ${shellWord(`${output}=…`)}`,
+    `Run them again, paid again: ${ROWBOT} again ${id} --rows ${rows.map(({ row }) => row).join(',')}`,
   ]
 }
 

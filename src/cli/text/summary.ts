@@ -1,3 +1,4 @@
+import { ROWBOT } from '../../engine/this-program.ts'
 import type { FlagGroup, Flagged } from '../../app/flags.ts'
 import type { FailureGroup, Spent } from '../../db/stats/task-facts.ts'
 import type { TaskView } from '../../db/tasks/tasks.ts'
@@ -45,15 +46,15 @@ export function summaryLines({ task, failures, spent, flagged, use, usedUp, resu
   }
   if (task.leftOut > 0) lines.push(`${task.leftOut} could not be run; the result says why.`)
   if (use) lines.push(`${limitUseText(use)}.`)
-  if (task.atLimit) lines.push(`To go on, raise the limit: bun rowbot limit ${task.id} "…"`)
+  if (task.atLimit) lines.push(`To go on, raise the limit: ${ROWBOT} limit ${task.id} "…"`)
   if (usedUp) lines.push(usedUpText(usedUp, textsFor('en')))
-  if (task.status === 'paused') lines.push(`Continue: bun rowbot resume ${task.id}${there}`)
-  if (task.status === 'failed') lines.push(`When it is fixed: bun rowbot resume ${task.id}${there}`)
+  if (task.status === 'paused') lines.push(`Continue: ${ROWBOT} resume ${task.id}${there}`)
+  if (task.status === 'failed') lines.push(`When it is fixed: ${ROWBOT} resume ${task.id}${there}`)
   if (task.status === 'completed' && counts.failed > 0)
-    lines.push(`Retry the failed ones: bun rowbot retry ${task.id}${there}`)
-  if (flagged.rows.length > 0) lines.push(`See them: bun rowbot look ${task.id}`)
+    lines.push(`Retry the failed ones: ${ROWBOT} retry ${task.id}${there}`)
+  if (flagged.rows.length > 0) lines.push(`See them: ${ROWBOT} look ${task.id}`)
   if (task.status === 'completed' && flagged.rows.length > 0)
-    lines.push(`Run those to look at again: bun rowbot again ${task.id}${there}`)
+    lines.push(`Run those to look at again: ${ROWBOT} again ${task.id}${there}`)
   return lines
 }
 

@@ -1,3 +1,4 @@
+import { ROWBOT } from '../../engine/this-program.ts'
 import { alignedLines } from '../../messages/columns.ts'
 import type { LogEntry } from '../../db/tasks/logs.ts'
 import type { TaskView } from '../../db/tasks/tasks.ts'
@@ -11,7 +12,7 @@ type TaskLine = Pick<TaskView, 'id' | 'status' | 'waiting' | 'name' | 'createdAt
 
 /** Tasks as a table, newest first. @param failedFiles by task id: files that could not be fetched */
 export function taskTable(tasks: TaskLine[], failedFiles: ReadonlyMap<string, number> = new Map()): string[] {
-  if (tasks.length === 0) return ['No tasks yet. Start one: bun rowbot run FILE --workflow NAME']
+  if (tasks.length === 0) return [`No tasks yet. Start one: ${ROWBOT} run FILE --workflow NAME`]
   return alignedLines(
     tasks.map(({ id, status, counts, waiting, name, createdAt }) => [
       id,
@@ -31,8 +32,8 @@ export function taskTable(tasks: TaskLine[], failedFiles: ReadonlyMap<string, nu
 /** What was done, and what can be done next. */
 export function movedText(move: 'stop' | 'pause', id: string): string {
   return move === 'stop'
-    ? `Stopped ${id}. Its results: bun rowbot result ${id}`
-    : `Paused ${id}; rows in flight finish. Continue: bun rowbot resume ${id}`
+    ? `Stopped ${id}. Its results: ${ROWBOT} result ${id}`
+    : `Paused ${id}; rows in flight finish. Continue: ${ROWBOT} resume ${id}`
 }
 
 /** A task’s latest log entries, oldest first. */

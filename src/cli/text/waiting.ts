@@ -1,3 +1,4 @@
+import { ROWBOT } from '../../engine/this-program.ts'
 import type { WaitingForm } from '../../app/waiting-rows.ts'
 import { durationText } from '../../engine/duration.ts'
 import { shellWord } from '../files.ts'
@@ -21,7 +22,7 @@ export function waitingLines(taskId: string, forms: WaitingForm[]): string[] {
 export function waitingNote({ id, waiting }: { id: string; waiting: number }): string {
   const wait =
     waiting === 1 ? '1 row waits for an answer; answer it' : `${waiting} rows wait for an answer; answer them`
-  return `${wait} on the page or with “rowbot answer”. What is asked: bun rowbot waiting ${id}`
+  return `${wait} on the page or with “rowbot answer”. What is asked: ${ROWBOT} waiting ${id}`
 }
 
 function formLines({ row, nodeTitle, text, expiresAt, isAnswering, isOnlyInDify }: WaitingForm): string[] {
@@ -51,7 +52,7 @@ function commandLines(taskId: string, { row, fields, actions, alike, isOnlyInDif
     .join('')
   const all = alike > 1 ? ' --all' : ''
   return actions.map(
-    ({ id, title }) => `  ${title}: bun rowbot answer ${taskId} ${row} ${shellWord(id)}${set}${all}`,
+    ({ id, title }) => `  ${title}: ${ROWBOT} answer ${taskId} ${row} ${shellWord(id)}${set}${all}`,
   )
 }
 

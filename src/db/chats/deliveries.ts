@@ -101,7 +101,7 @@ const dueDeliveries = compiledOnce((db, { now }: { now: number }) =>
 )
 
 export async function updateDelivery(
-  db: Db,
+  db: Db | Trx,
   { task_id, what, task_end }: DeliveryKey,
   change: Partial<Omit<DeliveryRow, keyof DeliveryKey>>,
 ): Promise<void> {

@@ -2,7 +2,7 @@ import { shownBy } from './task-messages.ts'
 import type { Selectable } from 'kysely'
 import { countOpenForms, isOnlyInDify, listOpenForms, type StoredForm } from '../rows/forms.ts'
 import { compiledOnce } from '../compiled.ts'
-import type { Db, QuestionCardTable } from '../schema.ts'
+import type { Db, Trx, QuestionCardTable } from '../schema.ts'
 import type { WaitingDelivery } from './deliveries.ts'
 
 export type QuestionCardRow = Selectable<QuestionCardTable>
@@ -66,7 +66,7 @@ export async function findQuestionCard(db: Db, taskId: string): Promise<Question
 
 /** A new card, in place of the one that is finished. */
 export async function startQuestionCard(
-  db: Db,
+  db: Db | Trx,
   { taskId, beganAt, askedSince }: { taskId: string; beganAt: number; askedSince: number },
 ): Promise<void> {
   const card = {
@@ -91,7 +91,7 @@ export async function startQuestionCard(
 
 /** Nothing is changed if the card has been replaced since. */
 export async function updateQuestionCard(
-  db: Db,
+  db: Db | Trx,
   { task_id, began_at }: Pick<QuestionCardRow, 'task_id' | 'began_at'>,
   change: Partial<Omit<QuestionCardRow, 'task_id' | 'began_at'>>,
 ): Promise<void> {

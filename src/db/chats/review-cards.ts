@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely'
 import { parseNumbers, toText } from '../json.ts'
 import { compiledOnce } from '../compiled.ts'
-import type { Db, ReviewCardTable } from '../schema.ts'
+import type { Db, Trx, ReviewCardTable } from '../schema.ts'
 
 /** The message of a task in which people look at rows one by one. */
 export interface ReviewCard {
@@ -55,7 +55,7 @@ export async function startReviewCard(
 
 /** Nothing is changed if another card has taken its place. */
 export async function updateReviewCard(
-  db: Db,
+  db: Db | Trx,
   { taskId, beganAt }: Pick<ReviewCard, 'taskId' | 'beganAt'>,
   { again, ...change }: Partial<Pick<ReviewCard, 'again' | 'awaited' | 'shown' | 'message'>>,
 ): Promise<void> {

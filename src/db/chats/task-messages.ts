@@ -120,7 +120,7 @@ export async function findMessageShowing(db: Db, taskId: string): Promise<TaskMe
 }
 
 export async function updateTaskMessage(
-  db: Db,
+  db: Db | Trx,
   taskId: string,
   change: Partial<Omit<TaskMessageRow, 'task_id' | 'owner' | 'locale'>>,
 ): Promise<void> {

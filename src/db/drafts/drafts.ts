@@ -3,16 +3,29 @@ import { withoutNul } from '../json.ts'
 import type { Db, DraftStatus, DraftTable, Trx } from '../schema.ts'
 import { insertTaskMessage } from '../chats/task-messages.ts'
 import { deleteUnusedUpload } from './uploads.ts'
+import { databaseNow } from '../open.ts'
 import { inTransaction } from '../transaction.ts'
 
 /** A draft as stored. Only the wizard knows the format of owner, place, state and message. */
 export type DraftRow = Selectable<DraftTable>
 
-/** Undefined, and nothing written, when there is already a draft for the same sending (`source`). */
-export async function insertDraft(db: Db, row: DraftRow): Promise<DraftRow | undefined> {
+/**
+ * Undefined, and nothing written, when there is already a draft for the same sending (`source`).
+ * @param readForMs how long its file may be fetched and read before others take this machine for dead; 0: there are none
+ */
+export async function insertDraft(
+  db: Db,
+  row: Omit<DraftRow, 'read_until'>,
+  readForMs = 0,
+): Promise<DraftRow | undefined> {
   return db
     .insertInto('drafts')
-    .values({ ...row, file_name: withoutNul(row.file_name), state: withoutNul(row.state) })
+    .values((eb) => ({
+      ...row,
+      file_name: withoutNul(row.file_name),
+      state: withoutNul(row.state),
+      read_until: readForMs === 0 ? 0 : eb(databaseNow(db), '+', readForMs),
+    }))
     .onConflict((oc) => oc.column('source').doNothing())
     .returningAll()
     .executeTakeFirst()
@@ -133,9 +146,22 @@ export async function listExpiredDrafts(
     .execute()
 }
 
-/** Drafts whose file was being fetched. At the start of a process, nobody is fetching it any more. */
+/** The machine that fetches and reads a draft’s file is alive. */
+export async function keepReading(db: Db, id: string, readForMs: number): Promise<void> {
+  await db
+    .updateTable('drafts')
+    .set((eb) => ({ read_until: eb(databaseNow(db), '+', readForMs) }))
+    .where('id', '=', id)
+    .where('status', '=', 'reading')
+    .execute()
+}
+
+/** Drafts whose file was being fetched by a machine that is dead; where there is one process, by an earlier one. */
 export async function listReadingDrafts(db: Db, platform: string): Promise<DraftRow[]> {
-  return ofPlatform(db, platform).where('status', '=', 'reading').execute()
+  return ofPlatform(db, platform)
+    .where('status', '=', 'reading')
+    .where('read_until', '<=', databaseNow(db))
+    .execute()
 }
 
 /** By platform, because each one ends its own drafts and shows that they are over. */

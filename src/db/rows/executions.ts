@@ -152,7 +152,7 @@ function changes(settlement: Settlement, now: number) {
       return {
         status: settlement.status,
         ...errorColumns(settlement.error),
-        available_at: settlement.availableAt,
+        available_at: Math.round(settlement.availableAt),
         throttles: 0,
         turned_away_at: null,
       }
@@ -160,7 +160,7 @@ function changes(settlement: Settlement, now: number) {
       return {
         status: settlement.status,
         ...errorColumns(settlement.error),
-        available_at: settlement.availableAt,
+        available_at: Math.round(settlement.availableAt),
         failures: settlement.failures,
         throttles: settlement.throttles,
         turned_away_at: settlement.turnedAwayAt,

@@ -3,7 +3,8 @@ import type { Task } from '../../engine/task.ts'
 import { countUnknownCalls } from '../runs/run-facts.ts'
 import { insertLog } from './logs.ts'
 import { moveTask, trialIn } from './move-task.ts'
-import type { Trx } from '../schema.ts'
+import type { ExpressionBuilder } from 'kysely'
+import type { Schema, Trx } from '../schema.ts'
 import type { TaskView } from './tasks.ts'
 import { say, type Sentence } from '../../engine/sentence.ts'
 import { errorColumns } from '../sentences.ts'
@@ -17,6 +18,7 @@ import { errorColumns } from '../sentences.ts'
 /** Takes a task to run it. A new epoch begins, and rows that an earlier runner left in flight wait to be looked up. */
 export async function takeTask(trx: Trx, id: string, now: number): Promise<TaskView | undefined> {
   const task = await moveTask(trx, id, 'running', ['pending', 'running'], (eb) => ({
+    ...takeOver(eb),
     epoch: eb('epoch', '+', 1),
     started_at: eb.fn.coalesce('started_at', eb.val(now)),
     finished_at: null,
@@ -52,7 +54,42 @@ export async function takeTask(trx: Trx, id: string, now: number): Promise<TaskV
       details: { attempt },
     })
   }
+  if (await hasStoppedRunners(trx, id)) {
+    await haltTask(trx, task, say('task-ends-runners', { count: MOST_TAKE_OVERS }), now)
+    return undefined
+  }
   return task
+}
+
+/**
+ * A task may be what kills its runners, for example a row whose answer does not fit into the memory. Somebody has to
+ * look at it when it was taken over so often from a runner that had died, and no row had ended in between.
+ */
+const MOST_TAKE_OVERS = 5
+
+function takeOver(eb: ExpressionBuilder<Schema, 'batch_tasks'>) {
+  const settled = eb('succeeded', '+', eb.ref('failed'))
+  return {
+    take_overs: eb
+      .case()
+      .when(eb.and([eb('status', '=', 'running'), eb('settled_then', '=', settled)]))
+      .then(eb('take_overs', '+', 1))
+      .when('status', '=', 'running')
+      .then(1)
+      .else(0)
+      .end(),
+    settled_then: settled,
+  }
+}
+
+async function hasStoppedRunners(trx: Trx, id: string): Promise<boolean> {
+  const found = await trx
+    .selectFrom('batch_tasks')
+    .select('id')
+    .where('id', '=', id)
+    .where('take_overs', '>=', MOST_TAKE_OVERS)
+    .executeTakeFirst()
+  return found !== undefined
 }
 
 /** If the machine's time was set back, no row may wait for a time that is now far in the future. */

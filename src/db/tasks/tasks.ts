@@ -199,6 +199,12 @@ export async function listTasks(
 }
 
 /** Tasks in these states, oldest first, for a runner. */
+export async function findTasks(db: Db, ids: readonly string[]): Promise<TaskView[]> {
+  if (ids.length === 0) return []
+  const rows = await db.selectFrom('batch_tasks').selectAll().where('id', 'in', ids).execute()
+  return rows.map(toTaskView)
+}
+
 export async function listTasksIn(db: Db, statuses: Task['status'][]): Promise<TaskView[]> {
   const rows = await db
     .selectFrom('batch_tasks')

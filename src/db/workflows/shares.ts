@@ -1,6 +1,6 @@
 import { NOTHING_LEARNT } from '../../engine/learnt-together.ts'
 import {
-  type Cluster,
+  type SharedLimits,
   type DividedLimits,
   hasExpired,
   type ShareLine,
@@ -33,10 +33,10 @@ export function renewShare(
     const { now, limits, lines } = await listLines(trx, workflowId)
     const expired = hasExpired({ lines }, now)
     const openCalls = expired ? await countOpenCalls(trx, workflowId, lines, now) : 0
-    const before: Cluster = { limits, learnt: parseLearnt(learnt), lines, openCalls }
-    const { cluster, answer, tell } = renew(before, report, timing, now)
-    await writeLines(trx, workflowId, before, cluster)
-    const after = toText(cluster.learnt)
+    const before: SharedLimits = { limits, learnt: parseLearnt(learnt), lines, openCalls }
+    const { shared, answer, tell } = renew(before, report, timing, now)
+    await writeLines(trx, workflowId, before, shared)
+    const after = toText(shared.learnt)
     if (after !== learnt)
       await trx
         .updateTable('workflow_throttles')
@@ -137,7 +137,12 @@ async function listLines(
 }
 
 /** Calls that may still run at Dify, made before the last machine that is gone was taken for gone. */
-async function countOpenCalls(trx: Trx, workflowId: string, lines: ShareLine[], now: number): Promise<number> {
+async function countOpenCalls(
+  trx: Trx,
+  workflowId: string,
+  lines: ShareLine[],
+  now: number,
+): Promise<number> {
   const goneAt = Math.max(...lines.map(({ expiresAt }) => expiresAt).filter((at) => at <= now))
   const counted = await trx
     .selectFrom('runs')
@@ -156,7 +161,12 @@ async function countOpenCalls(trx: Trx, workflowId: string, lines: ShareLine[], 
 /** The machines' clocks follow the database's, though not to the millisecond. */
 const CLOCKS_DIFFER_MS = 1_000
 
-async function writeLines(trx: Trx, workflowId: string, before: Cluster, after: Cluster): Promise<void> {
+async function writeLines(
+  trx: Trx,
+  workflowId: string,
+  before: SharedLimits,
+  after: SharedLimits,
+): Promise<void> {
   const known = new Map(before.lines.map((line) => [line.machine, line]))
   for (const line of after.lines) {
     if (known.get(line.machine) !== line) await writeLine(trx, workflowId, line)
@@ -191,4 +201,3 @@ export async function listLearnt(db: Db): Promise<Map<string, ReturnType<typeof 
   const rows = await db.selectFrom('workflow_throttles').selectAll().execute()
   return new Map(rows.map(({ workflow_id, learnt }) => [workflow_id, parseLearnt(learnt)]))
 }
-

@@ -127,6 +127,17 @@ export async function openWorkflowKey(db: Db, box: SecretBox, id: string): Promi
   return box.open(row.api_key)
 }
 
+/** Some app's API key, as it is stored: encrypted. An admin who has lost the secret key empties them. */
+export async function findAnyKey(db: Db): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('workflows')
+    .select('api_key')
+    .where('api_key', '<>', '')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.api_key
+}
+
 /** Which workflow has this key, if any. Returns its id. */
 export async function findWorkflowByKey(
   db: Db,

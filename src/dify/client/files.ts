@@ -1,5 +1,5 @@
 import type { Call, Outcome } from '../../engine/outcome.ts'
-import type { FileSource } from '../../engine/files.ts'
+import { FilesAway, type FileSource } from '../../engine/files.ts'
 import { say } from '../../engine/sentence.ts'
 import type { FileInput, Inputs, InputValue, LinkedFile, LocalFile } from '../../engine/task.ts'
 import type { App } from '../../engine/workflow.ts'
@@ -120,15 +120,52 @@ async function moveLocal(
   user: string,
   signal: AbortSignal,
 ): Promise<UploadResult | Outcome> {
-  if (!(await source.open(sha256))) return { kind: 'rejected', error: say('file-not-kept', { name }) }
-  const open = () => bytesOf(source, sha256)
-  const file: FileToUpload = { name, mimeType: mimeTypeOf(name, undefined), size, open }
-  return upload(access, file, user, uploadMs, signal)
+  const kept = new KeptFile(source, sha256)
+  try {
+    if (!(await kept.isThere())) return { kind: 'rejected', error: say('file-not-kept', { name }) }
+    const mimeType = mimeTypeOf(name, undefined)
+    const file: FileToUpload = { name, mimeType, size, open: () => kept.bytes() }
+    const result = await upload(access, file, user, uploadMs, signal)
+    return kept.away && result.kind !== 'uploaded' && !signal.aborted ? untilBack(kept.away) : result
+  } catch (fault) {
+    if (!(fault instanceof FilesAway)) throw fault
+    return untilBack(fault)
+  }
 }
 
-async function* bytesOf(source: FileSource, sha256: string): AsyncGenerator<Uint8Array> {
-  const bytes = await source.open(sha256)
-  if (bytes) yield* bytes
+/** It costs the row nothing, as it is no fault of its. */
+function untilBack({ says }: FilesAway): Outcome {
+  const error = say('uploading', { error: says.message })
+  return { kind: 'throttled', by: 'server', error, slow: false, inTrouble: true }
+}
+
+/** A file that came along. Uploading hides why it could not be read, so that is remembered here. */
+class KeptFile {
+  away: FilesAway | undefined
+  #opened: AsyncIterable<Uint8Array> | undefined
+
+  constructor(
+    private readonly source: FileSource,
+    private readonly sha256: string,
+  ) {}
+
+  /** @throws FilesAway */
+  async isThere(): Promise<boolean> {
+    this.#opened = await this.source.open(this.sha256)
+    return this.#opened !== undefined
+  }
+
+  /** From its beginning, each time. */
+  async *bytes(): AsyncGenerator<Uint8Array> {
+    const opened = this.#opened
+    this.#opened = undefined
+    try {
+      yield* opened ?? (await this.source.open(this.sha256)) ?? []
+    } catch (fault) {
+      if (fault instanceof FilesAway) this.away = fault
+      throw fault
+    }
+  }
 }
 
 async function moveLinked(

@@ -1,4 +1,5 @@
 import { Agent, request } from './undici.ts'
+import { VERSION } from '../../engine/this-program.ts'
 import type { Dispatcher } from 'undici'
 import { Readable } from 'node:stream'
 
@@ -10,7 +11,7 @@ const CONNECT_TIMEOUT_MS = 10_000
 const KEEP_ALIVE_MS = 1_000
 
 /** Some firewalls refuse requests without a user agent. */
-export const USER_AGENT = 'rowbot'
+export const USER_AGENT = `rowbot/${VERSION}`
 
 /** The most that is read of an answer that is not a stream. A run's detail contains its outputs. */
 const LARGEST_ANSWER_BYTES = 32 * 1024 * 1024

@@ -1,3 +1,4 @@
+import { ROWBOT } from '../this-program.ts'
 import { plural } from './words.ts'
 
 /** Why something that a person wants cannot be done. */
@@ -68,7 +69,7 @@ export const ACTS = {
     `Another workflow “${workflow}” (${id}) already has that key.`,
   'do-use-that-one': () => 'Use that one, or create another key in Dify.',
   'no-workflow-yet': () => 'No workflow is set up yet.',
-  'do-add-workflow': () => 'Add one: bun rowbot workflow add (with --sandbox to try it).',
+  'do-add-workflow': () => `Add one: ${ROWBOT} workflow add (with --sandbox to try it).`,
   'upload-interrupted': () => 'The upload was interrupted.',
   'do-send-file-again': () => 'Send the file again.',
   'upload-changed': () => 'The upload was changed while its rows were read.',

@@ -5,6 +5,13 @@ export const FILES = {
   uploading: ({ error }: { error: string }) => `Uploading a file: ${error}`,
   'upload-without-place': () => 'Dify did not say where it put the uploaded file.',
   'file-not-kept': ({ name }: { name: string }) => `The file “${name}” is no longer kept.`,
+  'bucket-missing': () => 'The bucket of Rowbot’s files does not exist.',
+  'bucket-refuses': ({ code }: { code: string }) =>
+    `The bucket of Rowbot’s files refuses Rowbot’s key (${code}).`,
+  'bucket-away': ({ code }: { code: string }) => `The bucket of Rowbot’s files does not answer (${code}).`,
+  'kept-file-damaged': () => 'The place of Rowbot’s files gave other bytes than were kept there.',
+  'do-wait-for-files': () =>
+    'Try again in a minute. If that does not help, ask an admin to check the place of the files.',
 
   'address-refused': ({ address, why }: { address: string; why: string }) => `“${address}” ${why}`,
   'address-none': () => 'is not an address.',

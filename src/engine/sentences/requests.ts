@@ -1,3 +1,5 @@
+import { ROWBOT } from '../this-program.ts'
+
 /** What the page and the API answer to a request that they cannot do. */
 export const REQUESTS = {
   'field-says': ({ field, says }: { field: string; says: string }) => `${field}: ${says}`,
@@ -82,7 +84,7 @@ export const REQUESTS = {
   'too-many-wrong-tokens': () => 'Too many wrong tokens.',
   'do-wait-seconds': ({ seconds }: { seconds: number }) => `Try again in ${seconds} seconds.`,
   'token-wrong': () => 'That token is wrong.',
-  'do-print-link': () => 'bun rowbot page prints the link with it.',
+  'do-print-link': () => `${ROWBOT} page prints the link with it.`,
 
   'send-a-workbook': () => 'Send a workbook, or files.',
   'do-as-multipart': () => 'As multipart/form-data.',

@@ -91,6 +91,8 @@ export const RUNS = {
       `${calls} calls may have been paid already: Dify cannot say what became of them.`,
     ),
 
+  'task-ends-runners': ({ count }: { count: number }) =>
+    `The program that ran this task ended ${count} times in a row without a row having ended. The task may be the cause. Look at the log, and at the rows that it began with, before you resume it.`,
   'rowbot-failed-often': ({ log }: { log: string }) =>
     `Rowbot failed several times while it ran this task (${log}). The log has the details.`,
   /** why a task stopped, and what to do */

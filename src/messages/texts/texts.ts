@@ -11,6 +11,7 @@ import { questions as enQuestions } from './en/questions.ts'
 import { review as enReview } from './en/review.ts'
 import { tasks as enTasks } from './en/tasks.ts'
 import { comparison as enComparison } from './en/comparison.ts'
+import { setup as enSetup } from './en/setup.ts'
 import { trial as enTrial } from './en/trial.ts'
 import { usage as enUsage } from './en/usage.ts'
 import { wizard as enWizard } from './en/wizard.ts'
@@ -58,6 +59,7 @@ import { questions as zhQuestions } from './zh/questions.ts'
 import { review as zhReview } from './zh/review.ts'
 import { tasks as zhTasks } from './zh/tasks.ts'
 import { comparison as zhComparison } from './zh/comparison.ts'
+import { setup as zhSetup } from './zh/setup.ts'
 import { trial as zhTrial } from './zh/trial.ts'
 import { usage as zhUsage } from './zh/usage.ts'
 import { wizard as zhWizard } from './zh/wizard.ts'
@@ -77,6 +79,7 @@ import { questions as twQuestions } from './zh-tw/questions.ts'
 import { review as twReview } from './zh-tw/review.ts'
 import { tasks as twTasks } from './zh-tw/tasks.ts'
 import { comparison as twComparison } from './zh-tw/comparison.ts'
+import { setup as twSetup } from './zh-tw/setup.ts'
 import { trial as twTrial } from './zh-tw/trial.ts'
 import { usage as twUsage } from './zh-tw/usage.ts'
 import { wizard as twWizard } from './zh-tw/wizard.ts'
@@ -95,6 +98,7 @@ export interface Texts {
   tasks: ReturnType<typeof enTasks>
   questions: ReturnType<typeof enQuestions>
   review: ReturnType<typeof enReview>
+  setup: ReturnType<typeof enSetup>
   trial: ReturnType<typeof enTrial>
   notify: ReturnType<typeof enNotify>
   comparison: ReturnType<typeof enComparison>
@@ -187,6 +191,7 @@ const TEXTS: Record<Locale, Texts> = {
     tasks: enTasks(EN_NUMBERS),
     questions: enQuestions(EN_NUMBERS),
     review: enReview(EN_NUMBERS),
+    setup: enSetup(),
     trial: enTrial(EN_NUMBERS),
     notify: enNotify(EN_NUMBERS),
     comparison: enComparison(EN_NUMBERS),
@@ -211,6 +216,7 @@ const TEXTS: Record<Locale, Texts> = {
     tasks: zhTasks(ZH_NUMBERS),
     questions: zhQuestions(ZH_NUMBERS),
     review: zhReview(ZH_NUMBERS),
+    setup: zhSetup(),
     trial: zhTrial(ZH_NUMBERS),
     notify: zhNotify(ZH_NUMBERS),
     comparison: zhComparison(ZH_NUMBERS),
@@ -235,6 +241,7 @@ const TEXTS: Record<Locale, Texts> = {
     tasks: twTasks(TW_NUMBERS),
     questions: twQuestions(TW_NUMBERS),
     review: twReview(TW_NUMBERS),
+    setup: twSetup(),
     trial: twTrial(TW_NUMBERS),
     notify: twNotify(TW_NUMBERS),
     comparison: twComparison(TW_NUMBERS),

@@ -47,8 +47,8 @@ const FATES = ['failed', 'partial', 'error', 'model', 'provider-context'].concat
 ])
 
 /** The page over tasks in every state, with what goes wrong in them, comparisons, limits, links and an audit of every act. */
-export async function everyState() {
-  const cast = await anAdmin({ apps: [WRITER, SUMMARISER], limit: 10 })
+export async function everyState(env: Record<string, string> = {}) {
+  const cast = await anAdmin({ apps: [WRITER, SUMMARISER], limit: 10, env })
   const { bot, workflow, until, sandbox, call } = cast
   const second = await withWorkflow(bot, { baseUrl: sandbox.url, apiKey: SUMMARISER.key })
   const order = (name: string, fates: string[], more: Partial<Submission> = {}): Submission => {

@@ -1,3 +1,4 @@
+import { soleLeader } from '../../../src/db/leader.ts'
 import pino from 'pino'
 import { Budgets } from '../../../src/bots/budget.ts'
 import { Commands } from '../../../src/bots/handlers/commands.ts'
@@ -25,7 +26,7 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
   const cast = await aWizard()
   const { db, clock, engineFor, wizard } = cast
   const runtimes = new WorkflowRuntimes(db, box, clock, QUICK, cast.options.files)
-  const bot = { db, clock, engineFor, runtimes, timing: QUICK, hasRunner: () => true }
+  const bot = { db, clock, engineFor, runtimes, timing: QUICK, hasRunner: () => Promise.resolve(true) }
   const chat = new FakeChat(clock.now)
   const faults: unknown[] = []
   /** what becomes of the results from now on */
@@ -68,6 +69,7 @@ export async function aDesk(more: Partial<ReporterOptions> = {}) {
   const build = () => {
     const reporter = new Reporter({
       db,
+      leader: soleLeader(db),
       clock,
       chats: { slack: chat },
       makeResult,

@@ -1,3 +1,4 @@
+import { soleLeader } from '../../../src/db/leader.ts'
 import { Budgets } from '../../../src/bots/budget.ts'
 import type { Chat } from '../../../src/bots/chat.ts'
 import { Reporter } from '../../../src/bots/reporter.ts'
@@ -49,6 +50,7 @@ export async function anOffice(platform: 'slack' | 'discord', owner: Person) {
   const reporterOf = (chat: Chat, of: Db = db) =>
     new Reporter({
       db: of,
+      leader: soleLeader(of),
       clock: still,
       budgets: new Budgets(still),
       chats: { [platform]: chat },

@@ -11,7 +11,7 @@ import { withVisitor } from '../../http/visitor.ts'
 export function docsPages({ assets, http }: AdminContext, routes: readonly DocumentedRoute[]) {
   // Built when it is first asked for: it takes longer than the rest of the page's start.
   let built: OpenApi | undefined
-  const document = () => (built ??= openApiOf(routes))
+  const document = () => (built ??= openApiOf(routes, http.publicUrl))
   return new Elysia()
     .use(withVisitor())
     .get('/docs', ({ visitor, request }) =>
@@ -19,7 +19,7 @@ export function docsPages({ assets, http }: AdminContext, routes: readonly Docum
         page(assets, visitor, {
           title: 'API',
           tab: 'api',
-          main: docs(document(), http.publicUrl?.replace(/\/$/, '') ?? new URL(request.url).origin),
+          main: docs(document(), http.publicUrl ?? new URL(request.url).origin),
         }),
       ),
     )

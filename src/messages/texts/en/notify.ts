@@ -1,3 +1,4 @@
+import { ROWBOT } from '../../../engine/this-program.ts'
 import type { NotifyFault } from '../../../engine/notify.ts'
 import type { Numbers } from '../numbers.ts'
 
@@ -35,7 +36,7 @@ export const notify = (n: Numbers) => ({
     },
     attached: 'The result is attached.',
     tooLarge: (bytes: number) => `The result (${n.size(bytes)}) is too large for an e-mail.`,
-    resultCommand: (id: string) => `The result: bun rowbot result ${id}`,
+    resultCommand: (id: string) => `The result: ${ROWBOT} result ${id}`,
     openPage: 'Open the task',
     why: 'Rowbot sends this because somebody has named your address for the end of this task.',
   },

@@ -1,3 +1,4 @@
+import { ROWBOT } from '../../../engine/this-program.ts'
 import type { Numbers } from '../numbers.ts'
 import { taskPage } from './task-page.ts'
 import type { Rich } from './wizard.ts'
@@ -46,7 +47,7 @@ export const page = (n: Numbers) => ({
   signIn: {
     title: 'Sign in',
     token: 'Token',
-    tokenHint: 'Rowbot printed a link with it when it first started. “bun rowbot page” prints it again.',
+    tokenHint: `Rowbot printed a link with it when it first started. “${ROWBOT} page” prints it again.`,
     name: 'Your name',
     nameHint: 'Shown in tasks and in the audit. A token with a name has its own.',
     submit: 'Sign in',

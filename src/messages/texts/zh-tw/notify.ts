@@ -1,4 +1,5 @@
 // Written by “bun run texts” from ../zh/notify.ts: change that file, or scripts/zh-tw/words.ts.
+import { ROWBOT } from '../../../engine/this-program.ts'
 import type { notify as en } from '../en/notify.ts'
 import type { Numbers } from '../numbers.ts'
 
@@ -41,7 +42,7 @@ export const notify = (n: Numbers): ReturnType<typeof en> => ({
     },
     attached: '結果見附件。',
     tooLarge: (bytes) => `結果（${n.size(bytes)}）太大，無法作為郵件附件傳送。`,
-    resultCommand: (id) => `取得結果：bun rowbot result ${id}`,
+    resultCommand: (id) => `取得結果：${ROWBOT} result ${id}`,
     openPage: '開啟任務',
     why: '您收到這封郵件，是因為有人指定在此任務結束時通知您的信箱。',
   },

@@ -1,4 +1,5 @@
 // Written by “bun run texts” from ../zh/page.ts: change that file, or scripts/zh-tw/words.ts.
+import { ROWBOT } from '../../../engine/this-program.ts'
 import type { page as english } from '../en/page.ts'
 import type { Numbers } from '../numbers.ts'
 import { taskPage } from './task-page.ts'
@@ -39,7 +40,7 @@ export const page = (n: Numbers): ReturnType<typeof english> => ({
   signIn: {
     title: '登入',
     token: '權杖',
-    tokenHint: 'Rowbot 首次啟動時會顯示含權杖的連結；也可用「bun rowbot page」再次顯示。',
+    tokenHint: `Rowbot 首次啟動時會顯示含權杖的連結；也可用「${ROWBOT} page」再次顯示。`,
     name: '您的名字',
     nameHint: '任務和操作紀錄會用這個名字；帶名稱的權杖則用權杖自己的名稱。',
     submit: '登入',

@@ -1,4 +1,5 @@
 // Written by “bun run texts” from ../zh/sentences-acts.ts: change that file, or scripts/zh-tw/words.ts.
+import { ROWBOT } from '../../../engine/this-program.ts'
 import type { SentencesOf } from '../../../engine/sentence.ts'
 import type { ACTS } from '../../../engine/sentences/acts.ts'
 
@@ -59,7 +60,7 @@ export const sentencesActs = (): SentencesOf<typeof ACTS> => ({
   'key-in-use': ({ workflow, id }) => `另一個工作流程「${workflow}」（${id}）已在使用這個金鑰。`,
   'do-use-that-one': () => '請使用那個工作流程，或在 Dify 中建立金鑰。',
   'no-workflow-yet': () => '還沒有設定工作流程。',
-  'do-add-workflow': () => '請新增一個：bun rowbot workflow add（加上 --sandbox 可先試用）。',
+  'do-add-workflow': () => `請新增一個：${ROWBOT} workflow add（加上 --sandbox 可先試用）。`,
   'upload-interrupted': () => '上傳中斷了。',
   'do-send-file-again': () => '請重新傳送檔案。',
   'upload-changed': () => '讀取各列時，上傳內容發生了變化。',

@@ -8,6 +8,11 @@ export const sentencesFiles = (): SentencesOf<typeof FILES> => ({
   uploading: ({ error }) => `上傳檔案時：${error}`,
   'upload-without-place': () => 'Dify 沒有說明上傳的檔案存放在哪裡。',
   'file-not-kept': ({ name }) => `檔案「${name}」已不再保留。`,
+  'bucket-missing': () => '存放 Rowbot 檔案的儲存桶不存在。',
+  'bucket-refuses': ({ code }) => `存放 Rowbot 檔案的儲存桶拒絕了 Rowbot 的金鑰（${code}）。`,
+  'bucket-away': ({ code }) => `存放 Rowbot 檔案的儲存桶沒有回應（${code}）。`,
+  'kept-file-damaged': () => '存放 Rowbot 檔案的地方返回的內容與儲存時不同。',
+  'do-wait-for-files': () => '請一分鐘後重試。如果仍然不行，請讓管理員檢查存放檔案的地方。',
 
   'address-refused': ({ address, why }) => `「${address}」${why}`,
   'address-none': () => '不是網址。',

@@ -1,4 +1,5 @@
 // Written by “bun run texts” from ../zh/sentences-requests.ts: change that file, or scripts/zh-tw/words.ts.
+import { ROWBOT } from '../../../engine/this-program.ts'
 import type { SentencesOf } from '../../../engine/sentence.ts'
 import type { REQUESTS } from '../../../engine/sentences/requests.ts'
 
@@ -80,7 +81,7 @@ export const sentencesRequests = (): SentencesOf<typeof REQUESTS> => ({
   'too-many-wrong-tokens': () => '錯誤的權杖次數過多。',
   'do-wait-seconds': ({ seconds }) => `請在 ${seconds} 秒後重試。`,
   'token-wrong': () => '權杖不正確。',
-  'do-print-link': () => '執行 bun rowbot page 可得到帶權杖的連結。',
+  'do-print-link': () => `執行 ${ROWBOT} page 可得到帶權杖的連結。`,
 
   'send-a-workbook': () => '請傳送活頁簿或檔案。',
   'do-as-multipart': () => '請使用 multipart/form-data。',

@@ -73,6 +73,8 @@ export const sentencesRuns = (n: Numbers): SentencesOf<typeof RUNS> => ({
   'log-ran-when-stopped': () => '任務停止時它正在執行。',
   'log-maybe-paid': ({ calls }) => `${n.count(calls)} 次呼叫可能已經計費：Dify 無法說明它們的結果。`,
 
+  'task-ends-runners': ({ count }) =>
+    `執行這個任務的程式連續 ${count} 次意外終止，其間沒有一列執行完。原因可能就在這個任務本身。繼續之前，請查看日誌和最先執行的幾列。`,
   'rowbot-failed-often': ({ log }) => `Rowbot 執行這個任務時多次出錯（${log}）。詳情見日誌。`,
   'with-hint': ({ error, hint }) => `${error}${hint}`,
 })

@@ -1,3 +1,4 @@
+import { ROWBOT } from '../../../engine/this-program.ts'
 import type { notify as en } from '../en/notify.ts'
 import type { Numbers } from '../numbers.ts'
 
@@ -40,7 +41,7 @@ export const notify = (n: Numbers): ReturnType<typeof en> => ({
     },
     attached: '结果见附件。',
     tooLarge: (bytes) => `结果（${n.size(bytes)}）太大，无法作为邮件附件发送。`,
-    resultCommand: (id) => `获取结果：bun rowbot result ${id}`,
+    resultCommand: (id) => `获取结果：${ROWBOT} result ${id}`,
     openPage: '打开任务',
     why: '您收到这封邮件，是因为有人指定在此任务结束时通知您的邮箱。',
   },

@@ -1,3 +1,4 @@
+import { ROWBOT } from '../../../engine/this-program.ts'
 import type { page as english } from '../en/page.ts'
 import type { Numbers } from '../numbers.ts'
 import { taskPage } from './task-page.ts'
@@ -38,7 +39,7 @@ export const page = (n: Numbers): ReturnType<typeof english> => ({
   signIn: {
     title: '登录',
     token: '令牌',
-    tokenHint: 'Rowbot 首次启动时会打印带令牌的链接；也可用 “bun rowbot page” 再次打印。',
+    tokenHint: `Rowbot 首次启动时会打印带令牌的链接；也可用 “${ROWBOT} page” 再次打印。`,
     name: '您的名字',
     nameHint: '任务和操作记录会用这个名字；带名称的令牌则用令牌自己的名称。',
     submit: '登录',

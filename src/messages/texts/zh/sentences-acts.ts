@@ -1,3 +1,4 @@
+import { ROWBOT } from '../../../engine/this-program.ts'
 import type { SentencesOf } from '../../../engine/sentence.ts'
 import type { ACTS } from '../../../engine/sentences/acts.ts'
 
@@ -58,7 +59,7 @@ export const sentencesActs = (): SentencesOf<typeof ACTS> => ({
   'key-in-use': ({ workflow, id }) => `另一个工作流“${workflow}”（${id}）已在使用这个密钥。`,
   'do-use-that-one': () => '请使用那个工作流，或在 Dify 中新建密钥。',
   'no-workflow-yet': () => '还没有设置工作流。',
-  'do-add-workflow': () => '请添加一个：bun rowbot workflow add（加上 --sandbox 可先试用）。',
+  'do-add-workflow': () => `请添加一个：${ROWBOT} workflow add（加上 --sandbox 可先试用）。`,
   'upload-interrupted': () => '上传中断了。',
   'do-send-file-again': () => '请重新发送文件。',
   'upload-changed': () => '读取各行时，上传内容发生了变化。',

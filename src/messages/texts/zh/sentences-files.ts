@@ -7,6 +7,11 @@ export const sentencesFiles = (): SentencesOf<typeof FILES> => ({
   uploading: ({ error }) => `上传文件时：${error}`,
   'upload-without-place': () => 'Dify 没有说明上传的文件存放在哪里。',
   'file-not-kept': ({ name }) => `文件“${name}”已不再保留。`,
+  'bucket-missing': () => '存放 Rowbot 文件的存储桶不存在。',
+  'bucket-refuses': ({ code }) => `存放 Rowbot 文件的存储桶拒绝了 Rowbot 的密钥（${code}）。`,
+  'bucket-away': ({ code }) => `存放 Rowbot 文件的存储桶没有响应（${code}）。`,
+  'kept-file-damaged': () => '存放 Rowbot 文件的地方返回的内容与保存时不同。',
+  'do-wait-for-files': () => '请一分钟后重试。如果仍然不行，请让管理员检查存放文件的地方。',
 
   'address-refused': ({ address, why }) => `“${address}”${why}`,
   'address-none': () => '不是网址。',

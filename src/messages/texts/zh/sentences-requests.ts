@@ -1,3 +1,4 @@
+import { ROWBOT } from '../../../engine/this-program.ts'
 import type { SentencesOf } from '../../../engine/sentence.ts'
 import type { REQUESTS } from '../../../engine/sentences/requests.ts'
 
@@ -79,7 +80,7 @@ export const sentencesRequests = (): SentencesOf<typeof REQUESTS> => ({
   'too-many-wrong-tokens': () => '错误的令牌次数过多。',
   'do-wait-seconds': ({ seconds }) => `请在 ${seconds} 秒后重试。`,
   'token-wrong': () => '令牌不正确。',
-  'do-print-link': () => '运行 bun rowbot page 可得到带令牌的链接。',
+  'do-print-link': () => `运行 ${ROWBOT} page 可得到带令牌的链接。`,
 
   'send-a-workbook': () => '请发送工作簿或文件。',
   'do-as-multipart': () => '请使用 multipart/form-data。',

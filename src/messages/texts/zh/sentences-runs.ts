@@ -72,6 +72,8 @@ export const sentencesRuns = (n: Numbers): SentencesOf<typeof RUNS> => ({
   'log-ran-when-stopped': () => '任务停止时它正在运行。',
   'log-maybe-paid': ({ calls }) => `${n.count(calls)} 次调用可能已经计费：Dify 无法说明它们的结果。`,
 
+  'task-ends-runners': ({ count }) =>
+    `运行这个任务的程序连续 ${count} 次意外终止，其间没有一行运行完。原因可能就在这个任务本身。继续之前，请查看日志和最先运行的几行。`,
   'rowbot-failed-often': ({ log }) => `Rowbot 运行这个任务时多次出错（${log}）。详情见日志。`,
   'with-hint': ({ error, hint }) => `${error}${hint}`,
 })

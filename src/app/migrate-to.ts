@@ -1,0 +1,150 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { lockFolder } from '../db/folder-lock.ts'
+import {
+  type MovedTables,
+  moveDatabase,
+  type MoveProgress,
+  requireEmptyTarget,
+} from '../db/move/move-database.ts'
+import { filesIn, openSource } from '../db/move/open-source.ts'
+import { openPostgres } from '../db/postgres.ts'
+import type { Db } from '../db/schema.ts'
+import type { SharedName } from '../db/shared-values.ts'
+import { createSecretBox, type SecretBox } from '../db/workflows/secret-box.ts'
+import { REAL_CLOCK } from '../engine/clock.ts'
+import type { FileHome } from '../engine/files.ts'
+import { UserError } from '../engine/user-error.ts'
+import { FolderHome } from '../files/folder-home.ts'
+import type { Config } from './config.ts'
+import {
+  ADMIN_TOKEN_FILE,
+  type DataFolder,
+  DATABASE_FILE,
+  isDatabase,
+  MOVED_FILE,
+  openDataFolder,
+} from './data-folder.ts'
+import { fileHomesOf } from './file-homes.ts'
+import { checkOf } from './shared-secrets.ts'
+
+export interface Moved extends MovedTables {
+  files: number
+  /** files that the database refers to and that were no longer kept */
+  missing: number
+  /** of the database, without its user and password */
+  to: string
+}
+
+export type MovingProgress = MoveProgress | { files: number; of: number }
+
+/**
+ * Copies a data folder with SQLite to an empty Postgres database: first the files, which a second try finds there, then
+ * all rows in one transaction. The folder stays as it is, but for a note because of which it is not started any more.
+ * @throws UserError if the folder is in use, tasks are under way, or the database is not empty
+ */
+export async function migrateTo(
+  config: Config,
+  url: string,
+  { now, onProgress }: { now: Date; onProgress: (progress: MovingProgress) => void },
+): Promise<Moved> {
+  const { dataDir } = config
+  const path = join(dataDir, DATABASE_FILE)
+  if (!isDatabase(path))
+    throw new UserError(
+      `There is no database in ${dataDir}.`,
+      'Set ROWBOT_DATA_DIR to the folder that has it.',
+    )
+  const folder = openDataFolder(dataDir)
+  folder.requireNotMoved()
+  const lock = lockFolder(folder.lock)
+  if (!lock)
+    throw new UserError(
+      'A Rowbot runs the tasks of this data folder. Nothing was changed.',
+      'Stop it, and try again.',
+    )
+  try {
+    const source = openSource(path)
+    try {
+      const box = createSecretBox(folder.secret(config.secretKey))
+      const postgres = await openPostgres(url, { connections: 2, answerMs: 0 })
+      try {
+        await requireEmptyTarget(source, postgres)
+        const hashes = filesIn(source)
+        const missing = await moveFiles(hashes, { config, url, folder, postgres, onProgress })
+        const tables = await moveDatabase(source, postgres, sharedBy(config, box), onProgress)
+        const to = withoutPassword(url)
+        writeFileSync(join(dataDir, MOVED_FILE), noteOf(to, now), { mode: 0o600 })
+        return { ...tables, files: hashes.length - missing, missing, to }
+      } finally {
+        await postgres.destroy()
+      }
+    } finally {
+      source.close()
+    }
+  } finally {
+    lock.release()
+  }
+}
+
+interface MovingFiles {
+  config: Config
+  url: string
+  folder: DataFolder
+  postgres: Db
+  onProgress: (progress: MovingProgress) => void
+}
+
+/** To where machines on Postgres keep them. Each is read again there. @returns how many are no longer kept */
+async function moveFiles(
+  hashes: string[],
+  { config, url, folder, postgres, onProgress }: MovingFiles,
+): Promise<number> {
+  const [home] = fileHomesOf({ ...config, databaseUrl: url }, postgres, REAL_CLOCK)
+  if (!home) throw new Error('with Postgres there is a place for files')
+  const from = new FolderHome(folder.files)
+  let missing = 0
+  for (const [n, sha256] of hashes.entries()) {
+    onProgress({ files: n, of: hashes.length })
+    if (await isKept(home, sha256)) continue
+    const path = from.path(sha256)
+    if (!existsSync(path)) {
+      missing += 1
+      continue
+    }
+    await home.keep({ path, sha256, size: Bun.file(path).size })
+    if (!(await isKept(home, sha256)))
+      throw new UserError('A file has not arrived as it was. Nothing was changed.', 'Try again.')
+  }
+  return missing
+}
+
+/** Reads it to its end. */
+async function isKept(home: FileHome, sha256: string): Promise<boolean> {
+  const pieces = await home.open(sha256)
+  if (!pieces) return false
+  const hash = new Bun.CryptoHasher('sha256')
+  for await (const piece of pieces) hash.update(piece)
+  return hash.digest('hex') === sha256
+}
+
+/** The admin token goes along where it is kept in the folder, so that people stay signed in. */
+function sharedBy({ dataDir, http }: Config, box: SecretBox): { name: SharedName; value: string }[] {
+  const key = { name: 'secret key' as const, value: checkOf(box) }
+  const file = join(dataDir, ADMIN_TOKEN_FILE)
+  if (http.adminToken !== undefined || !existsSync(file)) return [key]
+  return [key, { name: 'admin token', value: box.seal(readFileSync(file, 'utf8').trim()) }]
+}
+
+function withoutPassword(url: string): string {
+  const { host, pathname } = new URL(url)
+  return host + pathname
+}
+
+function noteOf(to: string, now: Date): string {
+  return `On ${now.toISOString()} rowbot migrate-to copied the data of this folder to Postgres (${to}).
+As long as this file is here, Rowbot starts in this folder only with DATABASE_URL set.
+rowbot.db and files/ are as they were then. Delete this file to start with them again:
+what has happened in Postgres since is not in them.
+`
+}

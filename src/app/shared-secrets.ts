@@ -1,0 +1,58 @@
+import type { Db } from '../db/schema.ts'
+import { findShared, shareValue } from '../db/shared-values.ts'
+import { createSecretBox, type SecretBox } from '../db/workflows/secret-box.ts'
+import { findAnyKey } from '../db/workflows/workflows.ts'
+import { UserError } from '../engine/user-error.ts'
+import { type AdminToken, type DataFolder, newSecret } from './data-folder.ts'
+
+/*
+ * Of several machines on one database, each would make a secret key and an admin token of its own: it could not read
+ * what the others have encrypted, and its link would not open their page.
+ */
+
+/**
+ * The box with the key of this database: the given one, that of the data folder, or one made for a database that has none.
+ * @throws UserError if the database has been used with another key
+ */
+export async function sharedBox(db: Db, folder: DataFolder, given: string | undefined): Promise<SecretBox> {
+  const check = await findShared(db, 'secret key')
+  const isUsed = check !== undefined || (await findAnyKey(db)) !== undefined
+  if (isUsed && given === undefined && !folder.hasSecret())
+    throw new UserError(
+      'This machine does not have the secret key of the database: ROWBOT_SECRET_KEY is not set. Nothing was changed.',
+      'Set it to the same key on all machines: the content of secret.key in the data folder of the first one.',
+    )
+  const box = createSecretBox(folder.secret(given))
+  const own = checkOf(box)
+  if (check === undefined) await requireReadable(db, box)
+  if ((check ?? (await shareValue(db, 'secret key', own))) === own) return box
+  throw new UserError(
+    'The secret key of this machine is another than that of the database. Nothing was changed.',
+    'Set ROWBOT_SECRET_KEY to the same key on all machines. If the right one is lost, see “A lost secret key” in docs/operate.md.',
+  )
+}
+
+/** Tells whether a box has the same key, and nothing else of it. */
+export function checkOf(box: SecretBox): string {
+  return box.hash('the secret key of this database')
+}
+
+/** A database from before there was a check. @throws UserError if its keys were encrypted with another one */
+async function requireReadable(db: Db, box: SecretBox): Promise<void> {
+  const sealed = await findAnyKey(db)
+  if (sealed !== undefined) box.open(sealed)
+}
+
+/** The same on all machines, so that each prints the link to the same page. */
+export async function sharedAdminToken(
+  db: Db,
+  box: SecretBox,
+  given: string | undefined,
+): Promise<AdminToken> {
+  if (given !== undefined) return { token: given, from: 'settings' }
+  const stored = await findShared(db, 'admin token')
+  if (stored !== undefined) return { token: box.open(stored), from: 'stored' }
+  const own = newSecret()
+  const token = box.open(await shareValue(db, 'admin token', box.seal(own)))
+  return { token, from: token === own ? 'made' : 'stored' }
+}

@@ -1,0 +1,20 @@
+import type { Db } from './schema.ts'
+
+/** A check of the secret key, and the admin token, encrypted with that key. */
+export type SharedName = 'secret key' | 'admin token'
+
+/** What all machines on this database have in common, once one of them has written it. */
+export async function findShared(db: Db, name: SharedName): Promise<string | undefined> {
+  const row = await db.selectFrom('shared_values').select('value').where('name', '=', name).executeTakeFirst()
+  return row?.value
+}
+
+/** Of several machines that write it at once, the first wins. @returns what all have now */
+export async function shareValue(db: Db, name: SharedName, value: string): Promise<string> {
+  await db
+    .insertInto('shared_values')
+    .values({ name, value })
+    .onConflict((conflict) => conflict.column('name').doNothing())
+    .execute()
+  return (await findShared(db, name)) ?? value
+}
