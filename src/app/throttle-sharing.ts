@@ -25,7 +25,7 @@ export interface SharingOptions {
   clock: Clock
   timing: Timing
   shareTiming?: Partial<ShareTiming>
-  onFault(fault: unknown): void
+  onFault: (fault: unknown) => void
 }
 
 /** This machine's part of what all machines may use of the workflows: one line a workflow, while it has calls of it. */
@@ -153,12 +153,15 @@ class SharedWorkflow {
     this.#cancel = clock.after(at - now, () => {
       this.#dueAt = Number.POSITIVE_INFINITY
       this.#again = false
-      this.#renewing = this.#renew().then((nextMs) => {
-        this.#renewing = undefined
-        if (this.#again) this.#soon(LEAST_GAP_MS)
-        if (nextMs !== undefined) this.#soon(nextMs)
-      })
+      this.#renewing = this.#renewAndGoOn()
     })
+  }
+
+  async #renewAndGoOn(): Promise<void> {
+    const nextMs = await this.#renew()
+    this.#renewing = undefined
+    if (this.#again) this.#soon(LEAST_GAP_MS)
+    if (nextMs !== undefined) this.#soon(nextMs)
   }
 
   /** Never rejects. @returns ms until the next time; undefined: not before there is something to tell */
