@@ -4,6 +4,9 @@ import { RowbotProblem } from './client/rowbot.ts'
 import { SERVER_FLAG } from './cli/remote/server-flag.ts'
 import { createScreen, inert } from './cli/screen.ts'
 import { UserError } from './engine/user-error.ts'
+import { NetworkFault } from './net/faults.ts'
+import { useNetwork } from './net/clients.ts'
+import { readNetwork } from './net/network.ts'
 import type { Rowbot } from './app/rowbot.ts'
 
 // The reader may close the pipe early (`rowbot tasks | head`): the command still finishes its work.
@@ -23,17 +26,19 @@ async function main(argv: string[]): Promise<number> {
     code = result
   }
   const isElsewhere = argv.some((word) => word === SERVER_FLAG || word.startsWith(`${SERVER_FLAG}=`))
-  // Each loads what the other does not need.
-  const program = isElsewhere
-    ? (await import('./cli/remote/program.ts')).createRemoteProgram(
-        { screen, token: process.env['ROWBOT_TOKEN'] },
-        done,
-      )
-    : (await import('./cli/program.ts')).createProgram(
-        { open: async () => (bot ??= await open()), screen },
-        done,
-      )
   try {
+    // Before anything is loaded that opens connections.
+    useNetwork(readNetwork(process.env, { warn: (warning) => process.stderr.write(`${warning}\n`) }))
+    // Each loads what the other does not need.
+    const program = isElsewhere
+      ? (await import('./cli/remote/program.ts')).createRemoteProgram(
+          { screen, token: process.env['ROWBOT_TOKEN'] },
+          done,
+        )
+      : (await import('./cli/program.ts')).createProgram(
+          { open: async () => (bot ??= await open()), screen },
+          done,
+        )
     await program.exitOverride().parseAsync(argv)
   } catch (fault) {
     code = explained(fault, bot)
@@ -68,6 +73,10 @@ function explained(fault: unknown, bot: Rowbot | undefined): number {
   }
   if (fault instanceof RowbotProblem) {
     process.stderr.write(inert(`${fault.message}\n${fault.hint ? `${fault.hint}\n` : ''}`))
+    return 1
+  }
+  if (!bot && fault instanceof NetworkFault) {
+    process.stderr.write(inert(`${fault.message} (${fault.code}).\n`))
     return 1
   }
   // What fetch throws if nobody answers.

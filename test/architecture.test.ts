@@ -17,8 +17,9 @@ const MAY_IMPORT: Record<string, { parts: string[]; packages: string[] }> = {
   engine: { parts: [], packages: [] },
   judge: { parts: ['engine'], packages: [] },
   messages: { parts: ['engine'], packages: [] },
+  net: { parts: ['engine'], packages: ['undici'] },
   db: { parts: ['engine'], packages: ['kysely', 'better-sqlite3', 'pg'] },
-  dify: { parts: ['engine'], packages: ['@fastify/busboy', 'undici', 'zod', 'eventsource-parser'] },
+  dify: { parts: ['engine', 'net'], packages: ['@fastify/busboy', 'undici', 'zod', 'eventsource-parser'] },
   workbook: {
     parts: ['engine'],
     packages: ['@e965/xlsx', 'exceljs', 'jschardet', 'numfmt', 'p-limit', 'zod'],
@@ -41,7 +42,7 @@ const MAY_IMPORT: Record<string, { parts: string[]; packages: string[] }> = {
     packages: ['@fastify/busboy', 'diff', 'elysia', 'htmx.org', 'openid-client', 'quick-lru', 'zod'],
   },
   notify: {
-    parts: ['app', 'admin', 'bots', 'db', 'engine', 'messages'],
+    parts: ['app', 'admin', 'bots', 'db', 'engine', 'messages', 'net'],
     packages: ['nodemailer'],
   },
   client: { parts: ['admin'], packages: ['zod'] },
@@ -64,6 +65,7 @@ const MAY_IMPORT: Record<string, { parts: string[]; packages: string[] }> = {
   cli: {
     parts: [
       'client',
+      'net',
       'app',
       'serve',
       'admin',

@@ -9,6 +9,7 @@ const AT_THE_TERMINAL = [
   /^main\.ts$/,
   /(^|\/)doctor\.ts$/,
   /^app\/(config|data-folder|shared-secrets)\.ts$/,
+  /^net\/(certificates|proxy|network)\.ts$/, // settings, read before anybody can ask for a language
   /^db\/migrations\.ts$/, // the database is not ours
   /^db\/(sqlite-copy|move\/.*)\.ts$/, // backup, restore, migrate-to
   /^app\/(backup|migrate-to)\.ts$/,

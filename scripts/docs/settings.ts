@@ -9,6 +9,7 @@ const TOPICS: Record<keyof typeof SETTINGS_BY_TOPIC, { title: string; page?: str
   CHATS: { title: 'Both chats' },
   PAGE: { title: 'Page and API', page: 'page.md' },
   ACCESS: { title: 'Access', page: 'access.md' },
+  NETWORK: { title: 'Proxies and certificates', page: 'networks.md' },
   NOTIFY: { title: 'Notifications', page: 'notifications.md' },
 }
 

@@ -181,6 +181,31 @@ const ACCESS = z.object({
   ROWBOT_OIDC_NAME: text.describe('What the button calls the provider. Unset: its host.'),
 })
 
+/** They are checked where they are read, in net/network.ts, before anything else is: the command line uses them elsewhere, too. */
+const NETWORK = z.object({
+  HTTPS_PROXY: text.describe(
+    'The proxy to the internet, for https addresses and WebSockets: `http://user:password@proxy.example.com:3128`. Small letters count, too, and before these.',
+  ),
+  HTTP_PROXY: text.describe('The same for http addresses.'),
+  NO_PROXY: text.describe(
+    'What is reached without a proxy, with commas between: `example.com` (and all under it), `*.example.com`, `nas:8080`, `10.0.0.0/8`, `*`. This machine never is.',
+  ),
+  ROWBOT_CA_FILE: text.describe(
+    'A PEM file of certificate authorities that are trusted besides those that everybody trusts.',
+  ),
+  NODE_EXTRA_CA_CERTS: text.describe(
+    'The same, for programs on Node and Bun; from `.env` it counts for Rowbot.',
+  ),
+  ROWBOT_TLS_CERT: text.describe(
+    'A client certificate for servers that ask for one, Dify above all: a PEM file, the client’s own certificate first.',
+  ),
+  ROWBOT_TLS_KEY: text.describe('Its private key, a PEM file.'),
+  ROWBOT_TLS_KEY_PASSWORD: text.describe('The password of the key, if it is encrypted.'),
+  ROWBOT_TLS_HOSTS: text.describe(
+    'Hosts that are shown it, with commas between. Unset: the host of `DIFY_BASE_URL`.',
+  ),
+})
+
 const NOTIFY = z.object({
   ROWBOT_WEBHOOK_SECRET: text.describe(
     'Signs webhooks: `whsec_` and 24 bytes or more in base64. Two, with a comma, while one replaces the other.',
@@ -221,7 +246,7 @@ const NOTIFY = z.object({
 })
 
 /** Every setting by what it is about, as docs/settings.md shows them. What each is for is said where it is checked. */
-export const SETTINGS_BY_TOPIC = { DATA, DIFY, UPLOADS, SLACK, DISCORD, CHATS, PAGE, ACCESS, NOTIFY }
+export const SETTINGS_BY_TOPIC = { DATA, DIFY, UPLOADS, SLACK, DISCORD, CHATS, PAGE, ACCESS, NETWORK, NOTIFY }
 
 /** Every setting. `bun run docs` writes docs/settings.md from it, and a test compares it with .env.example. */
 export const SETTINGS = z.object({
@@ -233,6 +258,7 @@ export const SETTINGS = z.object({
   ...CHATS.shape,
   ...PAGE.shape,
   ...ACCESS.shape,
+  ...NETWORK.shape,
   ...NOTIFY.shape,
 })
 

@@ -10,6 +10,7 @@ import { listenToSlack } from '../bots/slack/doctor-listen.ts'
 import { examineSlack } from '../bots/slack/doctor.ts'
 import { providerOf } from '../admin/sign-in/provider.ts'
 import { checkWorkflow } from '../app/workflows.ts'
+import { examineNetwork } from './doctor-network.ts'
 import { examineNotifications } from '../notify/doctor.ts'
 import { FilesAway } from '../engine/files.ts'
 import { UserError } from '../engine/user-error.ts'
@@ -42,6 +43,7 @@ export async function doctor(bot: Rowbot, flags: DoctorFlags, screen: Screen): P
   const checks = [
     () => Promise.resolve([programLine()]),
     () => Promise.resolve(examinePage(bot.config)),
+    () => examineNetwork(bot),
     () => examineProvider(bot),
     () => examineBucket(bot.config),
     () => examineWorkflows(bot),

@@ -1,5 +1,6 @@
 import { say } from '../engine/sentence.ts'
 import type { SendMailOptions } from 'nodemailer'
+import { tlsFault } from '../net/faults.ts'
 import { codeOf, type Sent } from './sent.ts'
 
 /** One e-mail, to one person. */
@@ -27,7 +28,7 @@ export async function sendEmail(smtpUrl: string, email: Email, leaving: AbortSig
     await transport.sendMail(mailOf(email))
     return { kind: 'sent' }
   } catch (fault) {
-    return failed(fault)
+    return failed(fault, smtpUrl)
   } finally {
     leaving.removeEventListener('abort', leave)
     transport.close()
@@ -41,7 +42,7 @@ export async function verifySmtp(smtpUrl: string): Promise<Sent> {
     await transport.verify()
     return { kind: 'sent' }
   } catch (fault) {
-    return failed(fault)
+    return failed(fault, smtpUrl)
   } finally {
     transport.close()
   }
@@ -83,11 +84,15 @@ export function oneLine(text: string): string {
   return text.replaceAll(/[\p{C}\s]+/gu, ' ').trim()
 }
 
-function failed(fault: unknown): Sent {
+function failed(fault: unknown, smtpUrl: string): Sent {
   const code = codeOf(fault)
   const status = fault instanceof Error && 'responseCode' in fault ? Number(fault.responseCode) : Number.NaN
   if (code === 'EAUTH') return { kind: 'failed', error: say('mail-login-refused') }
-  if (Number.isNaN(status)) return { kind: 'failed', error: say('mail-server-unreachable', { why: code }) }
+  if (Number.isNaN(status)) {
+    const message = fault instanceof Error ? fault.message : ''
+    const why = tlsFault(code, message, new URL(smtpUrl).host)?.says ?? code
+    return { kind: 'failed', error: say('mail-server-unreachable', { why }) }
+  }
   const kind = status >= 500 ? 'refused' : 'failed'
   const words = responseOf(fault)
   return {

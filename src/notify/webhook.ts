@@ -2,7 +2,7 @@ import { VERSION } from '../engine/this-program.ts'
 import { say } from '../engine/sentence.ts'
 import { createHmac, type KeyObject } from 'node:crypto'
 import { type Clock, withTimeLimit } from '../engine/clock.ts'
-import { codeOf, type Sent } from './sent.ts'
+import { type Sent, whyOf } from './sent.ts'
 
 const TIME_LIMIT_MS = 15_000
 const GONE = 410
@@ -43,7 +43,7 @@ export async function postWebhook(
     const isLate = fault instanceof DOMException || (fault instanceof Error && fault.name === 'AbortError')
     const error = isLate
       ? say('receiver-too-slow', { seconds: TIME_LIMIT_MS / 1000 })
-      : say('receiver-unreachable', { why: codeOf(fault) })
+      : say('receiver-unreachable', { why: whyOf(fault) })
     return { kind: 'failed', error }
   }
 }

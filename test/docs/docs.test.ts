@@ -69,12 +69,35 @@ test('every setting in the docs is one that Rowbot reads', () => {
   expect(unknown).toEqual([])
 })
 
+test('every value that the docs give to a setting is one that it takes', () => {
+  const refused: string[] = []
+  let seen = 0
+  for (const [path, { lines }] of pages)
+    for (const line of lines) {
+      const [, name = '', given = ''] = /^(?:export )?([A-Z_]+)=(\S*)/.exec(line) ?? []
+      if (!isSetting(name) || given.includes('…')) continue
+      seen += 1
+      const value = given.replaceAll(/^["']|["']$/g, '')
+      if (!SETTINGS.shape[name].safeParse(value).success) refused.push(`${path}: ${line}`)
+    }
+  expect(refused).toEqual([])
+  expect(seen).toBeGreaterThan(5)
+})
+
 test('every script that the docs run is in package.json', () => {
   const unknown: string[] = []
   for (const [path, page] of pages)
     for (const [, name = ''] of codeOf(page).matchAll(/\bbun(?:@[\d.]+)? run ([\w:]+)/g))
       if (!(name in packageJson.scripts)) unknown.push(`${path}: ${name}`)
   expect(unknown).toEqual([])
+})
+
+test('every picture is shown on some page', async () => {
+  const shown = new Set(
+    [...pages].flatMap(([path, { links }]) => links.map((link) => join(dirname(path), link))),
+  )
+  const pictures = await Array.fromAsync(new Bun.Glob('docs/pictures/*.{png,svg}').scan(ROOT))
+  expect(pictures.filter((picture) => !shown.has(picture)).toSorted()).toEqual([])
 })
 
 test('every page that the code names is there', async () => {
@@ -117,6 +140,10 @@ test('a command is read as a shell reads it, and one that cannot be run is found
   expect(faultOf(['workflow', 'shout'])).toContain('unknown command')
   expect(faultOf(['retry', 'k7f2', '--rows', '3-40'])).toBeUndefined()
 })
+
+function isSetting(name: string): name is keyof typeof SETTINGS.shape {
+  return name in SETTINGS.shape
+}
 
 /** All code of a page. */
 function codeOf({ lines, spans }: MarkdownPage): string {

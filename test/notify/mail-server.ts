@@ -1,11 +1,16 @@
 import { SMTPServer } from 'smtp-server'
 import { later } from '../support/bot.ts'
+import type { Certificate } from '../support/net/certificates.ts'
 
-/** A mail server: `refuse` by recipient. */
-export async function aMailServer(refuse: Record<string, { code: number; text: string }> = {}) {
+/** A mail server: `refuse` by recipient. @param tls with which it speaks from the first byte; default: not at all */
+export async function aMailServer(
+  refuse: Record<string, { code: number; text: string }> = {},
+  tls?: Certificate,
+) {
   const mails: { from: string; to: string[]; raw: string }[] = []
   const server = new SMTPServer({
     hideSTARTTLS: true,
+    ...(tls && { ...tls, secure: true }),
     allowInsecureAuth: true,
     authOptional: false,
     onAuth({ username, password }, _session, done) {
@@ -37,5 +42,5 @@ export async function aMailServer(refuse: Record<string, { code: number; text: s
   later(() => new Promise<void>((resolve) => server.close(() => resolve())))
   const address = server.server.address()
   const port = typeof address === 'object' ? (address?.port ?? 0) : 0
-  return { mails, url: `smtp://bot:pass@127.0.0.1:${port}`, port }
+  return { mails, url: `${tls ? 'smtps' : 'smtp'}://bot:pass@127.0.0.1:${port}`, port }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { VERSION } from '../../src/engine/this-program.ts'
 import { createHmac } from 'node:crypto'
 import { sql } from 'kysely'
 import { MAX_TRIES } from '../../src/notify/back-off.ts'
@@ -27,6 +28,7 @@ describe('a webhook', () => {
       task: { task_id: task.id, status: 'completed' },
     })
     const header = (name: string) => String(sent?.headers[name])
+    expect(header('user-agent')).toBe(`Rowbot/${VERSION}`)
     const key = Buffer.from(SECRET.slice('whsec_'.length), 'base64')
     const signed = `${header('webhook-id')}.${header('webhook-timestamp')}.${sent?.body ?? ''}`
     const expected = createHmac('sha256', key).update(signed).digest('base64')

@@ -1,16 +1,14 @@
-import { cpSync, existsSync, mkdirSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { expect, test } from 'bun:test'
 import packageJson from '../../package.json'
-import { later, tempFolder } from '../support/bot.ts'
-import { started } from '../support/command.ts'
-import { environmentOf, execForm, lastOf, runSteps, stagesOf } from '../support/dockerfile.ts'
-import { freePort } from '../support/free-port.ts'
+import { later } from '../support/bot.ts'
+import { dockerfile, environmentOf, execForm, lastOf } from '../support/dockerfile.ts'
 
-// Where Docker or Buildah can fetch the base images, the image is built. Its steps are run in any case, in folders.
+// Where Docker or Buildah can fetch the base images, the image is built. Its build stage is run in any case, in a folder:
+// what executable.test.ts runs is made so.
 
 const ROOT = join(import.meta.dir, '../..')
-const [BUILD = [], IMAGE = []] = stagesOf(await Bun.file(join(ROOT, 'Dockerfile')).text())
+const { build: BUILD, image: IMAGE } = await dockerfile()
 const BUILDER = await builder()
 
 test('the image is of exact versions, runs as nobody special, and its programs get signals themselves', () => {
@@ -25,6 +23,9 @@ test('the image is of exact versions, runs as nobody special, and its programs g
     'rowbot',
     'serve',
   ])
+  expect(execForm(lastOf(IMAGE, 'HEALTHCHECK'))).toEqual(['rowbot', 'healthy'])
+  const copy = lastOf(IMAGE, 'COPY')
+  expect([copy?.flags['from'], copy?.words]).toEqual(['build', '/build/rowbot /usr/local/bin/rowbot'])
   expect([...BUILD, ...IMAGE].map(({ verb }) => verb)).not.toContain('ADD')
 })
 
@@ -55,52 +56,6 @@ test('nothing reaches an image but what its steps copy', async () => {
     words.split(/\s+/).slice(0, -1),
   )
   expect(rest.toSorted()).toEqual(copied.map((path) => `!${path}`).toSorted())
-})
-
-test('its steps make a Rowbot that serves, is healthy, and stops in order', async () => {
-  const root = tempFolder()
-  const path = `${dirname(process.execPath)}:/usr/bin:/bin`
-  const run = async (command: string, cwd: string) => {
-    const env = { PATH: path, HOME: process.env['HOME'] ?? root, TMPDIR: process.env['TMPDIR'] ?? '/tmp' }
-    const { code, err } = await started(['/bin/sh', '-ec', command], env, cwd).ended
-    if (code !== 0) throw new Error(`${command}: ${err}`)
-  }
-  const built = await runSteps(BUILD, { context: ROOT, root: join(root, 'build-stage'), run })
-
-  // The steps of the image itself need root, all but one: it copies the executable.
-  const copy = lastOf(IMAGE, 'COPY')
-  const [from = '', to = ''] = copy?.words.split(/\s+/) ?? []
-  expect(copy?.flags['from']).toBe('build')
-  const bin = join(root, dirname(to))
-  mkdirSync(bin, { recursive: true })
-  cpSync(join(root, 'build-stage', from), join(root, to))
-  expect(built).toBe(join(root, 'build-stage', dirname(from)))
-  mkdirSync(join(root, 'data'))
-
-  const port = freePort()
-  const inside = {
-    PATH: bin,
-    TMPDIR: root,
-    ROWBOT_PORT: String(port),
-    ROWBOT_HOST: '127.0.0.1',
-    ROWBOT_DATA_DIR: '.',
-  }
-  expect(Object.keys(environmentOf(IMAGE)).toSorted()).toEqual(['ROWBOT_DATA_DIR', 'ROWBOT_HOST'])
-  const program = (words: string[]) =>
-    started([join(bin, words[0] ?? ''), ...words.slice(1)], inside, join(root, 'data'))
-  const health = () => program(execForm(lastOf(IMAGE, 'HEALTHCHECK'))).ended
-  expect((await health()).code).toBe(1)
-  const serving = program([...execForm(lastOf(IMAGE, 'ENTRYPOINT')), ...execForm(lastOf(IMAGE, 'CMD'))])
-  await serving.says('Running the tasks')
-  expect(await health()).toMatchObject({
-    code: 0,
-    out: `Rowbot answers at http://127.0.0.1:${port}/healthz.\n`,
-  })
-  serving.process.kill('SIGTERM')
-  const { code, err } = await serving.ended
-  expect([code, err]).toEqual([0, expect.stringContaining('Stopping: rows in flight may finish.')])
-  expect((await health()).code).toBe(1)
-  expect(existsSync(join(root, 'data/rowbot.db'))).toBe(true)
 })
 
 test.skipIf(BUILDER === undefined)(

@@ -4,7 +4,7 @@ import { expect, test } from 'bun:test'
 import packageJson from '../../package.json'
 import { VERSION } from '../../src/engine/this-program.ts'
 import { tempFolder } from '../support/bot.ts'
-import { started } from '../support/command.ts'
+import { pathWithBun, started } from '../support/command.ts'
 import { freePort } from '../support/free-port.ts'
 
 const ROOT = join(import.meta.dir, '../..')
@@ -38,7 +38,7 @@ test('the package has what a person looks for, and nothing that is only for thos
 /** The package in an empty folder, beside nothing but the packages that it says it depends on. */
 async function installed() {
   const folder = tempFolder()
-  const environment = { PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, HOME: folder, NO_COLOR: '1' }
+  const environment = { PATH: pathWithBun(folder), HOME: folder, NO_COLOR: '1' }
   await started(
     [process.execPath, 'pm', 'pack', '--destination', folder, '--ignore-scripts'],
     environment,

@@ -1,3 +1,4 @@
+import { mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Subprocess } from 'bun'
 import { aSandbox, later, tempFolder } from './bot.ts'
@@ -37,16 +38,24 @@ export interface Command {
   ended: Promise<{ code: number; out: string; err: string }>
 }
 
-/** The real command line, in a process of its own. */
-export function rowbot(args: string[], env: Record<string, string>): Command {
-  return started([process.execPath, MAIN, ...args], {
+/** The real command line, in a process of its own. @param cwd whose `.env` it reads; default: that of the tests */
+export function rowbot(args: string[], env: Record<string, string>, cwd?: string): Command {
+  const around = {
     PATH: process.env['PATH'] ?? '',
     HOME: env['ROWBOT_DATA_DIR'] ?? '',
     NO_COLOR: '1',
     BUN_RUNTIME_TRANSPILER_CACHE_PATH: COMPILED,
     ROWBOT_PORT: String(freePort()), // tests run beside each other, and beside a Rowbot of somebody's own
-    ...env,
-  })
+  }
+  return started([process.execPath, MAIN, ...args], { ...around, ...env }, cwd)
+}
+
+/** A PATH on which `bun` is the one that runs the tests, whatever its file is called, and the system's own programs are. */
+export function pathWithBun(folder: string): string {
+  const bin = join(folder, 'bin-of-bun')
+  mkdirSync(bin)
+  symlinkSync(process.execPath, join(bin, 'bun'))
+  return `${bin}:/usr/bin:/bin`
 }
 
 /** Any program, with this environment and nothing else. @param cwd default: that of the tests */

@@ -1,5 +1,5 @@
 import { cpSync, mkdirSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 
 /** One instruction of a Dockerfile, its lines joined. */
 export interface Instruction {
@@ -11,8 +11,16 @@ export interface Instruction {
   flags: Record<string, string>
 }
 
+const ROOT = join(import.meta.dir, '../..')
+
+/** The two stages of ours. */
+export async function dockerfile(): Promise<{ build: Instruction[]; image: Instruction[] }> {
+  const [build = [], image = []] = stagesOf(await Bun.file(join(ROOT, 'Dockerfile')).text())
+  return { build, image }
+}
+
 /** Its stages, each beginning with its FROM. */
-export function stagesOf(text: string): Instruction[][] {
+function stagesOf(text: string): Instruction[][] {
   const stages: Instruction[][] = []
   const lines = text
     .split('\n')
@@ -54,31 +62,30 @@ export function environmentOf(stage: Instruction[]): Record<string, string> {
 }
 
 /**
- * Runs the steps of a stage in a folder in place of an image: what COPY names is all that is there.
+ * Runs the steps of a stage in a folder in place of an image: of ours nothing is there but what COPY names.
  * @param run a RUN's command, in the folder that WORKDIR names
  * @returns that folder
  */
 export async function runSteps(
   stage: Instruction[],
-  {
-    context,
-    root,
-    run,
-  }: { context: string; root: string; run: (command: string, cwd: string) => Promise<void> },
+  folder: string,
+  run: (command: string, cwd: string) => Promise<void>,
 ): Promise<string> {
-  let cwd = root
-  for (const { verb, words, flags } of stage) {
-    if (verb === 'WORKDIR') cwd = join(root, words)
+  let cwd = folder
+  for (const { verb, words } of stage) {
+    if (verb === 'WORKDIR') cwd = join(folder, words)
     mkdirSync(cwd, { recursive: true })
     if (verb === 'RUN') await run(words, cwd)
-    if (verb !== 'COPY' || flags['from'] !== undefined) continue
-    const paths = words.split(/\s+/)
-    const to = paths.pop() ?? ''
-    for (const path of paths) {
-      const place = to.endsWith('/') ? join(cwd, to, path.split('/').at(-1) ?? '') : join(cwd, to)
-      mkdirSync(dirname(place), { recursive: true })
-      cpSync(join(context, path), place, { recursive: true })
-    }
+    if (verb === 'COPY') copy(words.split(/\s+/), cwd)
   }
   return cwd
+}
+
+function copy(paths: string[], cwd: string): void {
+  const to = paths.pop() ?? ''
+  for (const path of paths) {
+    const place = to.endsWith('/') ? join(cwd, to, basename(path)) : join(cwd, to)
+    mkdirSync(dirname(place), { recursive: true })
+    cpSync(join(ROOT, path), place, { recursive: true })
+  }
 }

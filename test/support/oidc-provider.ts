@@ -9,13 +9,20 @@ export const CLIENT = { id: 'rowbot', secret: 'the-secret-of-rowbot-at-the-provi
 /** What the provider says of a person, by their login. */
 export type People = Record<string, Record<string, unknown>>
 
-/** A real OpenID Connect provider on this machine, with its own forms for signing in and agreeing. */
-export async function anOidcProvider(people: People, redirectUri: () => string) {
+/**
+ * A real OpenID Connect provider on this machine, with its own forms for signing in and agreeing.
+ * @param behind puts something in front of its address, and says where it is reached then
+ */
+export async function anOidcProvider(
+  people: People,
+  redirectUri: () => string,
+  behind: (address: string) => Promise<string> = (address) => Promise.resolve(address),
+) {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   // `as`: it listens on a port, not on a pipe.
   const { port } = server.address() as AddressInfo
-  const issuer = `http://127.0.0.1:${port}`
+  const issuer = await behind(`http://127.0.0.1:${port}`)
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 })
   const provider = new Provider(issuer, {
     clients: [{ client_id: CLIENT.id, client_secret: CLIENT.secret, redirect_uris: [redirectUri()] }],

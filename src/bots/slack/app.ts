@@ -87,9 +87,10 @@ export class SlackBot {
   async start(chatHandlers: SlackChatHandlers): Promise<void> {
     const identity = await whoAmI(this.#client)
     if (this.#stopped) return
-    if (identity) return this.#open(chatHandlers, identity)
-    this.#trouble = { state: 'reconnecting', sentence: 'Slack cannot be reached; trying again.' }
-    this.options.log.warn({}, 'Slack cannot be reached; trying again')
+    if (!('unreachable' in identity)) return this.#open(chatHandlers, identity)
+    const { unreachable: error } = identity
+    this.#trouble = { state: 'reconnecting', sentence: `Slack cannot be reached (${error}); trying again.` }
+    this.options.log.warn({ error }, 'Slack cannot be reached; trying again')
     this.#againIn(TRY_AGAIN_MS, chatHandlers)
   }
 

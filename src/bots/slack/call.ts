@@ -38,7 +38,8 @@ function calledOf(fault: unknown): SlackCallResult {
     return TROUBLES.has(error) ? { kind: 'unsure', error } : { kind: 'refused', error }
   }
   if (fault instanceof WebAPIHTTPError) return { kind: 'unsure', error: `HTTP ${fault.statusCode}` }
-  if (fault instanceof WebAPIRequestError) return { kind: 'unsure', error: fault.message }
+  if (fault instanceof WebAPIRequestError)
+    return { kind: 'unsure', error: fault.message.replace(/^A request error occurred: /, '') }
   throw fault
 }
 

@@ -21,13 +21,14 @@ export function tokenRefusal(error: string): UserError {
 }
 
 /**
- * @returns undefined while Slack cannot be reached
+ * @returns why, while Slack cannot be reached
  * @throws UserError if the token will never work
  */
-export async function whoAmI(client: WebClient): Promise<BotIdentity | undefined> {
+export async function whoAmI(client: WebClient): Promise<BotIdentity | { unreachable: string }> {
   const called = await call(client, 'auth.test', {})
   if (called.kind === 'refused') throw tokenRefusal(called.error)
-  if (called.kind !== 'ok') return undefined
+  if (called.kind !== 'ok')
+    return { unreachable: called.kind === 'unsure' ? called.error : 'it takes no more calls for now' }
   const enterprise = textAt(called.value, 'enterprise_id')
   return {
     team: textAt(called.value, 'team_id'),

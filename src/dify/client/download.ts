@@ -1,3 +1,4 @@
+import { connector } from '../../net/connector.ts'
 import { Agent, request } from './undici.ts'
 import type { FileSource, SpooledFile } from '../../engine/files.ts'
 import type { Outcome } from '../../engine/outcome.ts'
@@ -28,17 +29,17 @@ type Fetched = { kind: 'fetched' } & FetchedFile
 
 const LONGEST_CHAIN = 5
 const SILENCE_TIMEOUT_MS = 60_000
+const CONNECT_MS = 10_000
 
 const publicAgent = new Agent({
   headersTimeout: SILENCE_TIMEOUT_MS,
   bodyTimeout: SILENCE_TIMEOUT_MS,
-  connect: { timeout: 10_000, lookup: lookupPublic },
-  allowH2: false,
+  connect: connector({ timeoutMs: CONNECT_MS, lookup: lookupPublic }),
 })
 const anyAgent = new Agent({
   headersTimeout: SILENCE_TIMEOUT_MS,
   bodyTimeout: SILENCE_TIMEOUT_MS,
-  allowH2: false,
+  connect: connector({ timeoutMs: CONNECT_MS }),
 })
 
 /**

@@ -4,6 +4,7 @@ import { quote } from './server-text.ts'
 import { ErrorBody, parsed } from './answers.ts'
 import { header, LateAnswer, textOf, type HttpAnswer } from './http.ts'
 import type { Refusal } from '../outcome.ts'
+import { NetworkFault } from '../../net/faults.ts'
 
 /** With these codes, not one byte of the call has reached Dify. Any other may come after the run has started. */
 const NEVER_SENT: Readonly<Record<string, Coded>> = {
@@ -18,6 +19,7 @@ const NEVER_SENT: Readonly<Record<string, Coded>> = {
   SELF_SIGNED_CERT_IN_CHAIN: say('tls-own-authority'),
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: say('tls-unverified'),
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: say('tls-unverified'),
+  CERT_SIGNATURE_FAILURE: say('tls-unverified'),
   ERR_TLS_CERT_ALTNAME_INVALID: say('tls-other-name'),
 }
 
@@ -26,8 +28,9 @@ export function outcomeOfFault(fault: unknown): Outcome {
   const { code, syscall, message } = factsOf(fault)
   if (fault instanceof LateAnswer)
     return { kind: 'lost', error: say('no-answer-within', { seconds: fault.seconds }), inTrouble: true }
-  if (code !== undefined && neverSent(code, syscall)) {
-    const says = NEVER_SENT[code] ?? say('tls-broken')
+  const isNetwork = fault instanceof NetworkFault
+  if (code !== undefined && (isNetwork || neverSent(code, syscall))) {
+    const says = isNetwork ? fault.says : (NEVER_SENT[code] ?? say('tls-broken'))
     return {
       kind: 'throttled',
       by: 'server',

@@ -2,6 +2,7 @@ import { type Coded, say, type Sentence } from '../../engine/sentence.ts'
 import { lookupPublic, refuseAddress } from './addresses.ts'
 import { discard, header, type HttpAnswer, USER_AGENT } from './http.ts'
 import { quote } from './server-text.ts'
+import { connector } from '../../net/connector.ts'
 import { Agent, request } from './undici.ts'
 
 export interface OutputSource {
@@ -26,11 +27,15 @@ export type FetchedOutput =
   | { kind: 'refused'; error: Sentence; isFinal: boolean }
 
 const SILENCE_MS = 30_000
+const CONNECT_MS = 10_000
 const LONGEST_CHAIN = 5
 
-const settings = { headersTimeout: SILENCE_MS, bodyTimeout: SILENCE_MS, allowH2: false }
-const publicAgent = new Agent({ ...settings, connect: { timeout: 10_000, lookup: lookupPublic } })
-const ownAgent = new Agent({ ...settings, connect: { timeout: 10_000 } })
+const settings = { headersTimeout: SILENCE_MS, bodyTimeout: SILENCE_MS }
+const publicAgent = new Agent({
+  ...settings,
+  connect: connector({ timeoutMs: CONNECT_MS, lookup: lookupPublic }),
+})
+const ownAgent = new Agent({ ...settings, connect: connector({ timeoutMs: CONNECT_MS }) })
 
 /**
  * Opens a file that a run put out. Its link is what a workflow wrote, and a workflow may write anything: so a host other

@@ -1,3 +1,4 @@
+import { connector } from '../../net/connector.ts'
 import { Agent, request } from './undici.ts'
 import { VERSION } from '../../engine/this-program.ts'
 import type { Dispatcher } from 'undici'
@@ -49,9 +50,7 @@ const agent = new Agent({
   headersTimeout: 0,
   bodyTimeout: 0,
   keepAliveTimeout: KEEP_ALIVE_MS,
-  // Over HTTP/2 all rows would share one connection, and one reset would lose every row in flight.
-  allowH2: false,
-  connect: { timeout: CONNECT_TIMEOUT_MS },
+  connect: connector({ timeoutMs: CONNECT_TIMEOUT_MS }),
 })
 
 /** How long a server may take. Without its Redis, Dify accepts calls and does not answer for minutes. */

@@ -1,14 +1,41 @@
 import type { Dispatcher } from 'undici'
 import send from 'undici/lib/api/api-request.js'
 import Agent from 'undici/lib/dispatcher/agent.js'
+import { network } from '../../net/current.ts'
+import { refusedBy } from '../../net/faults.ts'
 
 export { Agent }
 
-/** The same as `request` of undici's index. */
-export function request(
+const PROXY_SIGN_IN = 407
+
+/**
+ * The same as `request` of undici's index. Its dispatcher is made with net/connector.ts, which connects to a proxy where
+ * there is one; for plain http, a proxy is asked with the whole address instead of through a tunnel.
+ * @throws NetworkFault if a proxy is to blame
+ */
+export async function request(
   address: string,
   { dispatcher, ...options }: Omit<Dispatcher.RequestOptions, 'origin' | 'path'> & { dispatcher: Dispatcher },
 ): Promise<Dispatcher.ResponseData> {
-  const { origin, pathname, search } = new URL(address)
-  return send.call(dispatcher, { ...options, origin, path: `${pathname}${search}` })
+  const url = new URL(address)
+  const { origin, pathname, search } = url
+  const { proxy } = url.protocol === 'http:' ? network().routeTo(url) : {}
+  if (!proxy) return send.call(dispatcher, { ...options, origin, path: `${pathname}${search}` })
+  const answer = await send.call(dispatcher, {
+    ...options,
+    origin,
+    path: `${origin}${pathname}${search}`,
+    headers: {
+      ...plainHeaders(options.headers),
+      ...(proxy.authorization !== undefined && { 'proxy-authorization': proxy.authorization }),
+    },
+  })
+  if (answer.statusCode !== PROXY_SIGN_IN) return answer
+  answer.body.on('error', () => {}).destroy()
+  throw refusedBy(proxy, PROXY_SIGN_IN, url.host)
+}
+
+/** `as`: we give headers in no other form. */
+function plainHeaders(headers: Dispatcher.RequestOptions['headers']): Record<string, string> {
+  return (headers ?? {}) as Record<string, string>
 }

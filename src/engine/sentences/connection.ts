@@ -1,4 +1,4 @@
-const TRUST = 'Start Rowbot with NODE_EXTRA_CA_CERTS naming the file of its authority'
+const TRUST = 'Set ROWBOT_CA_FILE to the file of its authority'
 
 /** When the network between Rowbot and Dify is to blame. */
 export const CONNECTION = {
@@ -17,6 +17,24 @@ export const CONNECTION = {
   'tls-unverified': () => `The certificate of the Dify server cannot be verified. ${TRUST}`,
   'tls-other-name': () => 'The certificate is not one for the Dify server’s name',
   'tls-broken': () => 'The Dify server does not speak TLS as it should',
+
+  // on the way to any server; `proxy` is its address without a password, and the setting that names it
+  'proxy-wants-password': ({ proxy }: { proxy: string }) =>
+    `The proxy (${proxy}) asks for a user name and a password. Put them into the setting: http://user:password@proxy:3128`,
+  'proxy-refuses-password': ({ proxy }: { proxy: string }) =>
+    `The proxy (${proxy}) does not accept its user name and password`,
+  'proxy-forbids': ({ proxy, host }: { proxy: string; host: string }) =>
+    `The proxy (${proxy}) does not let this machine reach ${host}. Let it, or name the host in NO_PROXY`,
+  'proxy-cannot-reach': ({ proxy, host }: { proxy: string; host: string }) =>
+    `The proxy (${proxy}) cannot reach ${host}`,
+  'proxy-dead': ({ proxy }: { proxy: string }) =>
+    `The proxy (${proxy}) does not answer. Is its address right, and is it running?`,
+  'tls-untrusted': ({ host }: { host: string }) =>
+    `The certificate of ${host} is signed by an authority that is not known here. ${TRUST}`,
+  'tls-expired-at': ({ host }: { host: string }) => `The certificate of ${host} has expired`,
+  'tls-not-for': ({ host }: { host: string }) => `The certificate that ${host} shows is for another name`,
+  'tls-wants-certificate': ({ host }: { host: string }) =>
+    `${host} wants a client certificate, or does not accept ours. See ROWBOT_TLS_CERT and ROWBOT_TLS_HOSTS`,
 
   'no-answer-within': ({ seconds }: { seconds: number }) => `Dify gave no answer within ${seconds} s.`,
   'connection-broke': () => 'The connection to Dify broke.',

@@ -35,7 +35,7 @@ test('while Slack cannot be reached at start, that is told until it can', async 
   await start()
   expect(bot.healthy()).toEqual({
     state: 'reconnecting',
-    sentence: 'Slack cannot be reached; trying again.',
+    sentence: 'Slack cannot be reached (HTTP 502); trying again.',
   })
   await becomes('connected')
 })

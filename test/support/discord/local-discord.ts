@@ -20,6 +20,7 @@ import {
   snowflake,
   TOKEN,
 } from './world.ts'
+import type { Shown } from '../net/certificates.ts'
 
 /**
  * A Discord on this machine: REST, gateway and files on one port. It keeps messages, refuses what Discord refuses
@@ -73,9 +74,9 @@ export class LocalDiscord {
   #server: ReturnType<typeof Bun.serve<Line>> | undefined
   #port = 0
 
-  private constructor() {
+  private constructor(private readonly shown?: Shown) {
     this.gateway = new Gateway(
-      () => `ws://127.0.0.1:${this.#port}/gateway/`,
+      () => this.gatewayUrl,
       () => this.guild(),
     )
     this.channels.set(IDS.merch, { id: IDS.merch, type: 0, name: 'merch' })
@@ -83,8 +84,9 @@ export class LocalDiscord {
     this.channels.set(IDS.forum, { id: IDS.forum, type: 15, name: 'ideas' })
   }
 
-  static start(): LocalDiscord {
-    const discord = new LocalDiscord()
+  /** @param shown by which name and certificate it is reached; default: by its address, without TLS */
+  static start(shown?: Shown): LocalDiscord {
+    const discord = new LocalDiscord(shown)
     discord.open()
     later(() => discord.close())
     return discord
@@ -95,6 +97,7 @@ export class LocalDiscord {
       hostname: '127.0.0.1',
       port: this.#port,
       idleTimeout: 60,
+      ...(this.shown && { tls: this.shown.certificate }),
       fetch: (request, server) => this.#fetch(request, server),
       websocket: {
         open: (socket) => this.gateway.open(socket),
@@ -112,12 +115,16 @@ export class LocalDiscord {
     this.#server = undefined
   }
 
+  get #url(): string {
+    return this.shown ? `https://${this.shown.name}:${this.#port}` : `http://127.0.0.1:${this.#port}`
+  }
+
   get apiUrl(): string {
-    return `http://127.0.0.1:${this.#port}/api`
+    return `${this.#url}/api`
   }
 
   get gatewayUrl(): string {
-    return `ws://127.0.0.1:${this.#port}/gateway/`
+    return `${this.#url.replace(/^http/, 'ws')}/gateway/`
   }
 
   /** Calls that were carried out: `POST /channels/7/messages`. */
@@ -129,7 +136,7 @@ export class LocalDiscord {
     const id = snowflake()
     const path = `/${isEphemeral ? 'ephemeral-' : ''}attachments/1/${id}/${encodeURIComponent(name)}`
     this.#files.set(path, bytes)
-    const url = `http://127.0.0.1:${this.#port}${path}?ex=${until16(lastsMs)}&is=1&hm=00`
+    const url = `${this.#url}${path}?ex=${until16(lastsMs)}&is=1&hm=00`
     return { id, filename: name, size: bytes.byteLength, url, ...(isEphemeral && { ephemeral: true }) }
   }
 

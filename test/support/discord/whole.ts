@@ -13,6 +13,7 @@ import { LocalDiscord } from './local-discord.ts'
 import { DiscordPerson } from './person.ts'
 import { buttonsOf, saysOf } from './seen.ts'
 import { BOT, type Message, TOKEN } from './world.ts'
+import type { Shown } from '../net/certificates.ts'
 
 export const SAMPLE = {
   name: 'test_batch_data.xlsx',
@@ -37,8 +38,8 @@ function fastClock(began: number, faster: number): Clock {
 }
 
 /** Whatever a test is about: Discord would have taken every message of it. */
-export function aDiscord(): LocalDiscord {
-  const discord = LocalDiscord.start()
+export function aDiscord(shown?: Shown): LocalDiscord {
+  const discord = LocalDiscord.start(shown)
   later(() => expect({ refused: discord.refused, late: discord.late }).toEqual({ refused: [], late: [] }))
   return discord
 }

@@ -7,6 +7,12 @@ export interface Certificate {
   key: string
 }
 
+/** Under which name a server of a test is reached, through a proxy that finds it, and what it shows then. */
+export interface Shown {
+  name: string
+  certificate: Certificate
+}
+
 const DAY_MS = 86_400_000
 
 /**

@@ -22,6 +22,7 @@ import { type Clicked, refused, ResponseUrls } from './response-urls.ts'
 import { type Delivery, type Envelope, Sockets } from './sockets.ts'
 import type { Tiers } from './tiers.ts'
 import { Views } from './views.ts'
+import type { Shown } from '../net/certificates.ts'
 
 export interface ApiCall {
   method: string
@@ -78,25 +79,33 @@ export class LocalSlack {
   #emulated: Emulated | undefined
   #next = Promise.withResolvers<void>()
 
-  readonly server = Bun.serve({
-    hostname: '127.0.0.1',
-    port: 0,
-    idleTimeout: 60,
-    maxRequestBodySize: 256 * 2 ** 20,
-    fetch: (request) => this.#fetch(request),
-    websocket: { ...this.sockets.handlers, idleTimeout: 120 },
-  })
+  readonly server: Bun.Server<undefined>
+
+  private constructor(private readonly shown?: Shown) {
+    this.server = Bun.serve({
+      hostname: '127.0.0.1',
+      port: 0,
+      idleTimeout: 60,
+      maxRequestBodySize: 256 * 2 ** 20,
+      fetch: (request) => this.#fetch(request),
+      websocket: { ...this.sockets.handlers, idleTimeout: 120 },
+      ...(this.shown && { tls: this.shown.certificate }),
+    })
+  }
 
   get url(): string {
-    return `http://127.0.0.1:${this.server.port}`
+    return this.shown
+      ? `https://${this.shown.name}:${this.server.port}`
+      : `http://127.0.0.1:${this.server.port}`
   }
 
   get apiUrl(): string {
     return `${this.url}/api/`
   }
 
-  static async start(): Promise<LocalSlack> {
-    const slack = new LocalSlack()
+  /** @param shown by which name and certificate it is reached; default: by its address, without TLS */
+  static async start(shown?: Shown): Promise<LocalSlack> {
+    const slack = new LocalSlack(shown)
     slack.#emulated = await startEmulated(slack.url)
     later(async () => {
       await slack.server.stop(true)

@@ -6,10 +6,11 @@ import { APP_TOKEN, BOT_TOKEN } from './emulated.ts'
 import { LocalSlack } from './local-slack.ts'
 import { SlackPerson } from './person.ts'
 import { RecordingDesk } from './recording-handlers.ts'
+import type { Shown } from '../net/certificates.ts'
 
 /** Whatever a test is about: Slack would have taken every message of it. */
-export async function aSlack(): Promise<LocalSlack> {
-  const slack = await LocalSlack.start()
+export async function aSlack(shown?: Shown): Promise<LocalSlack> {
+  const slack = await LocalSlack.start(shown)
   later(() => expect({ refused: slack.refused, failed: slack.sockets.failed() }).toEqual(NOTHING))
   return slack
 }

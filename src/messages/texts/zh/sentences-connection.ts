@@ -1,7 +1,7 @@
 import type { SentencesOf } from '../../../engine/sentence.ts'
 import type { CONNECTION } from '../../../engine/sentences/connection.ts'
 
-const TRUST = '启动 Rowbot 时，请用 NODE_EXTRA_CA_CERTS 指定其证书颁发机构的文件'
+const TRUST = '请将 ROWBOT_CA_FILE 设为其证书颁发机构的文件'
 
 /** See engine/sentences/connection.ts. */
 export const sentencesConnection = (): SentencesOf<typeof CONNECTION> => ({
@@ -18,6 +18,19 @@ export const sentencesConnection = (): SentencesOf<typeof CONNECTION> => ({
   'tls-unverified': () => `无法验证 Dify 服务器的证书。${TRUST}`,
   'tls-other-name': () => '证书与 Dify 服务器的域名不符',
   'tls-broken': () => 'Dify 服务器的 TLS 连接不正常',
+
+  'proxy-wants-password': ({ proxy }) =>
+    `代理服务器（${proxy}）要求用户名和密码。请写入该设置：http://user:password@proxy:3128`,
+  'proxy-refuses-password': ({ proxy }) => `代理服务器（${proxy}）不接受所给的用户名和密码`,
+  'proxy-forbids': ({ proxy, host }) =>
+    `代理服务器（${proxy}）不允许本机访问 ${host}。请放行，或将该主机写入 NO_PROXY`,
+  'proxy-cannot-reach': ({ proxy, host }) => `代理服务器（${proxy}）无法连通 ${host}`,
+  'proxy-dead': ({ proxy }) => `代理服务器（${proxy}）没有响应。地址是否正确？是否在运行？`,
+  'tls-untrusted': ({ host }) => `${host} 的证书由本机不认识的颁发机构签发。${TRUST}`,
+  'tls-expired-at': ({ host }) => `${host} 的证书已过期`,
+  'tls-not-for': ({ host }) => `${host} 出示的证书属于另一个域名`,
+  'tls-wants-certificate': ({ host }) =>
+    `${host} 要求客户端证书，或不接受我们的证书。请看 ROWBOT_TLS_CERT 和 ROWBOT_TLS_HOSTS`,
 
   'no-answer-within': ({ seconds }) => `Dify 在 ${seconds} 秒内没有回答。`,
   'connection-broke': () => '与 Dify 的连接中断了。',
