@@ -48,7 +48,7 @@ export class ThrottleSharing {
     this.#listening ??= openOwnConnection({
       url,
       channel: SHARES_CHANNEL,
-      onNotified: (notice) => this.#told(notice),
+      onNotified: (notice) => this.#noticed(notice),
     })
     const shared = new SharedWorkflow(workflowId, this.options, this.#timing)
     this.#workflows.set(workflowId, shared)
@@ -56,10 +56,10 @@ export class ThrottleSharing {
   }
 
   /** @param notice undefined: some may have been missed */
-  #told(notice: string | undefined): void {
+  #noticed(notice: string | undefined): void {
     const { machine } = this.options
-    const told = notice === undefined ? this.#workflows.keys() : [readNotice(notice, machine)]
-    for (const id of told) if (id !== undefined) this.#workflows.get(id)?.told()
+    const workflows = notice === undefined ? this.#workflows.keys() : [readNotice(notice, machine)]
+    for (const id of workflows) if (id !== undefined) this.#workflows.get(id)?.look()
   }
 
   /**
@@ -127,7 +127,7 @@ class SharedWorkflow {
   }
 
   /** Another machine wants or leaves something, or has learnt something. */
-  told(): void {
+  look(): void {
     this.#soon(LEAST_GAP_MS)
   }
 

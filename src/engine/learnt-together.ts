@@ -38,7 +38,7 @@ export interface LearntState {
     lastAnswer: Sentence
     askedEveryMs: number
     askAt: number
-    asker: string
+    askedBy: string
   }
   /** what each machine has learnt to let through in a minute */
   paced: Record<string, PacedRate>
@@ -103,17 +103,17 @@ export function learn(
 }
 
 function circuit(after: LearntState, machine: string, news: LearntNews, living: Living[], now: number): void {
-  const told = news.circuit
-  if (told?.kind === 'closed') delete after.trouble
-  else if (told && (after.trouble ? after.trouble.asker === machine : told.kind === 'opened')) {
-    const { since, lastAnswer, askedEveryMs } = told
-    after.trouble = { since, lastAnswer, askedEveryMs, askAt: now + askedEveryMs, asker: machine }
+  const said = news.circuit
+  if (said?.kind === 'closed') delete after.trouble
+  else if (said && (after.trouble ? after.trouble.askedBy === machine : said.kind === 'opened')) {
+    const { since, lastAnswer, askedEveryMs } = said
+    after.trouble = { since, lastAnswer, askedEveryMs, askAt: now + askedEveryMs, askedBy: machine }
   }
   const { trouble } = after
   if (!trouble) return
-  const asks = living.some((other) => other.machine === trouble.asker && other.lanes > 0)
+  const asks = living.some((other) => other.machine === trouble.askedBy && other.lanes > 0)
   const mine = living.find((other) => other.machine === machine)
-  if (!asks && mine && mine.lanes > 0) after.trouble = { ...trouble, asker: machine }
+  if (!asks && mine && mine.lanes > 0) after.trouble = { ...trouble, askedBy: machine }
 }
 
 function pacedOf(

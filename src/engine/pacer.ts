@@ -136,7 +136,7 @@ export class Pacer {
   }
 
   /** The other machines know what `use` has told. */
-  told(): void {
+  reported(): void {
     this.#heldBack = { calls: false, tokens: false }
   }
 

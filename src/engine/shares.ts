@@ -142,7 +142,7 @@ export function renew(before: SharedLimits, report: ShareReport, timing: ShareTi
       unit: Math.min(unit, Math.max(limit, 1)),
       turnMs: timing.turnMs,
       now,
-      first: learnt.trouble?.asker,
+      first: learnt.trouble?.askedBy,
     })
     const share = shares.get(mine.machine) ?? 0
     const reported = part.held

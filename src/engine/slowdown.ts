@@ -25,6 +25,6 @@ export function slowdownOf({ trouble, atOnce, paced }: LearntState): Slowdown | 
 
 /** Rounded; undefined: none is known. */
 export function sumOf(parts: (number | undefined)[]): number | undefined {
-  const known = parts.filter((part) => part !== undefined)
-  return known.length === 0 ? undefined : Math.round(known.reduce((sum, part) => sum + part, 0))
+  const some = parts.filter((part) => part !== undefined)
+  return some.length === 0 ? undefined : Math.round(some.reduce((sum, part) => sum + part, 0))
 }

@@ -161,8 +161,8 @@ export class ThrottleShare {
 /** The circuit that the machines share, as this one sees it. @param offset of this machine's monotonic clock */
 export function troubleFor(machine: string, { trouble }: LearntState, offset: number) {
   if (!trouble) return undefined
-  const { since, lastAnswer, askedEveryMs, askAt, asker } = trouble
-  return { since, lastAnswer, askedEveryMs, askAt: askAt + offset, asks: asker === machine }
+  const { since, lastAnswer, askedEveryMs, askAt, askedBy } = trouble
+  return { since, lastAnswer, askedEveryMs, askAt: askAt + offset, asks: askedBy === machine }
 }
 
 export function ratesElsewhere(machine: string, { paced }: LearntState): PacedRate[] {

@@ -112,7 +112,7 @@ export class Throttle {
     const now = this.clock.monotonicNow()
     const holdMs = this.#pacer.takeHold(now)
     const use = this.#use(now)
-    this.#pacer.told()
+    this.#pacer.reported()
     return this.#share?.report(use, machine, { ...news, ...(holdMs > 0 && { holdMs }) })
   }
 

@@ -167,16 +167,16 @@ async function writeLines(
   before: SharedLimits,
   after: SharedLimits,
 ): Promise<void> {
-  const known = new Map(before.lines.map((line) => [line.machine, line]))
+  const written = new Map(before.lines.map((line) => [line.machine, line]))
   for (const line of after.lines) {
-    if (known.get(line.machine) !== line) await writeLine(trx, workflowId, line)
-    known.delete(line.machine)
+    if (written.get(line.machine) !== line) await writeLine(trx, workflowId, line)
+    written.delete(line.machine)
   }
-  if (known.size === 0) return
+  if (written.size === 0) return
   await trx
     .deleteFrom('workflow_shares')
     .where('workflow_id', '=', workflowId)
-    .where('machine', 'in', [...known.keys()])
+    .where('machine', 'in', [...written.keys()])
     .execute()
 }
 
