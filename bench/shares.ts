@@ -36,7 +36,7 @@ export async function run(args: string[]): Promise<void> {
   const ways = [{ listens: url, renewMs: 2_000 }]
   const deaf = values['other-url']
   if (deaf) ways.push({ listens: deaf, renewMs: 2_000 }, { listens: deaf, renewMs: 250 })
-  const found = []
+  const found: Found[] = []
   for (const way of ways) found.push(await measure(url, way))
   const line = (name: string, of: (one: Found) => string) => rows.push([name, ...found.map(of)])
   line('first slot of a second machine, median', ({ first }) => `${median(first).toFixed(0)} ms`)

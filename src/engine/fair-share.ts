@@ -72,16 +72,15 @@ function divideRest(rest: number, all: Shared[]): void {
     const weights = open.reduce((sum, { weight }) => sum + weight, 0)
     if (open.length === 0) return
     const owed = open.map((each) => ({ each, exact: (left * each.weight) / weights }))
-    const before = left
     for (const { each, exact } of owed) {
       const more = Math.min(Math.floor(exact), each.most - each.share)
       each.share += more
       left -= more
     }
-    if (left < before) continue
+    if (owed.some(({ each, exact }) => each.share === each.most && exact >= 1)) continue // its rest is the others'
     const byNeed = owed.toSorted(
       (a, b) =>
-        b.exact - a.exact ||
+        (b.exact % 1) - (a.exact % 1) ||
         Number(b.each.held > b.each.share) - Number(a.each.held > a.each.share) ||
         a.each.machine.localeCompare(b.each.machine),
     )

@@ -20,6 +20,7 @@ describe('a limit is divided', () => {
     ['all get what they want if there is enough', 10, { a: 4, b: 2 }, { a: 4, b: 2 }],
     ['by the lanes that want it', 10, { a: 10, b: 10 }, { a: 5, b: 5 }],
     ['a small task gets its turn beside a large one', 10, { a: 190, b: 2 }, { a: 9, b: 1 }],
+    ['one lane more moves nothing', 10, { a: 9, b: 10 }, { a: 5, b: 5 }],
     ['who wants nothing gets nothing', 10, { a: 10, b: 0 }, { a: 10 }],
     ['none is left over by rounding', 10, { a: 10, b: 10, c: 10 }, { a: 4, b: 3, c: 3 }],
     ['of no limit nobody gets any', 0, { a: 10, b: 0 }, { a: 0 }],
