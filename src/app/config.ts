@@ -2,6 +2,7 @@ import { UserError } from '../engine/user-error.ts'
 import type { BucketAccess } from '../files/bucket-home.ts'
 import { type NotifySettings, webhookSecret } from './notify-settings.ts'
 import { type ProviderSettings, readRoleRules } from './provider-settings.ts'
+import type { Retention } from './retention.ts'
 import { listed, SETTINGS, type GivenSettings } from './settings.ts'
 import { DEFAULT_LIMITS, type Limits } from '../workbook/limits.ts'
 
@@ -41,6 +42,8 @@ export interface Config {
   slack: SlackConfig | undefined
   /** undefined: no Discord */
   discord: DiscordConfig | undefined
+  /** after how long what is deleted */
+  retention: Retention
   logLevel: GivenSettings['LOG_LEVEL']
 }
 
@@ -133,6 +136,16 @@ export function readConfig(env: Record<string, string | undefined>): Config {
           guilds: listed(settings.DISCORD_GUILDS),
         }
       : undefined,
+    retention: {
+      upload: settings.ROWBOT_KEEP_UPLOADS_DAYS || null,
+      inputs: settings.ROWBOT_KEEP_INPUTS_DAYS || null,
+      outputs: settings.ROWBOT_KEEP_OUTPUTS_DAYS || null,
+      files: settings.ROWBOT_KEEP_FILES_DAYS || null,
+      log: settings.ROWBOT_KEEP_TASK_LOGS_DAYS || null,
+      drafts: settings.ROWBOT_KEEP_DRAFTS_DAYS,
+      keys: settings.ROWBOT_KEEP_KEYS_DAYS,
+      audit: settings.ROWBOT_KEEP_AUDIT_DAYS || null,
+    },
     logLevel: settings.LOG_LEVEL,
   }
 }

@@ -245,8 +245,43 @@ const NOTIFY = z.object({
   ),
 })
 
+/** Days after which something is deleted; 0: it is kept. */
+const days = () => given(between(0, 36_500).default(0))
+const someDays = (fallback: number) => given(between(1, 36_500).default(fallback))
+
+const DATA_OF_PEOPLE = z.object({
+  ROWBOT_KEEP_UPLOADS_DAYS: days().describe(
+    'Days after the end of a task until its workbook and the files that came along are deleted. `0`: never, here and below. See [data.md](data.md).',
+  ),
+  ROWBOT_KEEP_INPUTS_DAYS: days().describe(
+    'The same of rows: their cells and inputs. From then on the task cannot run again.',
+  ),
+  ROWBOT_KEEP_OUTPUTS_DAYS: days().describe(
+    'The same of outputs, errors and files among them. From then on there is no result to download.',
+  ),
+  ROWBOT_KEEP_FILES_DAYS: days().describe('The same of files among outputs alone.'),
+  ROWBOT_KEEP_TASK_LOGS_DAYS: days().describe('The same of the log of a task, which its page shows.'),
+  ROWBOT_KEEP_DRAFTS_DAYS: someDays(2).describe(
+    'Days after a draft’s day is over until it is deleted, with the rows that its preview shows. Until then late clicks and a second delivery of the same file are recognized by it.',
+  ),
+  ROWBOT_KEEP_KEYS_DAYS: someDays(7).describe('Days for which an idempotency key of the API is remembered.'),
+  ROWBOT_KEEP_AUDIT_DAYS: days().describe('Days after which lines of the audit are deleted.'),
+})
+
 /** Every setting by what it is about, as docs/settings.md shows them. What each is for is said where it is checked. */
-export const SETTINGS_BY_TOPIC = { DATA, DIFY, UPLOADS, SLACK, DISCORD, CHATS, PAGE, ACCESS, NETWORK, NOTIFY }
+export const SETTINGS_BY_TOPIC = {
+  DATA,
+  DIFY,
+  UPLOADS,
+  SLACK,
+  DISCORD,
+  CHATS,
+  PAGE,
+  ACCESS,
+  NETWORK,
+  NOTIFY,
+  DATA_OF_PEOPLE,
+}
 
 /** Every setting. `bun run docs` writes docs/settings.md from it, and a test compares it with .env.example. */
 export const SETTINGS = z.object({
@@ -260,6 +295,7 @@ export const SETTINGS = z.object({
   ...ACCESS.shape,
   ...NETWORK.shape,
   ...NOTIFY.shape,
+  ...DATA_OF_PEOPLE.shape,
 })
 
 export type GivenSettings = z.output<typeof SETTINGS>

@@ -46,6 +46,7 @@ import * as leases from './migrations/0054-leases.ts'
 import * as readUntil from './migrations/0055-read-until.ts'
 import * as storedFiles from './migrations/0056-stored-files.ts'
 import * as takeOvers from './migrations/0058-take-overs.ts'
+import * as deletions from './migrations/0060-deletions.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { Db } from './schema.ts'
 
@@ -97,6 +98,7 @@ export const MIGRATIONS = {
   '0055-read-until': readUntil,
   '0056-stored-files': storedFiles,
   '0058-take-overs': takeOvers,
+  '0060-deletions': deletions,
 }
 
 export async function migrate(db: Db): Promise<void> {

@@ -220,6 +220,14 @@ export interface TaskTable {
   notify: string | null
   /** `finished_at` of the last end that was handed over to `notifications` */
   notified_end: number | null
+  /** when each part was deleted because it was old (deletions.ts); null: it was not */
+  upload_deleted_at: Generated<number | null>
+  inputs_deleted_at: Generated<number | null>
+  outputs_deleted_at: Generated<number | null>
+  files_deleted_at: Generated<number | null>
+  log_deleted_at: Generated<number | null>
+  /** 1: of a part that is marked so, not everything is deleted yet */
+  deleting: Generated<number>
   created_at: number
   started_at: number | null
   finished_at: number | null

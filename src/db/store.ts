@@ -24,6 +24,7 @@ import { runAgain } from './tasks/run-again.ts'
 import { pauseAfterTrial } from './tasks/runner-moves.ts'
 import { holdAtLimit } from './tasks/admission.ts'
 import { raiseTaskLimit } from './tasks/task-limit.ts'
+import { requireWhole } from './tasks/task-parts.ts'
 import { submitTasks } from './tasks/submit-task.ts'
 import { findTask, type TaskView } from './tasks/tasks.ts'
 import type { Write } from './writer.ts'
@@ -89,6 +90,7 @@ export function createTaskStore(
       }),
     resume: (id, by) =>
       inTransaction(db, async (trx) => {
+        await requireWhole(trx, id)
         const gone = await goOnWith(trx, id, by, clock.now())
         const resumed = gone ? [gone.resumed] : await resumePair(trx, id, by, clock.now())
         if (gone) await recorded(trx, 'task.stop', gone.stopped)
@@ -97,6 +99,7 @@ export function createTaskStore(
       }),
     raise: (id, limit, by) =>
       inTransaction(db, async (trx) => {
+        await requireWhole(trx, id)
         if (!(await raiseTaskLimit(trx, id, limit))) return undefined
         const resumed = await resumePair(trx, id, by, clock.now())
         const task = resumed.find((one) => one.id === id)
@@ -115,6 +118,7 @@ export function createTaskStore(
       }),
     retry: (id, wanted, by) =>
       inTransaction(db, async (trx) => {
+        await requireWhole(trx, id)
         // Rows that are named are of this task; all that have failed, of both.
         const ids = wanted ? [id] : await actingTogether(trx, id)
         let all: RetriedTask | undefined
@@ -128,6 +132,7 @@ export function createTaskStore(
       }),
     runAgain: (id, wanted, by) =>
       inTransaction(db, async (trx) => {
+        await requireWhole(trx, id)
         const again = await runAgain(trx, id, wanted, by, clock.now())
         if (again) {
           const [row, ...others] = wanted.rows

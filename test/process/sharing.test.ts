@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { openShelf } from '../support/runner-store.ts'
 import { later } from '../support/bot.ts'
-import { openMachines } from '../support/machines.ts'
+import { connectMachines } from '../support/connected-machines.ts'
 import type { MachineSettings } from './sharing-machine.ts'
 
 const LIMIT = 6
@@ -11,7 +11,7 @@ const LEASE_MS = 2_000
 
 /** A server that goes on with a call though its client is gone, as Dify does; and machines that call it. */
 async function serverAndMachines() {
-  const { dbs, url } = await openMachines(1)
+  const { dbs, url } = await connectMachines(1)
   const { workflow } = await openShelf({ db: dbs[0] })
   await dbs[0].updateTable('workflows').set({ call_limit: LIMIT }).execute()
   const underWay = new Map<string, number>()

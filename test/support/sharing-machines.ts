@@ -6,7 +6,7 @@ import type { ShareTiming } from '../../src/engine/shares.ts'
 import { DEFAULT_TIMING, type Timing } from '../../src/engine/timing.ts'
 import { type Slot, Throttle, type ThrottleLimits } from '../../src/engine/throttle.ts'
 import { later } from './bot.ts'
-import { openMachines } from './machines.ts'
+import { connectMachines } from './connected-machines.ts'
 import { openShelf } from './runner-store.ts'
 
 const DONE: Outcome = { kind: 'succeeded', outputs: {}, usage: {} }
@@ -18,7 +18,7 @@ export async function sharingMachines(
   shareTiming: Partial<ShareTiming> = {},
   timing: Timing = DEFAULT_TIMING,
 ) {
-  const { dbs, url } = await openMachines(count)
+  const { dbs, url } = await connectMachines(count)
   const { workflow, submit } = await openShelf({ db: dbs[0] })
   const setLimits = async ({
     atOnce,

@@ -13,6 +13,11 @@ export const ACTS = {
     `Task ${task} cannot be stopped: it is ${status}.`,
   'task-cannot-be-deleted': ({ task, status }: { task: string; status: string }) =>
     `Task ${task} is ${status} and cannot be deleted.`,
+  'task-parts-deleted': ({ task, date }: { task: string; date: string }) =>
+    `Rows of “${task}” were deleted on ${date} because they were old, so it cannot run any more.`,
+  'do-send-file-anew': () => 'Send the file again: that makes a new task.',
+  'result-deleted': ({ task, date }: { task: string; date: string }) =>
+    `The outputs of “${task}” were deleted on ${date} because they were old.`,
   'do-stop-first': () => 'Stop it first.',
   'status-pending': () => 'waiting to run',
   'status-running': () => 'running',

@@ -7,14 +7,14 @@ import { setMonthLimit } from '../../../src/db/usage/month-limits.ts'
 import { createWriter } from '../../../src/db/writer.ts'
 import { monthOf } from '../../../src/engine/month.ts'
 import type { Task } from '../../../src/engine/task.ts'
-import { openMachines } from '../../support/machines.ts'
+import { connectMachines } from '../../support/connected-machines.ts'
 import { openShelf } from '../../support/runner-store.ts'
 
 const NOW = 2_000_000
 
 /** Two machines with a task each, of one workflow whose limit this month has room for `calls` more. */
 async function twoMachines(calls: number) {
-  const { dbs } = await openMachines(2)
+  const { dbs } = await connectMachines(2)
   const [one] = dbs
   const { workflow, submit } = await openShelf({ db: one })
   const take = async (of: Db): Promise<{ db: Db; task: Task }> => {

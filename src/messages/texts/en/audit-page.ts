@@ -43,6 +43,8 @@ export const auditPage = (n: Numbers) => ({
     'task.answer': 'Answered for rows that wait',
     'task.answerers': 'Who may answer changed',
     'task.delete': 'Task deleted',
+    'task.expire': 'Old parts of a task deleted',
+    'audit.expire': 'Old lines of the audit deleted',
     'workflow.add': 'Workflow added',
     'workflow.sync': 'Workflow synced',
     'workflow.check': 'Workflow has changed in Dify',
@@ -66,6 +68,8 @@ export const auditPage = (n: Numbers) => ({
   details: {
     rows: 'rows',
     allRows: 'all rows',
+    parts: 'deleted',
+    lines: 'lines',
     required: 'required',
     question: 'question',
     row: 'row',

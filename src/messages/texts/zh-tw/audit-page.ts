@@ -43,6 +43,8 @@ export const auditPage = (n: Numbers): ReturnType<typeof english> => ({
     'task.answer': '回答了等待的列',
     'task.answerers': '更改了可回答者',
     'task.delete': '刪除任務',
+    'task.expire': '任務的到期部分已刪除',
+    'audit.expire': '審計的到期記錄已刪除',
     'workflow.add': '新增工作流程',
     'workflow.sync': '同步工作流程',
     'workflow.check': '發現工作流程在 Dify 中已有變化',
@@ -66,6 +68,8 @@ export const auditPage = (n: Numbers): ReturnType<typeof english> => ({
   details: {
     rows: '列數',
     allRows: '所有列',
+    parts: '已刪除',
+    lines: '筆紀錄',
     required: '必需',
     question: '問題',
     row: '列',

@@ -42,6 +42,8 @@ export const auditPage = (n: Numbers): ReturnType<typeof english> => ({
     'task.answer': '回答了等待的行',
     'task.answerers': '更改了可回答者',
     'task.delete': '删除任务',
+    'task.expire': '任务的到期部分已删除',
+    'audit.expire': '审计的到期记录已删除',
     'workflow.add': '添加工作流',
     'workflow.sync': '同步工作流',
     'workflow.check': '发现工作流在 Dify 中已有变化',
@@ -65,6 +67,8 @@ export const auditPage = (n: Numbers): ReturnType<typeof english> => ({
   details: {
     rows: '行数',
     allRows: '所有行',
+    parts: '已删除',
+    lines: '条记录',
     required: '必需',
     question: '问题',
     row: '行',
