@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events'
 import pino, { type Logger } from 'pino'
 import type { Actor } from './actor.ts'
 import { taskAudit } from './audit.ts'
@@ -21,8 +22,10 @@ import type { RunnerServices } from '../engine/services.ts'
 import { FileStore } from '../files/file-store.ts'
 import { fileHomesOf } from './file-homes.ts'
 import { sharedAdminToken, sharedBox } from './shared-secrets.ts'
+import { ThrottleSharing } from './throttle-sharing.ts'
 import { WorkflowRuntimes } from './workflow-runtimes.ts'
 import type { Metrics } from './metrics.ts'
+import type { Traces } from './traces.ts'
 import type { NotifySettings } from './notify-settings.ts'
 import { OutputFiles } from './output-files.ts'
 import { judgingRunnerStore } from './judging-store.ts'
@@ -60,6 +63,8 @@ export class Rowbot {
   readonly outputFiles: OutputFiles
   /** set once the page is served and metrics can be read */
   metrics: Metrics | undefined
+  /** set where there is a collector of traces, before the first task runs */
+  traces: Traces | undefined
   #lock: FolderLock | undefined
   #queue: Queue | undefined
   #stopped: StoppedRuns | undefined
@@ -109,7 +114,9 @@ export class Rowbot {
   ) {
     this.#openedAt = clock.now()
     this.files = new FileStore(folder.files, fileHomesOf(config, db, clock))
-    this.runtimes = new WorkflowRuntimes(db, box, clock, timing, this.files, config.limits.fileHosts)
+    const sharing = config.databaseUrl === undefined ? undefined : this.#sharing(config.databaseUrl)
+    const { fileHosts } = config.limits
+    this.runtimes = new WorkflowRuntimes(db, box, clock, timing, this.files, fileHosts, sharing)
     this.outputFiles = new OutputFiles({
       db,
       clock,
@@ -121,7 +128,8 @@ export class Rowbot {
       everyMs: FETCH_EVERY_MS,
     })
     const runner = { wake: () => this.wake() }
-    const engineOver = (tasks: TaskStore) => new Engine(observedTasks(tasks, log), runner, clock, ranges)
+    const engineOver = (tasks: TaskStore) =>
+      new Engine(observedTasks(tasks, log, this.#tracedEnd), runner, clock, ranges)
     this.engine = engineOver(createTaskStore(db, clock, enqueuing(cluster)))
     this.engineFor = (actor) =>
       engineOver(createTaskStore(db, clock, enqueuing(cluster, taskAudit(actor, clock))))
@@ -153,6 +161,7 @@ export class Rowbot {
           log.error({ err, taskId }, 'the outputs of a task could not be judged'),
         ),
         log,
+        this.#tracedEnd,
       ),
       services,
       runtimeOf: runtimes.of,
@@ -170,12 +179,26 @@ export class Rowbot {
     return true
   }
 
+  /** Other machines may run tasks of this database, too: they share the limits of its workflows. */
+  #sharing(url: string): ThrottleSharing {
+    const { db, log, timing, clock } = this
+    return new ThrottleSharing({
+      db,
+      url,
+      machine: crypto.randomUUID(),
+      clock,
+      timing,
+      onFault: (err) => log.error({ err }, 'the limits of a workflow could not be shared'),
+    })
+  }
+
   /** What the tasks that run in this process need. */
   #services(write: Write): RunnerServices & { stopped: StoppedRuns } {
     const { db, timing, log, clock } = this
     const rows = observedRows(createRowStore(db, write), {
       log,
       counted: (settled) => this.metrics?.settled(settled),
+      called: (taskId, call) => this.traces?.called(taskId, call),
     })
     const stopped = new StoppedRuns(clock, timing, rows, (err) =>
       log.error({ err }, 'a run could not be stopped'),
@@ -204,6 +227,8 @@ export class Rowbot {
     if (this.#queue) this.#queue.wake()
     else void this.cluster?.tell().catch(() => {}) // they find it at their next poll
   }
+
+  readonly #tracedEnd: Traces['ended'] = (task) => this.traces?.ended(task)
 
   #fetch(fetching: Promise<void>): void {
     const tracked = fetching.finally(() => this.#fetching.delete(tracked))
@@ -244,6 +269,12 @@ export class Rowbot {
     return this.folder.adminToken(http.adminToken)
   }
 
+  /** Goes on in a new log file, after something has renamed the old one. */
+  reopenLog(): void {
+    const file: unknown = Reflect.get(this.log, pino.symbols.streamSym)
+    if (file instanceof EventEmitter && 'reopen' in file && typeof file.reopen === 'function') file.reopen()
+  }
+
   /** Starts no further rows; after `graceMs`, rows in flight are left to the next runner. */
   async stopRunner(graceMs: number): Promise<void> {
     const cancel = this.clock.after(graceMs, () => this.#leaving.abort())
@@ -259,6 +290,7 @@ export class Rowbot {
 
   async close(graceMs = 0): Promise<void> {
     await this.stopRunner(graceMs)
+    await this.traces?.close().catch((err: unknown) => this.log.warn({ err }, 'traces could not be sent'))
     await this.runtimes.close()
     await this.cluster?.close()
     await this.db.destroy()
