@@ -22,6 +22,7 @@ import type { RunnerServices } from '../engine/services.ts'
 import { FileStore } from '../files/file-store.ts'
 import { fileHomesOf } from './file-homes.ts'
 import { sharedAdminToken, sharedBox } from './shared-secrets.ts'
+import { ThrottleSharing } from './throttle-sharing.ts'
 import { WorkflowRuntimes } from './workflow-runtimes.ts'
 import type { Metrics } from './metrics.ts'
 import type { Traces } from './traces.ts'
@@ -113,7 +114,9 @@ export class Rowbot {
   ) {
     this.#openedAt = clock.now()
     this.files = new FileStore(folder.files, fileHomesOf(config, db, clock))
-    this.runtimes = new WorkflowRuntimes(db, box, clock, timing, this.files, config.limits.fileHosts)
+    const sharing = config.databaseUrl === undefined ? undefined : this.#sharing(config.databaseUrl)
+    const { fileHosts } = config.limits
+    this.runtimes = new WorkflowRuntimes(db, box, clock, timing, this.files, fileHosts, sharing)
     this.outputFiles = new OutputFiles({
       db,
       clock,
@@ -174,6 +177,19 @@ export class Rowbot {
     this.#queue.start()
     this.#fetch(this.outputFiles.fetchOn(this.#leaving.signal))
     return true
+  }
+
+  /** Other machines may run tasks of this database, too: they share the limits of its workflows. */
+  #sharing(url: string): ThrottleSharing {
+    const { db, log, timing, clock } = this
+    return new ThrottleSharing({
+      db,
+      url,
+      machine: crypto.randomUUID(),
+      clock,
+      timing,
+      onFault: (err) => log.error({ err }, 'the limits of a workflow could not be shared'),
+    })
   }
 
   /** What the tasks that run in this process need. */

@@ -41,6 +41,7 @@ import * as noInputIndex from './migrations/0048-no-input-index.ts'
 import * as appChecks from './migrations/0049-app-checks.ts'
 import * as consoleUrl from './migrations/0050-console-url.ts'
 import * as runSteps from './migrations/0051-run-steps.ts'
+import * as workflowShares from './migrations/0052-workflow-shares.ts'
 import * as leases from './migrations/0054-leases.ts'
 import * as readUntil from './migrations/0055-read-until.ts'
 import * as storedFiles from './migrations/0056-stored-files.ts'
@@ -94,6 +95,7 @@ export const MIGRATIONS = {
   '0049-app-checks': appChecks,
   '0050-console-url': consoleUrl,
   '0051-run-steps': runSteps,
+  '0052-workflow-shares': workflowShares,
   '0054-leases': leases,
   '0055-read-until': readUntil,
   '0056-stored-files': storedFiles,
