@@ -15,14 +15,14 @@ export async function rememberPlace(
 }
 
 /** A place to write to: a file, or a folder in which the file gets its usual name. */
-export type Place = { file: string } | { folder: string }
+export type ResultPlace = { file: string } | { folder: string }
 
 /**
  * Where the result of a task goes that goes on: where it was to go when it was started, wherever the shell is now.
  * Undefined: it was not started on a command line, and nothing is written unless somebody names a file.
  * @throws UserError that asks for --out, if the folder is not here
  */
-export async function placeOf({ db }: Rowbot, id: string): Promise<Place | undefined> {
+export async function placeOf({ db }: Rowbot, id: string): Promise<ResultPlace | undefined> {
   const place = await findResultPlace(db, id)
   if (place === undefined) return undefined
   const folder = place.endsWith('/') ? place : dirname(place)
