@@ -60,7 +60,14 @@ const MAY_IMPORT: Record<string, { parts: string[]; packages: string[] }> = {
       'engine',
       'messages',
     ],
-    packages: ['pino', 'prom-client'],
+    packages: [
+      '@opentelemetry/api',
+      '@opentelemetry/exporter-trace-otlp-http',
+      '@opentelemetry/resources',
+      '@opentelemetry/sdk-trace',
+      'pino',
+      'prom-client',
+    ],
   },
   cli: {
     parts: [

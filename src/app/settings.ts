@@ -31,6 +31,9 @@ const DATA = z.object({
   ).describe(
     'A Postgres database, version 13 or newer, for several machines: `postgres://user:password@host/database`. Unset: SQLite, in the data folder.',
   ),
+  ROWBOT_TASKS_AT_ONCE: count(200).describe(
+    'With Postgres: how many tasks this process runs at once. More wait for a process with room.',
+  ),
   ROWBOT_BUCKET: given(
     z
       .string()
@@ -54,6 +57,14 @@ const DATA = z.object({
   LOG_LEVEL: given(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info')).describe(
     'Of `rowbot.log` in the data folder: `trace`, `debug`, `info`, `warn`, `error` or `silent`.',
   ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: given(address.optional()).describe(
+    'A collector of OpenTelemetry traces that speaks OTLP over HTTP, such as `http://127.0.0.1:4318`: one trace for each task, a span for each call of a row. See [operate.md](operate.md#traces).',
+  ),
+  OTEL_EXPORTER_OTLP_HEADERS: text
+    .refine((given) => headersOf(given) !== undefined, {
+      error: 'must be name=value pairs with commas between',
+    })
+    .describe('Headers for it, such as its token: `authorization=Bearer …`, with commas between.'),
 })
 
 const DIFY = z.object({
@@ -306,6 +317,22 @@ export function listed(text: string | undefined): string[] {
     .split(',')
     .map((item) => item.trim())
     .filter(Boolean)
+}
+
+/** `name=value` pairs with commas between, as OpenTelemetry has them; undefined: it is none. */
+export function headersOf(text: string | undefined): Record<string, string> | undefined {
+  const pairs = listed(text).map((pair) => /^([\w-]+)=(.+)$/.exec(pair))
+  return pairs.includes(null)
+    ? undefined
+    : Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? '', decoded(pair?.[2] ?? '')]))
+}
+
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value)
+  } catch {
+    return value
+  }
 }
 
 function isHttps(url: string): boolean {
