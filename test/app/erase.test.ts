@@ -61,7 +61,8 @@ async function aCast() {
   /** every text in the database */
   const everything = async () => {
     let text = ''
-    for (const { name } of await bot.db.introspection.getTables()) {
+    for (const { name, schema } of await bot.db.introspection.getTables()) {
+      if (schema !== undefined && schema !== 'public') continue // the queue’s own
       // Any table: the names come from the database itself.
       const rows = await bot.db
         .selectFrom(name as 'drafts')
