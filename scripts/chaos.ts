@@ -50,7 +50,9 @@ rmSync(folder, { recursive: true, force: true })
 process.exitCode = code
 
 function tell({ steps, kills, tasks, fromChat, runs, faults, ends, acts, hasDisk }: StormReport): void {
-  console.log(`${steps} steps, ${kills} kills (SIGKILL), ${tasks} tasks by the API, ${fromChat} by the chat, ${runs} runs at Dify`)
+  console.log(
+    `${steps} steps, ${kills} kills (SIGKILL), ${tasks} tasks by the API, ${fromChat} by the chat, ${runs} runs at Dify`,
+  )
   console.log(
     Object.entries(acts)
       .toSorted(([, a], [, b]) => b - a)
@@ -61,5 +63,9 @@ function tell({ steps, kills, tasks, fromChat, runs, faults, ends, acts, hasDisk
   for (const end of ends) console.log(`✖ It ended by itself: ${end}`)
   for (const fault of faults) console.log(`✖ ${fault}`)
   const isTrue = faults.length === 0 && ends.length === 0
-  console.log(isTrue ? 'Everything that must be true was true.' : `Again: bun run chaos --seed ${seed} --minutes ${minutes}`)
+  console.log(
+    isTrue
+      ? 'Everything that must be true was true.'
+      : `Again: bun run chaos --seed ${seed} --minutes ${minutes}`,
+  )
 }

@@ -17,8 +17,10 @@ test(
   async () => {
     const report = await storm({
       seed,
-      ...(minutes === undefined ? { steps: 25 } : { forMs: minutes * MINUTE_MS }),
-      ...(ROWBOT_CHAOS_STEPS !== undefined && { say: (line: string) => void process.stdout.write(`${line}\n`) }),
+      ...(minutes === undefined ? { steps: 12 } : { forMs: minutes * MINUTE_MS }),
+      ...(ROWBOT_CHAOS_STEPS !== undefined && {
+        say: (line: string) => void process.stdout.write(`${line}\n`),
+      }),
     })
     if (ROWBOT_CHAOS_OUT !== undefined) await Bun.write(ROWBOT_CHAOS_OUT, JSON.stringify(report))
     expect(report.faults).toEqual([])

@@ -3,16 +3,24 @@ import type { FaultName } from '../../../src/dify/sandbox/sandbox-fault.ts'
 import type { ServerTrouble } from '../../../src/dify/sandbox/trouble.ts'
 
 /** One thing that happens. A whole number where something is chosen: of all that there are then, modulo their number. */
-export type Decision =
-  // people
+export type Decision = PeopleDecision | WeatherDecision
+
+export type PeopleDecision =
   | { act: 'submit'; user: number; rows: number; concurrency: number; sample: number; fails: number }
   | { act: 'resend'; order: number }
-  | { act: 'pause' | 'resume' | 'stop' | 'retry' | 'delete'; task: number; user: number }
-  | { act: 'again'; task: number; user: number; row: number }
-  | { act: 'limit'; task: number; user: number; tokens: number | null }
+  | TaskDecision
   | { act: 'hostile'; user: number; what: number }
   | { act: 'drop'; rows: number }
   | { act: 'click'; message: number; button: number }
+
+/** What people do to a task. */
+export type TaskDecision =
+  | { act: 'pause' | 'resume' | 'stop' | 'retry' | 'delete'; task: number; user: number }
+  | { act: 'again'; task: number; user: number; row: number }
+  | { act: 'limit'; task: number; user: number; tokens: number | null }
+
+/** What nobody wants. */
+export type WeatherDecision =
   // the process and its machine
   | { act: 'kill'; times: number; afterMs: number }
   | { act: 'end' }
@@ -62,6 +70,24 @@ const FAULT_NAMES = [
 const any = fc.nat(1_000)
 const user = fc.nat(2)
 const ms = fc.integer({ min: 50, max: 1_500 })
+
+const WEATHER = new Set<string>([
+  'kill',
+  'end',
+  'freeze',
+  'lock',
+  'fill',
+  'clock',
+  'faults',
+  'trouble',
+  'unreachable',
+  'chat',
+  'cut-chat',
+])
+
+export function isWeather(decision: Decision): decision is WeatherDecision {
+  return WEATHER.has(decision.act)
+}
 
 const decision: fc.Arbitrary<Decision> = fc.oneof(
   {

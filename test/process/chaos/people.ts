@@ -2,7 +2,7 @@ import { asSent } from '../../model/support/sheet.ts'
 import { DiscordPerson } from '../../support/discord/person.ts'
 import { buttonsOf } from '../../support/discord/seen.ts'
 import { BOT, IDS, type Message } from '../../support/discord/world.ts'
-import type { Decision } from './decisions.ts'
+import type { Decision, PeopleDecision, TaskDecision } from './decisions.ts'
 import type { Answer, World } from './world.ts'
 
 /** A task that Rowbot has acknowledged: from then on it may not be lost. */
@@ -65,7 +65,7 @@ export class People {
   }
 
   /** People do not wait for each other. @returns what is done, for a person to read */
-  do(decision: Decision): string | undefined {
+  do(decision: PeopleDecision): string | undefined {
     switch (decision.act) {
       case 'submit':
         this.#begin(this.#submit(decision))
@@ -95,8 +95,6 @@ export class People {
         this.#begin(this.#act(task, decision))
         return task.id
       }
-      default:
-        return undefined
     }
   }
 
@@ -113,8 +111,7 @@ export class People {
     if (order.task && order.task.id !== id && !order.task.isDeleted)
       this.faults.push(`the key ${key} gave the tasks ${order.task.id} and ${id}`)
     const known = this.tasks.get(id)
-    order.task =
-      known ?? { id, user, rows, agains: new Map(), isDeleted: false, seen: new Set() }
+    order.task = known ?? { id, user, rows, agains: new Map(), isDeleted: false, seen: new Set() }
     this.tasks.set(id, order.task)
   }
 
@@ -140,7 +137,9 @@ export class People {
     const agains = new Map(task.agains)
     const answer = await this.#ask(task.user, 'GET', `/api/batch/${task.id}/executions?page_size=200`)
     if (answer?.status !== 200) return
-    const { items } = answer.body as { items: { row: number; status: string; outputs: { answer?: string } | null }[] }
+    const { items } = answer.body as {
+      items: { row: number; status: string; outputs: { answer?: string } | null }[]
+    }
     for (const { row, status, outputs } of items) {
       if (status === 'succeeded') {
         if (outputs?.answer !== task.rows.get(row))
@@ -152,7 +151,13 @@ export class People {
     }
   }
 
-  async #submit({ user, rows: count, concurrency, sample, fails }: Decision & { act: 'submit' }): Promise<void> {
+  async #submit({
+    user,
+    rows: count,
+    concurrency,
+    sample,
+    fails,
+  }: Decision & { act: 'submit' }): Promise<void> {
     const number = ++this.#count
     const rows = new Map<number, string>()
     const lines = ['Name,Features']
@@ -188,9 +193,9 @@ export class People {
     return undefined
   }
 
-  async #act(task: Promised, decision: Decision): Promise<void> {
+  async #act(task: Promised, decision: TaskDecision): Promise<void> {
     const path = `/api/batch/${task.id}`
-    const user = 'user' in decision && decision.user === task.user ? task.user : 0
+    const user = decision.user === task.user ? task.user : 0 // others may not; the admin may
     switch (decision.act) {
       case 'pause':
       case 'resume':
@@ -215,8 +220,6 @@ export class People {
         await this.#ask(user, 'PATCH', path, { body: { limit } })
         return
       }
-      default:
-        throw new Error(`${decision.act} is not done to a task`)
     }
   }
 

@@ -1,4 +1,5 @@
 import './jumping-clock.ts'
+import './measuring.ts'
 import { readConfig } from '../../../src/app/config.ts'
 import { Rowbot } from '../../../src/app/rowbot.ts'
 import { createProgram } from '../../../src/cli/program.ts'

@@ -1,5 +1,4 @@
-import type { Decision } from './decisions.ts'
-import { stepsOf } from './decisions.ts'
+import { type Decision, isWeather, stepsOf, type WeatherDecision } from './decisions.ts'
 import { People } from './people.ts'
 import { secretsIn, tooManyAtDify, untrueAtRest } from './truth.ts'
 import { World } from './world.ts'
@@ -82,9 +81,9 @@ class Storm {
   async step(decision: Decision): Promise<void> {
     this.steps += 1
     this.#acts[decision.act] = (this.#acts[decision.act] ?? 0) + 1
-    const what = this.#people.do(decision) ?? ''
-    this.say(`${this.steps}: ${JSON.stringify(decision)} ${what}`)
-    await this.#happen(decision)
+    const what = isWeather(decision) ? undefined : this.#people.do(decision)
+    this.say(`${this.steps}: ${JSON.stringify(decision)} ${what ?? ''}`)
+    if (isWeather(decision)) await this.#happen(decision)
     this.#found(tooManyAtDify(this.world))
     const { live } = this.#people
     const task = live[this.#looked++ % Math.max(live.length, 1)]
@@ -122,9 +121,11 @@ class Storm {
       kills: world.kills,
       tasks: this.#people.tasks.size,
       fromChat: new Set(
-        world.sandbox.hits().flatMap(({ inputs, user }) =>
-          this.#people.chatNames.has(String(inputs['name'])) ? [user.slice(0, 43)] : [],
-        ),
+        world.sandbox
+          .hits()
+          .flatMap(({ inputs, user }) =>
+            this.#people.chatNames.has(String(inputs['name'])) ? [user.slice(0, 43)] : [],
+          ),
       ).size,
       runs: world.sandbox.hits().length,
       faults,
@@ -134,7 +135,7 @@ class Storm {
     }
   }
 
-  async #happen(decision: Decision): Promise<void> {
+  async #happen(decision: WeatherDecision): Promise<void> {
     const { world } = this
     switch (decision.act) {
       case 'kill': {
@@ -189,8 +190,6 @@ class Storm {
         return this.#plan(decision)
       case 'cut-chat':
         return world.discord.gateway.drop()
-      default:
-        return undefined // people have done it
     }
   }
 

@@ -57,8 +57,10 @@ async function untrueRows(db: Db, task: Promised, hits: Hit[]): Promise<string[]
     const sent = task.rows.get(row)
     // `as`: the echo app wrote it.
     const given = outputs === null ? undefined : (JSON.parse(outputs) as { answer?: string }).answer
-    if (status === 'succeeded' && given !== sent) faults.push(`row ${row} of ${task.id} has the answer ${given}`)
-    if (status !== 'succeeded' && status !== 'failed') faults.push(`row ${row} of ${task.id} is ${status} at the end`)
+    if (status === 'succeeded' && given !== sent)
+      faults.push(`row ${row} of ${task.id} has the answer ${given}`)
+    if (status !== 'succeeded' && status !== 'failed')
+      faults.push(`row ${row} of ${task.id} is ${status} at the end`)
     const agains = task.agains.get(row) ?? 0
     if (task.seen.has(row) && agains === 0 && status !== 'succeeded')
       faults.push(`row ${row} of ${task.id} had an answer and is ${status}`)
@@ -72,7 +74,7 @@ async function untrueRows(db: Db, task: Promised, hits: Hit[]): Promise<string[]
     .groupBy('row_number')
     .execute()
   for (const { row_number: row, runs } of answered)
-    if (Number(runs) > 1 + (task.agains.get(row) ?? 0))
+    if (runs > 1 + (task.agains.get(row) ?? 0))
       faults.push(`row ${row} of ${task.id} has ${runs} results, and one was wanted`)
   return faults
 }
@@ -82,11 +84,15 @@ function untrueCalls(hits: Hit[], user: string, row: number, sent: string, again
   const calls = hits
     .filter((hit) => hit.user.startsWith(user) && sent === sentBy(hit))
     .toSorted((a, b) => a.startedAt - b.startedAt)
-  const repeated = calls.slice(1).filter((later, i) =>
-    calls
-      .slice(0, i + 1)
-      .some(({ status, finishedAt }) => status === 'succeeded' && (finishedAt ?? Infinity) < later.startedAt),
-  )
+  const repeated = calls
+    .slice(1)
+    .filter((later, i) =>
+      calls
+        .slice(0, i + 1)
+        .some(
+          ({ status, finishedAt }) => status === 'succeeded' && (finishedAt ?? Infinity) < later.startedAt,
+        ),
+    )
   return repeated.length > agains
     ? [
         `row ${row} (${user}) was called ${calls.length} times, ${repeated.length} of them after an answer, and ${agains} were wanted: ${JSON.stringify(calls.map((one) => [one.user, one.status, one.startedAt, one.finishedAt, one.idsSentAt]))}`,
@@ -109,11 +115,12 @@ async function untrueCounts(
     .where('task_id', '=', task.id)
     .groupBy('status')
     .execute()
-  const by = new Map(counted.map(({ status, rows }) => [String(status), Number(rows)]))
+  const by = new Map<string, number>(counted.map(({ status, rows }) => [status, rows] as const))
   const isTrue =
     by.values().reduce((sum, rows) => sum + rows, 0) === task.total &&
     (['succeeded', 'failed', 'cancelled'] as const).every((status) => (by.get(status) ?? 0) === task[status])
-  const shown = JSON.stringify({ task, rows: Object.fromEntries(by) })
+  const { total, succeeded, failed, cancelled } = task
+  const shown = JSON.stringify({ total, succeeded, failed, cancelled, rows: Object.fromEntries(by) })
   return isTrue ? [] : [`the counts of ${task.id} are not those of its rows: ${shown}`]
 }
 
@@ -129,7 +136,9 @@ async function untrueThreads(db: Db, { discord }: World): Promise<string[]> {
     // `as`: our own address of a message.
     const { thread, channel } = JSON.parse(place) as { thread?: string; channel: string }
     const ours = discord.messagesIn(thread ?? channel).filter(({ author }) => author.id === BOT.id)
-    const results = ours.filter(({ attachments }) => attachments.some((one) => one.filename.includes('.results.')))
+    const results = ours.filter(({ attachments }) =>
+      attachments.some((one) => one.filename.includes('.results.')),
+    )
     const ends = ours.filter((one) => saysOf(one).includes(status))
     if (results.length !== 1) faults.push(`the thread of ${id} (${status}) has ${results.length} results`)
     if (ends.length !== 1)

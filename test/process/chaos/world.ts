@@ -83,8 +83,9 @@ export class World {
     await world.start()
     for (const name of ['mei', 'jo']) {
       const made = await world.ask('POST', '/api/tokens', { body: { name, role: 'runner' } })
+      if (made?.status !== 201) throw new Error(`no token for ${name}: ${JSON.stringify(made)}`)
       // `as`: the answer of our own API, as its schema says.
-      world.tokens.push((made?.body as { token: string }).token)
+      world.tokens.push((made.body as { token: string }).token)
     }
     return world
   }
@@ -185,11 +186,7 @@ export class World {
   async ask(
     method: string,
     path: string,
-    {
-      user = 0,
-      body,
-      headers = {},
-    }: { user?: number; body?: object; headers?: Record<string, string> } = {},
+    { user = 0, body, headers = {} }: { user?: number; body?: object; headers?: Record<string, string> } = {},
   ): Promise<Answer | undefined> {
     const isForm = body instanceof FormData
     try {
@@ -229,6 +226,10 @@ export class World {
   said(): string {
     const file = join(this.folder, 'rowbot.log')
     return `${existsSync(file) ? readFileSync(file, 'utf8') : ''}\n${this.#serving?.errors() ?? ''}`
+  }
+
+  get pid(): number {
+    return this.#serving?.process.pid ?? 0
   }
 
   get #isThere(): boolean {
