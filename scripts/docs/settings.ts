@@ -11,6 +11,7 @@ const TOPICS: Record<keyof typeof SETTINGS_BY_TOPIC, { title: string; page?: str
   ACCESS: { title: 'Access', page: 'access.md' },
   NETWORK: { title: 'Proxies and certificates', page: 'networks.md' },
   NOTIFY: { title: 'Notifications', page: 'notifications.md' },
+  DATA_OF_PEOPLE: { title: 'How long what is kept', page: 'data.md' },
 }
 
 type Default = string | number | string[] | undefined

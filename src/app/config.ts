@@ -2,7 +2,8 @@ import { UserError } from '../engine/user-error.ts'
 import type { BucketAccess } from '../files/bucket-home.ts'
 import { type NotifySettings, webhookSecret } from './notify-settings.ts'
 import { type ProviderSettings, readRoleRules } from './provider-settings.ts'
-import { listed, SETTINGS, type GivenSettings } from './settings.ts'
+import type { Retention } from './retention.ts'
+import { headersOf, listed, SETTINGS, type GivenSettings } from './settings.ts'
 import { DEFAULT_LIMITS, type Limits } from '../workbook/limits.ts'
 
 const MB = 2 ** 20
@@ -26,6 +27,8 @@ export interface Config {
   dataDir: string
   /** of a Postgres database, with its password; undefined: SQLite in the data folder */
   databaseUrl: string | undefined
+  /** how many tasks this process runs at once, on Postgres */
+  tasksAtOnce: number
   /** undefined: made and stored in the data folder */
   secretKey: string | undefined
   /** where files are; undefined: in the database if it is Postgres, otherwise in the data folder */
@@ -41,7 +44,11 @@ export interface Config {
   slack: SlackConfig | undefined
   /** undefined: no Discord */
   discord: DiscordConfig | undefined
+  /** after how long what is deleted */
+  retention: Retention
   logLevel: GivenSettings['LOG_LEVEL']
+  /** undefined: no traces are sent */
+  traces: { endpoint: string; headers: Record<string, string> } | undefined
 }
 
 /** The page and the API. */
@@ -96,6 +103,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   return {
     dataDir: settings.ROWBOT_DATA_DIR,
     databaseUrl: settings.DATABASE_URL,
+    tasksAtOnce: settings.ROWBOT_TASKS_AT_ONCE,
     secretKey: settings.ROWBOT_SECRET_KEY,
     bucket: bucketOf(settings),
     limits: {
@@ -133,7 +141,23 @@ export function readConfig(env: Record<string, string | undefined>): Config {
           guilds: listed(settings.DISCORD_GUILDS),
         }
       : undefined,
+    retention: {
+      upload: settings.ROWBOT_KEEP_UPLOADS_DAYS || null,
+      inputs: settings.ROWBOT_KEEP_INPUTS_DAYS || null,
+      outputs: settings.ROWBOT_KEEP_OUTPUTS_DAYS || null,
+      files: settings.ROWBOT_KEEP_FILES_DAYS || null,
+      log: settings.ROWBOT_KEEP_TASK_LOGS_DAYS || null,
+      drafts: settings.ROWBOT_KEEP_DRAFTS_DAYS,
+      keys: settings.ROWBOT_KEEP_KEYS_DAYS,
+      audit: settings.ROWBOT_KEEP_AUDIT_DAYS || null,
+    },
     logLevel: settings.LOG_LEVEL,
+    traces: settings.OTEL_EXPORTER_OTLP_ENDPOINT
+      ? {
+          endpoint: settings.OTEL_EXPORTER_OTLP_ENDPOINT,
+          headers: headersOf(settings.OTEL_EXPORTER_OTLP_HEADERS) ?? {},
+        }
+      : undefined,
   }
 }
 

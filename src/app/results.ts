@@ -7,7 +7,10 @@ import { hasEditedInputs } from '../db/rows/edited-inputs.ts'
 import { sumUsage } from '../db/stats/task-facts.ts'
 import { findWorkedMs } from '../db/stats/worked.ts'
 import type { Db } from '../db/schema.ts'
+import { dateOf } from '../db/tasks/task-parts.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
+import { say } from '../engine/sentence.ts'
+import { UserError } from '../engine/user-error.ts'
 import { durationText } from '../engine/duration.ts'
 import { decimalOf, type MoneySum, type Nano } from '../engine/money.ts'
 import type { ResultRow } from '../engine/task.ts'
@@ -39,6 +42,7 @@ export async function writeTaskResult(
   workflow: string,
   { path, format = 'own', limits, rows }: ResultOptions,
 ): Promise<WrittenResult> {
+  requireOutputs(task)
   const upload = format === 'own' ? await uploadOf(db, task) : undefined
   const files = await listResultFiles(db, task.id)
   const flagged = await findFlagged(db, task)
@@ -60,6 +64,15 @@ export async function writeTaskResult(
     },
     limits,
   )
+}
+
+/** @throws UserError if they were deleted because they were old */
+export function requireOutputs({ name, deleted }: Pick<TaskView, 'name' | 'deleted'>): void {
+  if (deleted.outputs !== undefined)
+    throw new UserError(
+      say('result-deleted', { task: name, date: dateOf(deleted.outputs) }),
+      say('do-send-file-anew'),
+    )
 }
 
 async function* within(chunks: AsyncIterable<ResultRow[]>, range?: RowRange): AsyncGenerator<ResultRow[]> {

@@ -31,6 +31,9 @@ const DATA = z.object({
   ).describe(
     'A Postgres database, version 13 or newer, for several machines: `postgres://user:password@host/database`. Unset: SQLite, in the data folder.',
   ),
+  ROWBOT_TASKS_AT_ONCE: count(200).describe(
+    'With Postgres: how many tasks this process runs at once. More wait for a process with room.',
+  ),
   ROWBOT_BUCKET: given(
     z
       .string()
@@ -54,6 +57,14 @@ const DATA = z.object({
   LOG_LEVEL: given(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info')).describe(
     'Of `rowbot.log` in the data folder: `trace`, `debug`, `info`, `warn`, `error` or `silent`.',
   ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: given(address.optional()).describe(
+    'A collector of OpenTelemetry traces that speaks OTLP over HTTP, such as `http://127.0.0.1:4318`: one trace for each task, a span for each call of a row. See [operate.md](operate.md#traces).',
+  ),
+  OTEL_EXPORTER_OTLP_HEADERS: text
+    .refine((given) => headersOf(given) !== undefined, {
+      error: 'must be name=value pairs with commas between',
+    })
+    .describe('Headers for it, such as its token: `authorization=Bearer …`, with commas between.'),
 })
 
 const DIFY = z.object({
@@ -245,8 +256,43 @@ const NOTIFY = z.object({
   ),
 })
 
+/** Days after which something is deleted; 0: it is kept. */
+const days = () => given(between(0, 36_500).default(0))
+const someDays = (fallback: number) => given(between(1, 36_500).default(fallback))
+
+const DATA_OF_PEOPLE = z.object({
+  ROWBOT_KEEP_UPLOADS_DAYS: days().describe(
+    'Days after the end of a task until its workbook and the files that came along are deleted. `0`: never, here and below. See [data.md](data.md).',
+  ),
+  ROWBOT_KEEP_INPUTS_DAYS: days().describe(
+    'The same of rows: their cells and inputs. From then on the task cannot run again.',
+  ),
+  ROWBOT_KEEP_OUTPUTS_DAYS: days().describe(
+    'The same of outputs, errors and files among them. From then on there is no result to download.',
+  ),
+  ROWBOT_KEEP_FILES_DAYS: days().describe('The same of files among outputs alone.'),
+  ROWBOT_KEEP_TASK_LOGS_DAYS: days().describe('The same of the log of a task, which its page shows.'),
+  ROWBOT_KEEP_DRAFTS_DAYS: someDays(2).describe(
+    'Days after a draft’s day is over until it is deleted, with the rows that its preview shows. Until then late clicks and a second delivery of the same file are recognized by it.',
+  ),
+  ROWBOT_KEEP_KEYS_DAYS: someDays(7).describe('Days for which an idempotency key of the API is remembered.'),
+  ROWBOT_KEEP_AUDIT_DAYS: days().describe('Days after which lines of the audit are deleted.'),
+})
+
 /** Every setting by what it is about, as docs/settings.md shows them. What each is for is said where it is checked. */
-export const SETTINGS_BY_TOPIC = { DATA, DIFY, UPLOADS, SLACK, DISCORD, CHATS, PAGE, ACCESS, NETWORK, NOTIFY }
+export const SETTINGS_BY_TOPIC = {
+  DATA,
+  DIFY,
+  UPLOADS,
+  SLACK,
+  DISCORD,
+  CHATS,
+  PAGE,
+  ACCESS,
+  NETWORK,
+  NOTIFY,
+  DATA_OF_PEOPLE,
+}
 
 /** Every setting. `bun run docs` writes docs/settings.md from it, and a test compares it with .env.example. */
 export const SETTINGS = z.object({
@@ -260,6 +306,7 @@ export const SETTINGS = z.object({
   ...ACCESS.shape,
   ...NETWORK.shape,
   ...NOTIFY.shape,
+  ...DATA_OF_PEOPLE.shape,
 })
 
 export type GivenSettings = z.output<typeof SETTINGS>
@@ -270,6 +317,22 @@ export function listed(text: string | undefined): string[] {
     .split(',')
     .map((item) => item.trim())
     .filter(Boolean)
+}
+
+/** `name=value` pairs with commas between, as OpenTelemetry has them; undefined: it is none. */
+export function headersOf(text: string | undefined): Record<string, string> | undefined {
+  const pairs = listed(text).map((pair) => /^([\w-]+)=(.+)$/.exec(pair))
+  return pairs.includes(null)
+    ? undefined
+    : Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? '', decoded(pair?.[2] ?? '')]))
+}
+
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value)
+  } catch {
+    return value
+  }
 }
 
 function isHttps(url: string): boolean {

@@ -54,7 +54,16 @@ export interface Once {
   again: boolean
   /** milliseconds since 1970: what was sent before this is another message, however alike */
   since?: number
+  /** asked before what people see of it is sent: false once another machine may have sent it */
+  isOurs?: () => boolean
 }
+
+/** What was not sent because another machine may have done so. It is tried again, if it is ours again. */
+export const SENT_ELSEWHERE = {
+  kind: 'failed',
+  error: 'another machine sends this',
+  isDown: true,
+} as const satisfies SendResult
 
 export type SendResult<T = undefined> =
   | { kind: 'ok'; value: T }

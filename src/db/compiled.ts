@@ -8,14 +8,16 @@ import type { Db, Trx } from './schema.ts'
  */
 export function compiledOnce<P extends object, R>(
   build: (db: Db | Trx, params: P) => Compilable<R>,
-): (db: Db | Trx, params: P) => Promise<QueryResult<R>> {
+): CompiledOnce<P, R> {
   const cached = new WeakMap<DialectAdapter, Map<string, CompiledQuery<R>>>()
+  const execute = (db: Db | Trx, params: P) => db.executeQuery(bound(db, params))
+  return Object.assign(execute, { bound })
 
-  return (db, params) => {
+  function bound(db: Db | Trx, params: P): CompiledQuery<R> {
     const values = new Map<unknown, unknown>(Object.entries(params))
     const { sql, parameters, query, queryId } = find(db, Object.keys(params))
-    const bound = parameters.map((value) => (value instanceof Placeholder ? values.get(value.key) : value))
-    return db.executeQuery({ sql, query, queryId, parameters: bound })
+    const own = parameters.map((value) => (value instanceof Placeholder ? values.get(value.key) : value))
+    return { sql, query, queryId, parameters: own }
   }
 
   function find(db: Db | Trx, keys: string[]): CompiledQuery<R> {
@@ -28,6 +30,12 @@ export function compiledOnce<P extends object, R>(
     ofDialect.set(shape, compiled)
     return compiled
   }
+}
+
+export interface CompiledOnce<P extends object, R> {
+  (db: Db | Trx, params: P): Promise<QueryResult<R>>
+  /** The query with these values, to be run later. */
+  bound(db: Db | Trx, params: P): CompiledQuery<R>
 }
 
 class Placeholder {

@@ -40,6 +40,8 @@ export interface Schema {
   month_limits: MonthLimitTable
   access_tokens: AccessTokenTable
   sessions: SessionTable
+  workflow_throttles: WorkflowThrottleTable
+  workflow_shares: WorkflowShareTable
   leases: LeaseTable
   chat_edits: ChatEditTable
   stored_files: StoredFileTable
@@ -179,6 +181,8 @@ export interface TaskTable {
   pause_after: number | null
   /** the epoch that a person's last stop began; a stop and a take-over both begin one */
   stopped_epoch: number | null
+  /** where the command line writes its result; null: it was not started there */
+  result_place: Generated<string | null>
   /** how often in a row it was taken from a dead runner without a row having ended */
   take_overs: Generated<number>
   /** how many rows had ended when it was last taken */
@@ -218,6 +222,14 @@ export interface TaskTable {
   notify: string | null
   /** `finished_at` of the last end that was handed over to `notifications` */
   notified_end: number | null
+  /** when each part was deleted because it was old (deletions.ts); null: it was not */
+  upload_deleted_at: Generated<number | null>
+  inputs_deleted_at: Generated<number | null>
+  outputs_deleted_at: Generated<number | null>
+  files_deleted_at: Generated<number | null>
+  log_deleted_at: Generated<number | null>
+  /** 1: of a part that is marked so, not everything is deleted yet */
+  deleting: Generated<number>
   created_at: number
   started_at: number | null
   finished_at: number | null
@@ -674,6 +686,30 @@ export interface ChatArrivalTable {
   kind: string
   /** the latest of its kind */
   arrived_at: number
+}
+
+/** What the machines that call a workflow have learnt of its server together. */
+export interface WorkflowThrottleTable {
+  workflow_id: string
+  /** LearntState (engine/learnt-together.ts) as JSON */
+  learnt: string
+}
+
+/** What a machine may use of a workflow's limits. */
+export interface WorkflowShareTable {
+  workflow_id: string
+  /** one process */
+  machine: string
+  /** by the database's clock */
+  renewed_at: number
+  expires_at: number
+  /** calls under way and lanes that wait */
+  lanes: number
+  in_use: number
+  /** what a row takes on average; 0: not known */
+  row_tokens: number
+  /** ShareLine['parts'] (engine/shares.ts) as JSON */
+  parts: string
 }
 
 /** Who of several machines on this database does something that only one may do: see leases.ts. */

@@ -13,9 +13,9 @@ import { handOn, settleFollowers } from './rows/followers.ts'
 import { filesIn } from '../engine/output-files.ts'
 import { toText } from './json.ts'
 import { createWaitingStore, startWaiting } from './rows/waiting-rows.ts'
-import { noteRun } from './runs/runs.ts'
+import { endRuns, noteRun } from './runs/runs.ts'
 import { endStoppedRun, listRunsToStop } from './runs/stopped-runs.ts'
-import { insertLog } from './tasks/logs.ts'
+import { logQuery } from './tasks/logs.ts'
 import type { Db, Trx } from './schema.ts'
 import { actingTogether, insertComparison } from './tasks/comparisons.ts'
 import { goOnWith, pausePair, resumePair, stopPair } from './tasks/pair-moves.ts'
@@ -24,6 +24,7 @@ import { runAgain } from './tasks/run-again.ts'
 import { pauseAfterTrial } from './tasks/runner-moves.ts'
 import { holdAtLimit } from './tasks/admission.ts'
 import { raiseTaskLimit } from './tasks/task-limit.ts'
+import { requireWhole } from './tasks/task-parts.ts'
 import { submitTasks } from './tasks/submit-task.ts'
 import { findTask, type TaskView } from './tasks/tasks.ts'
 import type { Write } from './writer.ts'
@@ -89,6 +90,7 @@ export function createTaskStore(
       }),
     resume: (id, by) =>
       inTransaction(db, async (trx) => {
+        await requireWhole(trx, id)
         const gone = await goOnWith(trx, id, by, clock.now())
         const resumed = gone ? [gone.resumed] : await resumePair(trx, id, by, clock.now())
         if (gone) await recorded(trx, 'task.stop', gone.stopped)
@@ -97,6 +99,7 @@ export function createTaskStore(
       }),
     raise: (id, limit, by) =>
       inTransaction(db, async (trx) => {
+        await requireWhole(trx, id)
         if (!(await raiseTaskLimit(trx, id, limit))) return undefined
         const resumed = await resumePair(trx, id, by, clock.now())
         const task = resumed.find((one) => one.id === id)
@@ -115,6 +118,7 @@ export function createTaskStore(
       }),
     retry: (id, wanted, by) =>
       inTransaction(db, async (trx) => {
+        await requireWhole(trx, id)
         // Rows that are named are of this task; all that have failed, of both.
         const ids = wanted ? [id] : await actingTogether(trx, id)
         let all: RetriedTask | undefined
@@ -128,6 +132,7 @@ export function createTaskStore(
       }),
     runAgain: (id, wanted, by) =>
       inTransaction(db, async (trx) => {
+        await requireWhole(trx, id)
         const again = await runAgain(trx, id, wanted, by, clock.now())
         if (again) {
           const [row, ...others] = wanted.rows
@@ -164,7 +169,11 @@ export function createRowStore(db: Db, write: Write): RowStore {
     holdAtLimit: (task, now) => write((trx) => holdAtLimit(trx, task, now)),
     nextAvailableAt: (taskId) => findNextAvailableAt(db, taskId),
     beginAttempt: (claim, task, now, ends) => write((trx) => beginAttempt(trx, claim, task, now, ends)),
-    note: (run, note) => write((trx) => noteRun(trx, run, note)),
+    note: (run, note) =>
+      write(
+        (trx) => noteRun(trx, run, note),
+        () => noteRun(db, run, note),
+      ),
     settle: (claim, settlement, entry) => write((trx) => settleAndLog(trx, claim, settlement, entry)),
     endStopped: (run, end, now) => write((trx) => endStoppedRun(trx, run, end, now)),
     waiting: createWaitingStore(db, write),
@@ -180,23 +189,29 @@ async function settleAndLog(
 ): Promise<boolean> {
   const runId = entry.ids.workflowRunId ?? entry.ids.messageId ?? null
   const version = entry.ids.workflowVersion ?? null
+  const ends = entry.ends ?? endsOf(claim, settlement, entry)
   const stands = await settleExecution(trx, claim, settlement, {
     now: entry.at,
     ms: entry.ms,
-    ends: entry.ends ?? endsOf(claim, settlement, entry),
+    ends,
     runId,
     version,
   })
   if (!stands) return false
 
   const { status } = settlement
-  if (status === 'waiting') await startWaiting(trx, claim, settlement, entry)
   const counted =
     status === 'pending' || status === 'waiting'
       ? undefined
       : (await COUNT[status](trx, { taskId: claim.taskId })).rows[0]
+  const hasFollowers = (counted?.equal_rows ?? 0) > 0
+  // What follows reads the runs: their ends come first.
+  const isEndedFirst = status === 'waiting' || hasFollowers
+  const run = { taskId: claim.taskId, executionId: claim.id }
+  if (isEndedFirst) await endRuns(trx, run, ends, entry.at)
+  if (status === 'waiting') await startWaiting(trx, claim, settlement, entry)
   let followers = 0
-  if ((counted?.equal_rows ?? 0) > 0) {
+  if (hasFollowers) {
     if (settlement.status === 'failed') await handOn(trx, claim)
     if (settlement.status === 'succeeded') {
       const answer = {
@@ -209,8 +224,9 @@ async function settleAndLog(
       followers = await settleFollowers(trx, claim, answer, entry.at)
     }
   }
-  if (version !== null) await noteVersion(trx, { taskId: claim.taskId, version, at: claim.attemptedAt })
-  await insertLog(trx, {
+  if (version !== null && counted?.version !== version)
+    await noteVersion(trx, { taskId: claim.taskId, version, at: claim.attemptedAt })
+  const logged = logQuery(trx, {
     taskId: claim.taskId,
     executionId: claim.id,
     at: entry.at,
@@ -229,6 +245,7 @@ async function settleAndLog(
       ...(settlement.status === 'pending' && { again: settlement.availableAt, limit: entry.limit }),
     },
   })
+  await endRuns(trx, run, isEndedFirst ? [] : ends, entry.at, logged)
   if (counted && counted.pause_after !== null)
     await pauseAfterTrial(trx, { id: claim.taskId, epoch: claim.epoch }, entry.at)
   return true
@@ -275,6 +292,14 @@ function counting(status: 'succeeded' | 'failed') {
       .updateTable('batch_tasks')
       .set((eb) => ({ [status]: eb(status, '+', 1) }))
       .where('id', '=', taskId)
-      .returning(['pause_after', 'equal_rows']),
+      .returning((eb) => [
+        'pause_after',
+        'equal_rows',
+        eb
+          .selectFrom('workflows')
+          .select('workflows.version')
+          .whereRef('workflows.id', '=', 'batch_tasks.workflow_id')
+          .as('version'),
+      ]),
   )
 }

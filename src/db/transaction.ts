@@ -26,5 +26,10 @@ export function hasMetAnother(fault: unknown): boolean {
   return fault instanceof Error && 'code' in fault && MET_ANOTHER.has(String(fault.code))
 }
 
+/** Thrown in a transaction that must be tried again, because another one was quicker. */
+export class MetAnother extends Error {
+  readonly code = '40001'
+}
+
 /** https://www.postgresql.org/docs/current/mvcc-serialization-failure-handling.html: 40001, and 40P01 of a deadlock. */
 const MET_ANOTHER = new Set(['40001', '40P01'])

@@ -3,11 +3,16 @@ import { DatabaseAway } from './away.ts'
 import type { Db, Trx } from './schema.ts'
 import { hasMetAnother } from './transaction.ts'
 
-/** Runs a write in a transaction of its own or with others; resolves once it is on disk. */
-export type Write = <T>(work: (trx: Trx) => Promise<T>) => Promise<T>
+/**
+ * Runs a write in a transaction of its own or with others; resolves once it is on disk.
+ * @param alone the same, if no other write happens to be with it and it is one statement that may be repeated: a
+ * transaction around it would only cost two more
+ */
+export type Write = <T>(work: (trx: Trx) => Promise<T>, alone?: () => Promise<T>) => Promise<T>
 
 interface QueuedWrite {
   run(trx: Trx): Promise<void>
+  runAlone: (() => Promise<void>) | undefined
   done(): void
   fail(fault: unknown): void
 }
@@ -33,7 +38,7 @@ export function createWriter(db: Db, { leaving, onAway = () => {} }: WriterOptio
   let waiting: QueuedWrite[] = []
   let flushing = false
 
-  return (work) =>
+  return (work, alone) =>
     new Promise((resolve, reject) => {
       let result: () => void
       waiting.push({
@@ -41,6 +46,12 @@ export function createWriter(db: Db, { leaving, onAway = () => {} }: WriterOptio
           const value = await work(trx)
           result = () => resolve(value)
         },
+        runAlone:
+          alone &&
+          (async () => {
+            const value = await alone()
+            result = () => resolve(value)
+          }),
         done: () => result(),
         fail: reject,
       })
@@ -80,9 +91,12 @@ export function createWriter(db: Db, { leaving, onAway = () => {} }: WriterOptio
   async function inTransaction(jobs: QueuedWrite[]): Promise<void> {
     for (;;) {
       try {
-        await db.transaction().execute(async (trx) => {
-          for (const job of jobs) await job.run(trx)
-        })
+        const [only, ...others] = jobs
+        if (only?.runAlone && others.length === 0) await only.runAlone()
+        else
+          await db.transaction().execute(async (trx) => {
+            for (const job of jobs) await job.run(trx)
+          })
         return
       } catch (fault) {
         if (hasMetAnother(fault)) continue

@@ -92,7 +92,8 @@ export class BotRole {
     bot.log.info({}, 'this machine leads')
     note('This machine leads: it reports tasks and delivers results.')
     const { db, clock, log } = bot
-    startCleanupOfDatabase({ db, clock, log, wizard: pageWizardOf(bot) }, signal)
+    const { retention } = bot.config
+    startCleanupOfDatabase({ db, clock, log, wizard: pageWizardOf(bot), retention }, signal)
     watchApps(bot, signal)
     const failed = (err: unknown) => bot.log.error({ err }, 'a duty of the leader could not begin')
     this.#startNotifier().catch(failed)

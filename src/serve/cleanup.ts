@@ -1,3 +1,5 @@
+import { DAY_MS, deleteOld, KEEP_ALL, type Retention } from '../app/retention.ts'
+import { deleteEndedDrafts } from '../db/drafts/drafts.ts'
 import { findUsedHashes } from '../db/drafts/upload-files.ts'
 import { findHashesOfOutputs } from '../db/rows/output-files.ts'
 import { deleteOldEdits } from '../db/chats/shared-edits.ts'
@@ -9,18 +11,21 @@ import { discardDeadSubmissions } from '../db/tasks/submissions.ts'
 import type { AdminOptions } from '../admin/options.ts'
 
 const CLEANUP_EVERY_MS = 60_000
-/** An upload may be referred to for a week after its day; then its key is not needed any more. */
-const KEY_RETENTION_MS = 7 * 86_400_000
-
 const SWEEP_EVERY_MS = 3_600_000
 /** Whoever has stored a file refers to it within minutes. */
 const FILE_RETENTION_MS = 3_600_000
 
-type CleanupOptions = Pick<AdminOptions, 'db' | 'wizard' | 'clock' | 'files' | 'log'>
+/** Between two transactions that delete what is old: rows that run, and people, come first. */
+const PAUSE_MS = 5
+
+interface CleanupOptions extends Pick<AdminOptions, 'db' | 'wizard' | 'clock' | 'files' | 'log'> {
+  /** default: as without settings */
+  retention?: Retention
+}
 
 /**
- * Frees uploads that nobody has run within a day, deletes old keys, links and sessions that have ended, and removes rows of tasks whose
- * creation was never finished, each minute; deletes files that neither an upload nor a row’s output has any more, at the start and each
+ * Frees uploads that nobody has run within a day, deletes old keys, links and sessions that have ended, what the settings say
+ * of old tasks, drafts and the audit, and rows of tasks whose creation was never finished, each minute; deletes files that neither an upload nor a row’s output has any more, at the start and each
  * hour. Until `draining`. For the process that serves.
  */
 export function startCleanup(options: CleanupOptions, draining: AbortSignal): void {
@@ -35,7 +40,7 @@ export function startSweep(options: Omit<CleanupOptions, 'wizard'>, draining: Ab
 
 /** The first half of it, in the database: of several machines one does it. */
 export function startCleanupOfDatabase(options: Omit<CleanupOptions, 'files'>, draining: AbortSignal): void {
-  repeat(() => cleanUp(options), CLEANUP_EVERY_MS, options, draining)
+  repeat(() => cleanUp(options, draining), CLEANUP_EVERY_MS, options, draining)
 }
 
 function repeat(
@@ -57,14 +62,22 @@ function repeat(
   void again()
 }
 
-export async function cleanUp({ db, wizard, clock }: Omit<CleanupOptions, 'files' | 'log'>): Promise<void> {
+export async function cleanUp(
+  { db, wizard, clock, log, retention = KEEP_ALL }: Omit<CleanupOptions, 'files'>,
+  draining?: AbortSignal,
+): Promise<void> {
   await wizard.direct.expire()
-  await deleteOldKeys(db, clock.now() - KEY_RETENTION_MS)
+  await deleteOldKeys(db, clock.now() - retention.keys * DAY_MS)
+  await deleteEndedDrafts(db, clock.now() - retention.drafts * DAY_MS)
   await discardDeadSubmissions(db, clock.now())
   await deleteEndedLinks(db, clock.now())
   await deleteEndedSessions(db, clock.now())
   await deleteEndedLeases(db)
   await deleteOldEdits(db)
+  await deleteOld({ db, clock, log }, retention, async () => {
+    await Bun.sleep(PAUSE_MS)
+    return draining?.aborted !== true
+  })
 }
 
 /** Deletes files that no upload and no output refers to any more. */

@@ -88,7 +88,7 @@ export async function servePage(
   bot.metrics?.watchProcess()
   if (bot.isShared) startSweep(adminOptions, closing.signal) // for the rest see BotRole
   else {
-    startCleanup(adminOptions, closing.signal)
+    startCleanup({ ...adminOptions, retention: config.retention }, closing.signal)
     watchApps(bot, closing.signal)
   }
   return {

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import {
-  deleteEndedDrafts,
   type DraftRow,
   endDraft,
   findDraft,
@@ -33,8 +32,6 @@ import type { TaskView } from '../db/tasks/tasks.ts'
 import { inTransaction } from '../db/transaction.ts'
 
 const HOURS_OPEN = 24
-/** An ended draft stays for a while, to answer late clicks, and late events about the same upload. */
-const DAYS_STORED = 7
 const HOUR_MS = 3_600_000
 const ID_CHARS = 10
 
@@ -191,7 +188,6 @@ export class Drafts {
 
   /** Ends this platform’s expired drafts and returns them. */
   async expire(platform: Platform): Promise<Draft[]> {
-    await deleteEndedDrafts(this.db, this.clock.now() - DAYS_STORED * 24 * HOUR_MS)
     return this.#endAll(await listExpiredDrafts(this.db, platform, this.clock.now()), 'expired')
   }
 

@@ -10,11 +10,11 @@ import {
 } from '../../src/app/usage.ts'
 import { usageCsv } from '../../src/app/usage-csv.ts'
 import { listAudit } from '../../src/db/tasks/audit.ts'
-import { countCall } from '../../src/db/usage/count-call.ts'
+import { endRun, insertRun } from '../../src/db/runs/runs.ts'
 import { monthlyRoom } from '../../src/db/usage/month-limits.ts'
 import { findSpending } from '../../src/db/usage/task-spending.ts'
 import { parseMonthLimit } from '../../src/engine/month-limit.ts'
-import type { RunEnd, Usage } from '../../src/engine/run.ts'
+import { newRun, type RunEnd, type Usage } from '../../src/engine/run.ts'
 import { textsFor } from '../../src/messages/texts/texts.ts'
 import { aBot, orderOf, SETUP } from '../support/bot.ts'
 import { nano } from '../support/nano.ts'
@@ -32,16 +32,18 @@ async function twoTasks(names: [string, string] = ['Mei', 'Jo']) {
   )
   if (!meis || !jos) throw new Error('two tasks were submitted')
   const spend = (taskId: string, usage: Usage, more: Partial<RunEnd> = {}, at = NOVEMBER) =>
-    bot.db
-      .transaction()
-      .execute((trx) =>
-        countCall(
-          trx,
-          taskId,
-          { attempt: 1, status: 'succeeded', learnt: 'stream', usage, ids: {}, ...more },
-          at,
-        ),
-      )
+    bot.db.transaction().execute(async (trx) => {
+      const end: RunEnd = { attempt: 1, status: 'succeeded', learnt: 'stream', usage, ids: {}, ...more }
+      const run = { id: `${taskId}.2`, taskId, rowNumber: 2, attempt: end.attempt, inputs: {} }
+      // As often as the test likes, of the same row.
+      await trx
+        .deleteFrom('runs')
+        .where('execution_id', '=', run.id)
+        .where('attempt', '=', end.attempt)
+        .execute()
+      await insertRun(trx, newRun(run, { nonce: 'n' }, 0))
+      await endRun(trx, { taskId, executionId: run.id }, end, at)
+    })
   const at = (now: number) => ({
     ...bot,
     clock: { ...bot.clock, now: () => now },

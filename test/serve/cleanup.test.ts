@@ -42,17 +42,17 @@ test('uploads of the page are freed after a day and keys after a week; a chat’
   closing.abort()
   expect(clock.alarms).toBe(0)
   await clock.pass(7 * DAY_MS)
-  await cleanUp({ db, wizard, clock })
+  await cleanUp({ db, wizard, clock, log: LOG })
   expect(await keys()).toBe(0)
 })
 
 test('rows of a task that was never written to its end are removed after a while', async () => {
   const { wizard, db, clock } = await aWizard()
   await db.insertInto('submissions').values({ task_id: 'dead', written_at: clock.now() }).execute()
-  await cleanUp({ db, wizard, clock })
+  await cleanUp({ db, wizard, clock, log: LOG })
   expect(await db.selectFrom('submissions').selectAll().execute()).toHaveLength(1)
   await clock.pass(60_001)
-  await cleanUp({ db, wizard, clock })
+  await cleanUp({ db, wizard, clock, log: LOG })
   expect(await db.selectFrom('submissions').selectAll().execute()).toEqual([])
 })
 

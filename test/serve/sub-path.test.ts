@@ -11,6 +11,7 @@ import { ADMIN_TOKEN } from '../admin/support/admin.ts'
 import { aBot, later } from '../support/bot.ts'
 import { aFrontProxy, type FrontProxyOptions } from '../support/front-proxy.ts'
 import { freePort } from '../support/free-port.ts'
+import { anOidcProvider, CLIENT, signInThere } from '../support/oidc-provider.ts'
 
 const PUBLIC_URL = 'https://tools.example.com/rowbot'
 
@@ -123,6 +124,37 @@ test('a sign-in under a path gives cookies for that path alone, over https, and 
     'Path=/rowbot',
     'Path=/rowbot',
   ])
+})
+
+test('people sign in with a provider under the path, which it sends them back to', async () => {
+  const { issuer } = await anOidcProvider(
+    { mei: { name: 'Mei', groups: ['ops'] } },
+    () => `${PUBLIC_URL}/sign-in/callback`,
+  )
+  const { browse } = await behind({ path: 'stripped', host: 'own' }, (env) =>
+    quietly({
+      ...env,
+      ROWBOT_OIDC_ISSUER: issuer,
+      ROWBOT_OIDC_CLIENT_ID: CLIENT.id,
+      ROWBOT_OIDC_CLIENT_SECRET: CLIENT.secret,
+      ROWBOT_OIDC_ROLES: 'admin=ops',
+    }),
+  )
+  const page = await (
+    await browse('/rowbot/sign-in?next=%2Frowbot%2Fusage', { headers: { cookie: '' } })
+  ).text()
+  const [, to = ''] = /href="(\/rowbot\/sign-in\/provider[^"]*)"/.exec(page) ?? []
+  const begun = await browse(to, { headers: { cookie: '' } })
+  const cookie = begun.headers.get('set-cookie') ?? ''
+  expect(cookie).toContain('; Path=/rowbot;')
+  const back = new URL(await signInThere(begun.headers.get('location') ?? '', 'mei'))
+  expect(back.href).toStartWith(`${PUBLIC_URL}/sign-in/callback?code=`)
+  const done = await browse(back.pathname + back.search, {
+    headers: { cookie: cookie.split(';')[0] ?? '', 'sec-fetch-site': 'cross-site' },
+  })
+  expect([done.status, done.headers.get('location')]).toEqual([303, '/rowbot/usage'])
+  const session = done.headers.getSetCookie().find((one) => one.startsWith('rowbot_session='))
+  expect(session).toContain('; Path=/rowbot;')
 })
 
 test('a browser without Sec-Fetch-Site may write through a proxy that gives the page another host, and no other site may', async () => {

@@ -1,3 +1,4 @@
+import { cleanUp } from '../../src/serve/cleanup.ts'
 import { describe, expect, test } from 'bun:test'
 import { setAccess } from '../../src/db/workflows/access.ts'
 import { listTasks } from '../../src/db/tasks/tasks.ts'
@@ -238,6 +239,7 @@ describe('a draft', () => {
     await (await new Visit(wizard).toConfirm()).press('Start')
     await clock.pass(30 * DAY_MS)
     await wizard.expire('slack')
+    await cleanUp({ db, wizard, clock, log: { info() {}, warn() {}, error() {} } })
     expect(await db.selectFrom('uploads').select('id').execute()).toHaveLength(1)
     expect(await db.selectFrom('drafts').select('id').execute()).toEqual([])
   })

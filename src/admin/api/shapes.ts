@@ -65,6 +65,15 @@ export const TASK = z
       .nullable()
       .describe('rows that send the same as one before them, and are not called; null: every row is called'),
     carried: count().describe('rows that came with their answers from an earlier task'),
+    deleted: z
+      .object({
+        upload: time().nullable(),
+        inputs: time().nullable(),
+        outputs: time().nullable(),
+        files: time().nullable(),
+        log: time().nullable(),
+      })
+      .describe('when parts of it were deleted because they were old: see docs/data.md; null: it is kept'),
     compared: z
       .object({ a: z.string(), b: z.string(), chosen: z.string().nullable() })
       .nullable()

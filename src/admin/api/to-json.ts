@@ -8,6 +8,7 @@ import type { FormerAnswer } from '../../db/rows/former-answers.ts'
 import type { ListedRow } from '../../db/rows/row-list.ts'
 import type { NotificationRow } from '../../db/tasks/notifications.ts'
 import { targetShown } from '../../app/notify-settings.ts'
+import type { TaskPart } from '../../db/tasks/task-parts.ts'
 import type { ListedTask } from '../../db/tasks/task-list.ts'
 import type { Constant } from '../../engine/task.ts'
 import type { Workflow } from '../../engine/workflow.ts'
@@ -50,6 +51,17 @@ interface TaskJsonFacts {
   subPath: string
 }
 
+function deletedJson(deleted: ListedTask['deleted']): TaskJson['deleted'] {
+  const at = (part: TaskPart) => (deleted[part] === undefined ? null : iso(deleted[part]))
+  return {
+    upload: at('upload'),
+    inputs: at('inputs'),
+    outputs: at('outputs'),
+    files: at('files'),
+    log: at('log'),
+  }
+}
+
 export function taskJson(task: ListedTask, { progress, workedMs, subPath }: TaskJsonFacts): TaskJson {
   const { total, done, failed, cancelled, left, waiting, share, perMinute, leftMs } = progress
   const json = {
@@ -78,6 +90,7 @@ export function taskJson(task: ListedTask, { progress, workedMs, subPath }: Task
     left_out: task.leftOut,
     same_as_others: task.equal,
     carried: task.carried,
+    deleted: deletedJson(task.deleted),
     compared: task.compared,
     progress: Math.floor(share * 100),
     rows_per_minute: task.status === 'running' ? Math.round((perMinute ?? 0) * 10) / 10 : null,

@@ -33,7 +33,10 @@ function actsFor({
   status,
   counts,
   atLimit,
-}: Pick<TaskView, 'status' | 'counts' | 'atLimit'>): TaskActName[] {
+  deleted,
+}: Pick<TaskView, 'status' | 'counts' | 'atLimit' | 'deleted'>): TaskActName[] {
+  // Its rows cannot run any more: see db/tasks/task-parts.ts.
+  if (Object.keys(deleted).length > 0) return ['delete']
   const acts = ACTS[status]
     .filter((act) => act !== 'retry' || counts.failed > 0)
     .map((act) => (act === 'resume' && atLimit ? 'raise' : act))
@@ -59,7 +62,7 @@ export function taskActs(
   const acts = canAct ? actsFor(task) : []
   const rarer = isWhole ? (['delete'] as const) : RARER[task.status]
   const isRare = (act: TaskActName | 'download') => canAct && rarer.some((one) => one === act)
-  const hasResults = task.counts.total > task.counts.left
+  const hasResults = task.deleted.outputs === undefined && task.counts.total > task.counts.left
   const isDone = task.status === 'completed'
   const menu = [
     ...(hasResults && isRare('download') ? [download(task, texts, 'quiet')] : []),

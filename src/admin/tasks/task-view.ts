@@ -1,3 +1,5 @@
+import { dateOf, TASK_PARTS } from '../../db/tasks/task-parts.ts'
+import type { Texts } from '../../messages/texts/texts.ts'
 import { usedUpText } from '../../app/usage.ts'
 import type { TaskPageFacts } from './facts.ts'
 import type { Visitor } from '../http/visitor.ts'
@@ -65,6 +67,13 @@ function hero(facts: TaskPageFacts, visitor: Visitor): Html {
     }
     ${facts.limitUse ? html`<div class="told"><p>${tasks.atLimit(facts.limitUse)}</p></div>` : ''}
     ${facts.usedUp ? html`<div class="told"><p>${usedUpText(facts.usedUp, texts)}</p></div>` : ''}
+    ${
+      TASK_PARTS.every((part) => task.deleted[part] === undefined)
+        ? ''
+        : html`<div class="told">
+            <p>${joined(deletedOf(task, page.task.deleted), ' ')}</p>
+          </div>`
+    }
     ${filesNote(task.id, facts.files, visitor)}
     ${facts.waits.length > 0 ? html`<div class="told"><p>${page.task.waits(task.owner)}</p></div>` : ''}
     ${
@@ -85,6 +94,13 @@ function hero(facts: TaskPageFacts, visitor: Visitor): Html {
     if (startedAt === null) return html`<span class="faint">${time(createdAt, now, texts)}</span>`
     return html`<span class="faint">${said.list.started(clock(startedAt, now, texts))}</span>`
   }
+}
+
+function deletedOf({ deleted }: TaskPageFacts['task'], said: Texts['page']['task']['deleted']): Html[] {
+  return TASK_PARTS.flatMap((part) => {
+    const at = deleted[part]
+    return at === undefined ? [] : [html`${said[part](dateOf(at))}`]
+  })
 }
 
 function canBeResumed({ status, counts }: TaskPageFacts['task']): boolean {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { type RouteLike, Routes, ThreadAutoArchiveDuration } from 'discord.js'
 import QuickLRU from 'quick-lru'
 import type { MessageRef, Place } from '../../messages/people.ts'
-import type { Once, SendResult } from '../chat.ts'
+import { type Once, SENT_ELSEWHERE, type SendResult } from '../chat.ts'
 import type { Api } from './api.ts'
 import { valueAt, listAt, textAt } from '../json-path.ts'
 import { type DiscordCallResult, CODES, sentOf, UNAUTHORIZED } from './call.ts'
@@ -77,6 +77,7 @@ export class DiscordPosts {
       const found = await this.#find(channel, mark)
       if (found) return found
     }
+    if (once.isOurs?.() === false) return { kind: 'unsure', error: SENT_ELSEWHERE.error }
     const nonce = { nonce: once.key, enforce_nonce: true } as const
     const called = await send(Routes.channelMessages(channel), nonce, mark)
     if (called.kind === 'unsure') this.#unsure.set(key, true)

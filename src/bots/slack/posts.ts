@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { WebClient } from '@slack/web-api'
 import QuickLRU from 'quick-lru'
 import type { MessageRef, Place } from '../../messages/people.ts'
-import type { Once, SendResult } from '../chat.ts'
+import { type Once, SENT_ELSEWHERE, type SendResult } from '../chat.ts'
 import { listAt, textAt } from '../json-path.ts'
 import { call, type SlackCallResult, sentOf } from './call.ts'
 
@@ -48,6 +48,7 @@ export class SlackPosts {
       const found = await this.#find(place, once)
       if (found) return found
     }
+    if (once.isOurs?.() === false) return SENT_ELSEWHERE
     const called = await send({
       channel: place.channel,
       ...(place.thread && { thread_ts: place.thread }),

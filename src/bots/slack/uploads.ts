@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api'
 import QuickLRU from 'quick-lru'
 import type { Place } from '../../messages/people.ts'
-import type { Once, SendResult } from '../chat.ts'
+import { type Once, SENT_ELSEWHERE, type SendResult } from '../chat.ts'
 import { textAt, valueAt, listAt } from '../json-path.ts'
 import { call, sentOf } from './call.ts'
 
@@ -42,6 +42,7 @@ export class Uploads {
 
     const stored: SendResult<string> = unsure ? { kind: 'ok', value: unsure } : await this.store(file)
     if (stored.kind !== 'ok') return stored
+    if (once.isOurs?.() === false) return SENT_ELSEWHERE
     const called = await call(this.client, 'files.completeUploadExternal', {
       files: [{ id: stored.value, title: file.name }],
       channel_id: place.channel,

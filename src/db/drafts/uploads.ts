@@ -36,10 +36,11 @@ export async function insertUpload(
 export async function findUpload(db: Db, id: string): Promise<Upload | undefined> {
   const row = await db
     .selectFrom('uploads')
-    .select(['file_name', 'bytes', 'lists_files'])
+    .select(['file_name', 'size', 'bytes', 'lists_files'])
     .where('id', '=', id)
     .executeTakeFirst()
-  if (!row) return undefined
+  // Emptied: it was deleted because it was old.
+  if (!row || (row.size > 0 && row.bytes.byteLength === 0)) return undefined
   const files = await listUploadFiles(db, id)
   return { id, fileName: row.file_name, bytes: row.bytes, files, listsFiles: row.lists_files === 1 }
 }

@@ -3,11 +3,13 @@ import { executionStatesBefore } from '../../engine/states.ts'
 import { newRun } from '../../engine/run.ts'
 import type { CallingTask, Claim, Execution } from '../../engine/task.ts'
 import { compiledOnce } from '../compiled.ts'
-import { admitsCall } from '../tasks/admission.ts'
+import { admitsCall, HAS_LIMIT } from '../tasks/admission.ts'
 import { parseInputs } from '../json.ts'
-import { insertRun, listOpenRuns } from '../runs/runs.ts'
+import { listOpenRuns, runQuery } from '../runs/runs.ts'
 import type { Db, ExecutionTable, Schema, Trx } from '../schema.ts'
 import { errorOf } from '../sentences.ts'
+import { together } from '../together.ts'
+import { MetAnother } from '../transaction.ts'
 
 interface Next {
   taskId: string
@@ -24,7 +26,7 @@ function nextRow(db: Db | Trx, { taskId, epoch, steady }: Next, onlyCalled: bool
   const next = db
     .selectFrom('task_executions')
     .select(EXECUTION_COLUMNS)
-    .select((eb) => hasOpenRun(eb).as('has_open_run'))
+    .select((eb) => [hasOpenRun(eb).as('has_open_run'), mayBeHeld(eb).as('may_be_held')])
     .where('task_id', '=', taskId)
     .where('status', '=', 'pending')
     .where('available_at', '<=', steady)
@@ -58,16 +60,20 @@ export async function claimExecution(
   steady: number,
 ): Promise<Claim | undefined> {
   const { id, epoch } = task
-  const find = (await admitsCall(trx, task, now)) ? findNext : findNextCalled
-  const [row] = (await find(trx, { taskId: id, epoch, steady })).rows
+  const next = { taskId: id, epoch, steady }
+  let [row] = (await findNext(trx, next)).rows
+  if (row?.may_be_held === 1 && !row.has_open_run && !(await admitsCall(trx, task, now)))
+    [row] = (await findNextCalled(trx, next)).rows
   if (!row) return undefined
   const open = row.has_open_run ? await listOpenRuns(trx, row.id) : []
   const attempt = open.length > 0 ? row.attempt : row.attempt + 1
   const attemptedAt = open.length > 0 ? row.attempted_at : now
-  const { numAffectedRows } = await take(trx, { id: row.id, attempt, attemptedAt })
-  if (numAffectedRows !== 1n) return undefined
   const execution = toExecution({ ...row, status: 'running', attempt, attempted_at: attemptedAt })
-  if (open.length === 0) await insertRun(trx, newRun(execution, task, Math.round(steady)))
+  const [taken] = await together(trx, [
+    take.bound(trx, { id: row.id, attempt, attemptedAt }),
+    ...(open.length === 0 ? [runQuery(trx, newRun(execution, task, Math.round(steady)))] : []),
+  ])
+  if (taken !== 1) throw new MetAnother('Somebody else has changed the row since it was found.')
   return { ...execution, epoch, attemptedAt: attemptedAt ?? now, open }
 }
 
@@ -79,6 +85,21 @@ function hasOpenRun(eb: Eb) {
       .whereRef('runs.execution_id', '=', 'task_executions.id')
       .where('runs.status', '=', 'open'),
   )
+}
+
+/** Whether a limit may hold the next call back: nearly always there is none (tasks/admission.ts). */
+function mayBeHeld(eb: Eb) {
+  const own = eb
+    .selectFrom('batch_tasks')
+    .select('id')
+    .whereRef('id', '=', 'task_executions.task_id')
+    .where(HAS_LIMIT)
+  return eb
+    .case()
+    .when(eb.or([eb.exists(own), eb.exists(eb.selectFrom('month_limits').select('subject'))]))
+    .then(eb.lit(1))
+    .else(eb.lit(0))
+    .end()
 }
 
 /** When the next waiting row may run, on the clock that never jumps; undefined when no row waits. */

@@ -10,7 +10,7 @@ import { filesIn } from '../../engine/output-files.ts'
 import { toText } from '../json.ts'
 import { insertOutputFiles } from './output-files.ts'
 import { priceAdded } from './price-added.ts'
-import { endRun, insertRun } from '../runs/runs.ts'
+import { endRuns, insertRun } from '../runs/runs.ts'
 import { NOT_REVIEWED } from './reviews.ts'
 import type { ExecutionTable, Trx } from '../schema.ts'
 import { errorColumns, warningColumns } from '../sentences.ts'
@@ -34,7 +34,7 @@ export async function beginAttempt(
   const started = { attempt, attempted_at: now, workflow_run_id: null }
   const { numAffectedRows } = await updateClaimed(trx, { ...fenceOf(claim), ...started, ...spent(ends) })
   if (numAffectedRows === 0n) return undefined
-  for (const end of ends) await endRun(trx, claim.id, end, now)
+  await endRuns(trx, { taskId: claim.taskId, executionId: claim.id }, ends, now)
   const ended = new Set(ends.map((end) => end.attempt))
   const open = claim.open.filter((run) => !ended.has(run.attempt))
   if (open.length === 0 && !(await admitsCall(trx, task, now))) {
@@ -51,6 +51,7 @@ export interface SettledAttempt {
   now: number
   /** how long the attempt took */
   ms: number
+  /** of its runs; they are written by themselves */
   ends: RunEnd[]
   /** id of the run that decided the attempt */
   runId: string | null
@@ -58,7 +59,7 @@ export interface SettledAttempt {
   version: string | null
 }
 
-/** Writes the settlement and the ends of the runs. False, and nothing changed, when the claim no longer stands. */
+/** Writes the settlement. False, and nothing changed, when the claim no longer stands. */
 export async function settleExecution(
   trx: Trx,
   claim: Claim,
@@ -79,7 +80,6 @@ export async function settleExecution(
     }),
   })
   if (numAffectedRows === 0n) return false
-  for (const end of ends) await endRun(trx, claim.id, end, now)
   const files = settlement.status === 'succeeded' ? filesIn(settlement.outputs) : []
   // A row that has run again has no files of the run before.
   if (files.length > 0 || (claim.attempt > 1 && settlement.status === 'succeeded'))

@@ -185,7 +185,7 @@ async function failWaiting(trx: Trx, row: WaitingRow, error: Sentence, now: numb
   if (!(await endWaiting(trx, executionId, run.attempt, failed))) return
   const usage = await findSpent(trx, run)
   const end = { attempt: run.attempt, status: 'failed', learnt: 'look-up', usage, ids: {} } as const
-  if (await endRun(trx, executionId, end, now)) await addSpent(trx, executionId, usage)
+  if (await endRun(trx, row, end, now)) await addSpent(trx, executionId, usage)
   for (const { id } of row.forms) await setFormState(trx, id, 'expired', ['open', 'answering'])
   await trx
     .updateTable('batch_tasks')

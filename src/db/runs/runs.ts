@@ -1,7 +1,9 @@
-import { type Insertable, type Selectable, sql } from 'kysely'
+import { type CompiledQuery, type Insertable, type Selectable, sql } from 'kysely'
 import type { Run, RunEnd, RunKey, RunNote } from '../../engine/run.ts'
 import { compiledOnce } from '../compiled.ts'
 import type { Db, RunTable, Trx } from '../schema.ts'
+import { together } from '../together.ts'
+import { MetAnother } from '../transaction.ts'
 import { countCall } from '../usage/count-call.ts'
 
 /** A literal value, not a bound one: else SQLite does not use the partial index on it. */
@@ -14,7 +16,12 @@ export const UPLOADING = sql<boolean>`(runs.uploading_at is not null and runs.po
 
 /** In the same transaction as the claim, so that every call is in this table before it is made. */
 export async function insertRun(db: Db | Trx, run: Run): Promise<void> {
-  await insert(db, {
+  await db.executeQuery(runQuery(db, run))
+}
+
+/** The statement that writes it. */
+export function runQuery(db: Db | Trx, run: Run): CompiledQuery {
+  return insert.bound(db, {
     execution_id: run.executionId,
     attempt: run.attempt,
     task_id: run.taskId,
@@ -88,20 +95,48 @@ const close = compiledOnce(
       .where('status', '=', 'open'),
 )
 
-/** By itself: `returning` makes an update several times slower in SQLite. */
-const findTaskOf = compiledOnce((db, { execution_id, attempt }: Pick<RunTable, 'execution_id' | 'attempt'>) =>
-  db
-    .selectFrom('runs')
-    .select('task_id')
-    .where('execution_id', '=', execution_id)
-    .where('attempt', '=', attempt),
-)
+/**
+ * Writes the ends of runs, and counts what they have cost; nothing of those whose end was already known.
+ * @param also another statement that needs nothing of this; it is run in any case
+ * @returns of which runs the end was written
+ */
+export async function endRuns(
+  trx: Trx,
+  run: Pick<Run, 'taskId' | 'executionId'>,
+  ends: readonly RunEnd[],
+  now: number,
+  also?: CompiledQuery,
+): Promise<boolean[]> {
+  const written: boolean[] = []
+  for (const [i, end] of ends.entries()) {
+    const isLast = i === ends.length - 1
+    written.push(await endOne(trx, run, end, now, isLast ? also : undefined))
+  }
+  if (also && ends.length === 0) await trx.executeQuery(also)
+  return written
+}
 
-/** Writes the end of a run, and counts what it has cost. False, and nothing changed, when its end was already known. */
-export async function endRun(trx: Trx, executionId: string, end: RunEnd, now: number): Promise<boolean> {
+/** False, and nothing changed, when its end was already known. */
+export async function endRun(
+  trx: Trx,
+  run: Pick<Run, 'taskId' | 'executionId'>,
+  end: RunEnd,
+  now: number,
+): Promise<boolean> {
+  return endOne(trx, run, end, now)
+}
+
+async function endOne(
+  trx: Trx,
+  run: Pick<Run, 'taskId' | 'executionId'>,
+  end: RunEnd,
+  now: number,
+  also?: CompiledQuery,
+): Promise<boolean> {
   const { attempt, status, learnt, usage, ids, times } = end
-  const { numAffectedRows } = await close(trx, {
-    execution_id: executionId,
+  const count = await countCall(trx, run, end, now)
+  const closing = close.bound(trx, {
+    execution_id: run.executionId,
     attempt,
     status,
     learnt,
@@ -112,18 +147,15 @@ export async function endRun(trx: Trx, executionId: string, end: RunEnd, now: nu
     ...(usage.price !== undefined && { price_nano: usage.price }),
     ...(usage.currency !== undefined && { currency: usage.currency }),
     ...(usage.steps && { steps: JSON.stringify(usage.steps) }),
+    ...(count.guess && { guess_nano: count.guess.nano, currency: count.guess.currency }),
   })
-  if (numAffectedRows !== 1n) return false
-  const taskId = (await findTaskOf(trx, { execution_id: executionId, attempt })).rows[0]?.task_id ?? ''
-  const guess = await countCall(trx, taskId, end, now)
-  if (guess)
-    await trx
-      .updateTable('runs')
-      .set({ guess_nano: guess.nano, currency: guess.currency })
-      .where('execution_id', '=', executionId)
-      .where('attempt', '=', attempt)
-      .execute()
-  return true
+  // The call is counted first: only while its run is open.
+  const counting = count.query ? [count.query] : []
+  const written = await together(trx, [...counting, closing, ...(also ? [also] : [])])
+  const isClosed = written[counting.length] === 1
+  if (count.query && written[0] === 1 && !isClosed)
+    throw new MetAnother('Somebody else has written the end of the same run at the same moment.')
+  return isClosed
 }
 
 function columnsOf(note: RunNote): Partial<RunTable> {

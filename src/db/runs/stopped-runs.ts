@@ -62,7 +62,7 @@ export async function endStoppedRun(trx: Trx, run: Run, end: RunEnd, now: number
     .where('id', '=', run.executionId)
     .executeTakeFirst()
   if (!row || (end.status === 'succeeded' && row.status !== 'succeeded')) return false
-  if (!(await endRun(trx, run.executionId, end, now))) return false
+  if (!(await endRun(trx, run, end, now))) return false
   const { tokens, price, currency } = end.usage
   await trx
     .updateTable('task_executions')

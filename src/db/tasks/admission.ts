@@ -58,12 +58,15 @@ async function firstMet(full: Held[]): Promise<Held | undefined> {
   return undefined
 }
 
+/** Condition: the task has a limit of its own. */
+export const HAS_LIMIT = sql<boolean>`(limit_nano is not null or limit_tokens is not null)`
+
 /** Whether anything is held against the task at all: nearly always nothing is, and each call asks. */
 const findWhatHolds = compiledOnce((db, { id }: { id: string }) =>
   db
     .selectFrom('batch_tasks')
     .select([
-      sql<number>`case when limit_nano is null and limit_tokens is null then 0 else 1 end`.as('own'),
+      sql<number>`case when ${HAS_LIMIT} then 1 else 0 end`.as('own'),
       sql<number>`(select count(*) from month_limits)`.as('months'),
     ])
     .where('id', '=', id),

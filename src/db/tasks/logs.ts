@@ -1,4 +1,4 @@
-import type { Insertable } from 'kysely'
+import type { CompiledQuery, Insertable } from 'kysely'
 import { compiledOnce } from '../compiled.ts'
 import type { Db, LogTable, Trx } from '../schema.ts'
 import { toText } from '../json.ts'
@@ -31,7 +31,16 @@ const insert = compiledOnce((db, entry: Insertable<LogTable>) =>
 )
 
 export async function insertLog(db: Db | Trx, entry: NewLogEntry): Promise<void> {
-  await insert(db, {
+  await insert(db, columnsOf(entry))
+}
+
+/** The statement that writes it. */
+export function logQuery(db: Db | Trx, entry: NewLogEntry): CompiledQuery {
+  return insert.bound(db, columnsOf(entry))
+}
+
+function columnsOf(entry: NewLogEntry): Insertable<LogTable> {
+  return {
     task_id: entry.taskId,
     execution_id: entry.executionId ?? null,
     at: entry.at,
@@ -39,7 +48,7 @@ export async function insertLog(db: Db | Trx, entry: NewLogEntry): Promise<void>
     event: entry.event,
     ...messageColumns(entry.message),
     details: entry.details ? toText(entry.details) : null,
-  })
+  }
 }
 
 /** Newest first. */

@@ -9,6 +9,7 @@ import { headingSet } from './heading-set.ts'
 import { limitColumns, limitOf } from './limit-columns.ts'
 import { amountOf, sizeOf, type TaskLimit } from '../../engine/limits.ts'
 import type { Db, TaskTable, Trx } from '../schema.ts'
+import { deletedParts, type TaskPart } from './task-parts.ts'
 import { errorColumns, errorOf } from '../sentences.ts'
 
 /** A task with its counts, as it is shown to people. */
@@ -31,6 +32,8 @@ export interface TaskView extends Task {
   carried: number
   /** how many rows send the same as one before them, and so are not called; null: every row is called */
   equal: number | null
+  /** when parts of it were deleted because they were old; from then on it cannot run any more */
+  deleted: Partial<Record<TaskPart, number>>
 }
 
 export interface NewRow {
@@ -254,6 +257,7 @@ export function toTaskView(row: Selectable<TaskTable>): TaskView {
     judged: row.judged,
     carried: row.carried,
     equal: row.equal_rows,
+    deleted: deletedParts(row),
     counts: {
       total: row.total,
       succeeded: row.succeeded,

@@ -1,7 +1,7 @@
-import { sql } from 'kysely'
+import { type CompiledQuery, sql } from 'kysely'
 import { monthOf } from '../../engine/month.ts'
 import { type Money, type Nano, NANO_PER_UNIT } from '../../engine/money.ts'
-import type { RunEnd } from '../../engine/run.ts'
+import type { Run, RunEnd } from '../../engine/run.ts'
 import { compiledOnce } from '../compiled.ts'
 import { meanPriceOf } from '../runs/mean-price.ts'
 import type { Trx } from '../schema.ts'
@@ -9,18 +9,25 @@ import type { Trx } from '../schema.ts'
 /** A call that was refused, or never reached Dify, has cost nothing. */
 const FREE = new Set<RunEnd['status']>(['refused', 'absent'])
 
+/** How a call is counted. */
+interface CountedCall {
+  /** the statement that counts it, if its run is still open; undefined: it has cost nothing */
+  query?: CompiledQuery
+  /** what is taken for its price because Dify did not tell it: the mean of its workflow */
+  guess?: Money | undefined
+}
+
 /**
- * Adds a call to what its task has cost, in the transaction that writes its end. That is written once, so every call
- * that ran is counted once: retries, failed calls and those whose answer nobody wanted any more, too.
- * @returns what was taken for its price because Dify did not tell it: the mean of its workflow
+ * Adds a call to what its task has cost, in the transaction that writes its end, and just before it. That is written
+ * once, so every call that ran is counted once: retries, failed calls and those whose answer nobody wanted any more, too.
  */
 export async function countCall(
   trx: Trx,
-  taskId: string,
+  { taskId, executionId }: Pick<Run, 'taskId' | 'executionId'>,
   { attempt, status, learnt, usage }: RunEnd,
   now: number,
-): Promise<Money | undefined> {
-  if (FREE.has(status)) return undefined
+): Promise<CountedCall> {
+  if (FREE.has(status)) return {}
   const { tokens = 0, price, currency } = usage
   const reported: Money | undefined =
     price === undefined || currency === undefined ? undefined : { nano: price, currency }
@@ -28,9 +35,11 @@ export async function countCall(
     status === 'stopped' || status === 'unknown' || (price === undefined && learnt !== 'stream')
   const guess = isUnsure ? await guessOf(trx, taskId, reported) : undefined
   const nano = (reported?.nano ?? 0n) + (guess?.nano ?? 0n)
-  await add(trx, {
+  const query = add.bound(trx, {
     month: monthOf(now),
     taskId,
+    executionId,
+    attempt,
     currency: reported?.currency ?? guess?.currency ?? '',
     rows: attempt === 1 ? 1 : 0,
     tokens,
@@ -39,7 +48,7 @@ export async function countCall(
     guessed: guess ? 1 : 0,
     unpriced: isUnsure && !guess ? 1 : 0,
   })
-  return guess
+  return { query, guess }
 }
 
 /** What is missing of the mean: a run that was stopped may have said what it had cost by then. */
@@ -53,6 +62,8 @@ async function guessOf(trx: Trx, taskId: string, reported: Money | undefined): P
 interface CallLine {
   month: string
   taskId: string
+  executionId: string
+  attempt: number
   currency: string
   rows: number
   tokens: number
@@ -63,7 +74,10 @@ interface CallLine {
 }
 
 const add = compiledOnce(
-  (db, { month, taskId, currency, rows, tokens, whole, rest, guessed, unpriced }: CallLine) =>
+  (
+    db,
+    { month, taskId, executionId, attempt, currency, rows, tokens, whole, rest, guessed, unpriced }: CallLine,
+  ) =>
     db
       .insertInto('usage')
       .columns([
@@ -99,7 +113,17 @@ const add = compiledOnce(
             sql<number>`cast(${guessed} as integer)`.as('guessed'),
             sql<number>`cast(${unpriced} as integer)`.as('unpriced'),
           ])
-          .where('t.id', '=', taskId),
+          .where('t.id', '=', taskId)
+          .where((of) =>
+            of.exists(
+              of
+                .selectFrom('runs as r')
+                .select('r.attempt')
+                .where('r.execution_id', '=', executionId)
+                .where('r.attempt', '=', attempt)
+                .where('r.status', '=', 'open'),
+            ),
+          ),
       )
       .onConflict((conflict) =>
         conflict.columns(['month', 'task_id', 'currency']).doUpdateSet((eb) => ({

@@ -81,3 +81,24 @@ test('an answer that is lost on its way, of any call, makes no second message an
     slack.faults.clear()
   }
 })
+
+test('frozen at any step of a result while another machine takes over, and thawed: one card, one file', async () => {
+  const { slack, mei, channel, root, aChat, ends, frozen, whereIs, stateOf } = await aSlackOffice()
+  let cards = 0
+  const steps = await frozen(
+    aChat,
+    (passing) => void (slack.passing = passing),
+    async () => {
+      const { id, file } = await ends()
+      cards += 1
+      const check = async (step: string) => {
+        expect([step, await whereIs(file), (await stateOf(id))?.state]).toEqual([step, ['thread'], 'seen'])
+        const thread = await mei.thread(channel, root.ts)
+        const completed = thread.filter((one) => saysOf(one).includes('completed'))
+        expect([step, completed.length]).toEqual([step, cards])
+      }
+      return { id, check }
+    },
+  )
+  expect(steps).toContain('after files.completeUploadExternal')
+})

@@ -1,4 +1,5 @@
-import { soleLeader } from '../../../src/db/leader.ts'
+import { type Leader, soleLeader } from '../../../src/db/leader.ts'
+import { type Lease, takeLease, writeAsHolder } from '../../../src/db/leases.ts'
 import { Budgets } from '../../../src/bots/budget.ts'
 import type { Chat } from '../../../src/bots/chat.ts'
 import { Reporter } from '../../../src/bots/reporter.ts'
@@ -6,9 +7,18 @@ import { insertTaskMessage } from '../../../src/db/chats/task-messages.ts'
 import type { Db } from '../../../src/db/schema.ts'
 import { type MessageRef, type Person, personKey, type Place } from '../../../src/messages/people.ts'
 import { Doomed } from './doomed.ts'
+import { Frozen } from './frozen.ts'
 import { anOrder } from '../../support/runner-store.ts'
 import { aWizard } from '../../wizard/support/cast.ts'
 import { aHand } from './hand.ts'
+
+/** The lease of the leader, whoever has it. */
+async function leaseOf(db: Db): Promise<Lease> {
+  await db.updateTable('leases').set({ until: 0 }).execute()
+  const lease = await takeLease(db, 'bot', 600_000)
+  if (!lease) throw new Error('not taken')
+  return lease
+}
 
 /** Tasks that end, and a reporter that tells of it through a real chat, in rounds of a clock that stands still. */
 export async function anOffice(platform: 'slack' | 'discord', owner: Person) {
@@ -47,10 +57,10 @@ export async function anOffice(platform: 'slack' | 'discord', owner: Person) {
 
   const still = { now: clock.now, monotonicNow: clock.monotonicNow, after: () => () => {} }
   /** A process of its own, with nothing but the database. */
-  const reporterOf = (chat: Chat, of: Db = db) =>
+  const reporterOf = (chat: Chat, of: Db = db, leader: Leader = soleLeader(of)) =>
     new Reporter({
       db: of,
-      leader: soleLeader(of),
+      leader,
       clock: still,
       budgets: new Budgets(still),
       chats: { [platform]: chat },
@@ -89,6 +99,46 @@ export async function anOffice(platform: 'slack' | 'discord', owner: Person) {
     }
   }
 
+  /**
+   * A machine that leads is frozen at every step, another one takes over, and then it is thawed and finds itself in the
+   * middle of what it did. @returns the steps
+   */
+  const frozen = async (
+    aChat: () => Chat,
+    listen: (passing: Doomed['passing']) => void,
+    each: () => Promise<{ id: string; check: (step: string) => Promise<void> | void }>,
+  ): Promise<string[]> => {
+    for (let at = 0; ; at++) {
+      const { id, check } = await each()
+      const first = new Frozen(at)
+      // What it has asked the platform for before it was frozen is done.
+      listen((step) => (step.startsWith('after') ? first.passing(step) : undefined))
+      const lease = await leaseOf(db)
+      const isCurrent = () => !first.wasFrozen
+      const write: Leader['write'] = async (work) => {
+        await first.passing('before a write')
+        const written = await writeAsHolder(db, lease, work)
+        await first.passing('after a write')
+        return written
+      }
+      const reporter = reporterOf(aChat(), first.database(db), { isCurrent, write })
+      for (let round = 0; round < 4 && !first.wasFrozen; round++) {
+        await first.work(reporter)
+        await clock.pass(5_000)
+      }
+      listen(() => undefined)
+      const next = await leaseOf(db)
+      const second: Leader = { isCurrent: () => true, write: (work) => writeAsHolder(db, next, work) }
+      await settle(reporterOf(aChat(), db, second), id)
+      first.thaw()
+      await reporter.idle()
+      await check(`frozen at step ${at}: ${first.steps.at(-1)}`)
+      await settle(reporterOf(aChat(), db, second), id)
+      await check(`thawed at step ${at}: ${first.steps.at(-1)}`)
+      if (!first.wasFrozen) return first.steps
+    }
+  }
+
   const stateOf = async (id: string) =>
     db
       .selectFrom('deliveries')
@@ -109,5 +159,5 @@ export async function anOffice(platform: 'slack' | 'discord', owner: Person) {
     }
   }
 
-  return { ...cast, clock, faults, ends, reporterOf, killed, settle, stateOf }
+  return { ...cast, clock, faults, ends, reporterOf, killed, frozen, settle, stateOf }
 }

@@ -18,6 +18,14 @@ export const taskPage = (n: Numbers) => ({
   price: 'Price',
   id: 'Id',
   stoppedBecause: 'Why it stopped',
+  /** of a part that was deleted because it was old */
+  deleted: {
+    upload: (when: string) => `The workbook and the files that came along were deleted on ${when}.`,
+    inputs: (when: string) => `The cells and inputs of its rows were deleted on ${when}.`,
+    outputs: (when: string) => `The outputs and errors of its rows were deleted on ${when}.`,
+    files: (when: string) => `The files among its outputs were deleted on ${when}.`,
+    log: (when: string) => `Its log was deleted on ${when}.`,
+  },
   errors: 'Errors',
   toLookAt: 'to look at',
   rowsNamed: (named: number[], count: number) =>

@@ -19,6 +19,13 @@ export const taskPage = (n: Numbers): ReturnType<typeof english> => ({
   price: '費用',
   id: '編號',
   stoppedBecause: '停止原因',
+  deleted: {
+    upload: (when) => `活頁簿及隨附檔案已於 ${when} 刪除。`,
+    inputs: (when) => `各列的儲存格和輸入已於 ${when} 刪除。`,
+    outputs: (when) => `各列的輸出和錯誤已於 ${when} 刪除。`,
+    files: (when) => `輸出中的檔案已於 ${when} 刪除。`,
+    log: (when) => `任務日誌已於 ${when} 刪除。`,
+  },
   errors: '錯誤',
   toLookAt: '待查看',
   rowsNamed: (named, count) => `第 ${named.join('、')}${count > named.length ? ' 等' : ''} 列`,

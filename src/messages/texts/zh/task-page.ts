@@ -18,6 +18,13 @@ export const taskPage = (n: Numbers): ReturnType<typeof english> => ({
   price: '费用',
   id: '编号',
   stoppedBecause: '停止原因',
+  deleted: {
+    upload: (when) => `工作簿及随附文件已于 ${when} 删除。`,
+    inputs: (when) => `各行的单元格和输入已于 ${when} 删除。`,
+    outputs: (when) => `各行的输出和错误已于 ${when} 删除。`,
+    files: (when) => `输出中的文件已于 ${when} 删除。`,
+    log: (when) => `任务日志已于 ${when} 删除。`,
+  },
   errors: '错误',
   toLookAt: '待查看',
   rowsNamed: (named, count) => `第 ${named.join('、')}${count > named.length ? ' 等' : ''} 行`,

@@ -1,0 +1,45 @@
+import { expect, test } from 'bun:test'
+import { until } from '../support/bot.ts'
+import { DiscordPerson } from '../support/discord/person.ts'
+import { aDiscord, aRowbotInDiscord, inChannel, SAMPLE } from '../support/discord/whole.ts'
+import { TOKEN } from '../support/discord/world.ts'
+import { machines, withChats } from '../support/machines.ts'
+
+const IDENTIFY = 2
+
+test('one machine is connected to Discord; when it stops, the other one is, and goes on with the same wizard', async () => {
+  const discord = aDiscord()
+  const all = await machines({ env: { DISCORD_TOKEN: TOKEN, DISCORD_API_URL: discord.apiUrl } })
+  const a = await withChats(all.first)
+  await a.leads()
+  await until(
+    () => a.role.chats?.states().discord,
+    (state) => state === 'connected',
+  )
+  const b = await withChats(await all.open())
+  expect(b.role.chats?.states().discord).toBe('standby')
+  const connected = () => discord.gateway.received.filter((op) => op === IDENTIFY).length
+  expect(connected()).toBe(1)
+
+  const mei = new DiscordPerson(discord, 'mei')
+  const dropped = mei.drop(SAMPLE.bytes, SAMPLE.name)
+  const first = await inChannel(discord, dropped.channel, '1 of 4')
+  await a.stop()
+  await until(
+    () => b.role.chats?.states().discord,
+    (state) => state === 'connected',
+  )
+  expect(connected()).toBe(2)
+  mei.click(first, 'Next')
+  expect((await inChannel(discord, dropped.channel, '2 of 4')).id).toBe(first.id)
+})
+
+test('a machine that was frozen drops what another one has had since', async () => {
+  let isOurs = false
+  const { discord, mei } = await aRowbotInDiscord({ discord: { isOurs: () => isOurs } })
+  const ignored = mei.drop(SAMPLE.bytes, 'ignored.xlsx')
+  isOurs = true
+  await inChannel(discord, mei.drop(SAMPLE.bytes, SAMPLE.name).channel, '1 of 4')
+  const said = discord.messagesIn(ignored.channel).map((message) => JSON.stringify(message))
+  expect(said.filter((message) => message.includes('1 of 4'))).toHaveLength(1)
+})
