@@ -9,6 +9,7 @@ import { listNewerMigrations } from '../db/migrations.ts'
 import { openDatabase } from '../db/open.ts'
 import { LOCK_WAIT_MS } from '../db/sqlite.ts'
 import type { Db } from '../db/schema.ts'
+import { SharedTurns } from './shared-turns.ts'
 import { createSecretBox, type SecretBox } from '../db/workflows/secret-box.ts'
 import { createRowStore, createTaskStore, type RecordAct, type TaskAct } from '../db/store.ts'
 import { discardDeadSubmissions } from '../db/tasks/submissions.ts'
@@ -128,6 +129,7 @@ export class Rowbot {
       log,
       retryMs: timing.retryBaseMs,
       everyMs: FETCH_EVERY_MS,
+      ...(cluster && { turns: new SharedTurns(db, clock) }),
     })
     const runner = { wake: () => this.wake() }
     const engineOver = (tasks: TaskStore) =>
