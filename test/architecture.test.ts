@@ -28,9 +28,9 @@ const MAY_IMPORT: Record<string, { parts: string[]; packages: string[] }> = {
   queue: { parts: ['engine', 'db'], packages: ['kysely', 'pg-boss'] },
   app: {
     parts: ['engine', 'db', 'dify', 'judge', 'workbook', 'files', 'queue', 'messages'],
-    packages: ['pino', 'zod'],
+    packages: ['p-limit', 'pino', 'zod'],
   },
-  wizard: { parts: ['app', 'db', 'engine', 'workbook', 'files', 'messages'], packages: ['p-limit', 'zod'] },
+  wizard: { parts: ['app', 'db', 'engine', 'workbook', 'files', 'messages'], packages: ['zod'] },
   bots: { parts: ['app', 'db', 'wizard', 'engine', 'workbook', 'files', 'messages'], packages: [] },
   'bots/slack': {
     parts: ['bots', 'files', 'messages', 'engine'],
@@ -60,7 +60,14 @@ const MAY_IMPORT: Record<string, { parts: string[]; packages: string[] }> = {
       'engine',
       'messages',
     ],
-    packages: ['pino', 'prom-client'],
+    packages: [
+      '@opentelemetry/api',
+      '@opentelemetry/exporter-trace-otlp-http',
+      '@opentelemetry/resources',
+      '@opentelemetry/sdk-trace',
+      'pino',
+      'prom-client',
+    ],
   },
   cli: {
     parts: [

@@ -3,7 +3,7 @@ import type { BucketAccess } from '../files/bucket-home.ts'
 import { type NotifySettings, webhookSecret } from './notify-settings.ts'
 import { type ProviderSettings, readRoleRules } from './provider-settings.ts'
 import type { Retention } from './retention.ts'
-import { listed, SETTINGS, type GivenSettings } from './settings.ts'
+import { headersOf, listed, SETTINGS, type GivenSettings } from './settings.ts'
 import { DEFAULT_LIMITS, type Limits } from '../workbook/limits.ts'
 
 const MB = 2 ** 20
@@ -47,6 +47,8 @@ export interface Config {
   /** after how long what is deleted */
   retention: Retention
   logLevel: GivenSettings['LOG_LEVEL']
+  /** undefined: no traces are sent */
+  traces: { endpoint: string; headers: Record<string, string> } | undefined
 }
 
 /** The page and the API. */
@@ -150,6 +152,12 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       audit: settings.ROWBOT_KEEP_AUDIT_DAYS || null,
     },
     logLevel: settings.LOG_LEVEL,
+    traces: settings.OTEL_EXPORTER_OTLP_ENDPOINT
+      ? {
+          endpoint: settings.OTEL_EXPORTER_OTLP_ENDPOINT,
+          headers: headersOf(settings.OTEL_EXPORTER_OTLP_HEADERS) ?? {},
+        }
+      : undefined,
   }
 }
 

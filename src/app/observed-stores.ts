@@ -3,6 +3,7 @@ import type { TaskStore } from '../engine/engine.ts'
 import type { RunnerStore } from '../queue/runner-store.ts'
 import type { RowStore } from '../engine/services.ts'
 import type { Settled } from './metrics.ts'
+import type { TracedCall, Traces } from './traces.ts'
 
 /*
  * Logs every change of a task’s state, with its id only. The task’s name (which contains the file’s), who did it and
@@ -10,7 +11,7 @@ import type { Settled } from './metrics.ts'
  */
 
 /** What people do with tasks. */
-export function observedTasks(tasks: TaskStore, log: Logger): TaskStore {
+export function observedTasks(tasks: TaskStore, log: Logger, ended: Traces['ended'] = () => {}): TaskStore {
   return {
     ...tasks,
     async insert(task, submission) {
@@ -43,6 +44,7 @@ export function observedTasks(tasks: TaskStore, log: Logger): TaskStore {
     async stop(id, by) {
       const stopped = await tasks.stop(id, by)
       if (stopped) log.info({ taskId: id, inFlight: stopped.inFlight.length }, 'a task was stopped')
+      if (stopped) ended(stopped.task)
       return stopped
     },
     async retry(id, rows, by) {
@@ -65,7 +67,11 @@ export function observedTasks(tasks: TaskStore, log: Logger): TaskStore {
 }
 
 /** What a runner does with tasks. */
-export function observedRunnerStore(store: RunnerStore, log: Logger): RunnerStore {
+export function observedRunnerStore(
+  store: RunnerStore,
+  log: Logger,
+  ended: Traces['ended'] = () => {},
+): RunnerStore {
   return {
     ...store,
     async take(id) {
@@ -76,11 +82,13 @@ export function observedRunnerStore(store: RunnerStore, log: Logger): RunnerStor
     async complete(task) {
       const completed = await store.complete(task)
       if (completed) log.info({ taskId: task.id }, 'a task was completed')
+      if (completed) ended(completed)
       return completed
     },
     async halt(task, error) {
       const halted = await store.halt(task, error)
       if (halted) log.info({ taskId: task.id }, 'a task was stopped by a fault')
+      if (halted) ended(halted)
       return halted
     },
     async release(task) {
@@ -102,13 +110,14 @@ export function observedRunnerStore(store: RunnerStore, log: Logger): RunnerStor
 export interface Observers {
   log: Logger
   counted: (settled: Settled) => void
+  called: (taskId: string, call: TracedCall) => void
 }
 
 /**
  * Counts and logs every settled attempt, with its outcome. Never logs the row’s text or Dify’s error, which may
  * repeat it: those are only in the database.
  */
-export function observedRows(rows: RowStore, { log, counted }: Observers): RowStore {
+export function observedRows(rows: RowStore, { log, counted, called }: Observers): RowStore {
   return {
     ...rows,
     async settle(claim, settlement, entry) {
@@ -121,6 +130,15 @@ export function observedRows(rows: RowStore, { log, counted }: Observers): RowSt
       const about = { taskId, row, attempt, status, outcome, ms }
       if (status === 'failed') log.info(about, 'a row has failed')
       else log.debug(about, 'an attempt was settled')
+      called(taskId, {
+        row,
+        attempt,
+        began: claim.attemptedAt,
+        ended: entry.at,
+        outcome,
+        status,
+        runId: entry.ids.workflowRunId ?? entry.ids.messageId,
+      })
       const isPending = settlement.status === 'pending'
       counted({
         outcome,

@@ -13,6 +13,7 @@ import { findTask } from '../db/tasks/tasks.ts'
 import { findWorkflow } from '../db/workflows/workflows.ts'
 import { faultText, fetchOutput } from '../dify/client/fetch-output.ts'
 import { type Clock, sleep, withTimeLimit } from '../engine/clock.ts'
+import type { KeyedTurns } from './keyed-queue.ts'
 import { filesIn, type OutputFile } from '../engine/output-files.ts'
 import { FilesAway } from '../engine/files.ts'
 import type { OutputFetcher } from '../engine/services.ts'
@@ -34,6 +35,8 @@ export interface OutputFilesOptions {
   retryMs: number
   /** ms between two looks at what waits */
   everyMs: number
+  /** over all machines; unset: there is one process */
+  turns?: KeyedTurns
 }
 
 export const MAX_FILE_BYTES = 100 * 2 ** 20
@@ -105,7 +108,9 @@ export class OutputFiles implements OutputFetcher {
   async #row(executionId: string, signal: AbortSignal): Promise<void> {
     for (let busy = this.#busy.get(executionId); busy; busy = this.#busy.get(executionId))
       await busy.catch(() => {}) // whoever began it handles the fault
-    const fetching = this.#fetchRow(executionId, signal).finally(() => this.#busy.delete(executionId))
+    const fetch = () => this.#fetchRow(executionId, signal)
+    const inTurn = this.options.turns?.run(`files-of:${executionId}`, fetch) ?? fetch()
+    const fetching = inTurn.finally(() => this.#busy.delete(executionId))
     this.#busy.set(executionId, fetching)
     await fetching
   }

@@ -1,6 +1,6 @@
 import type { Work, WorkedPart } from '../db/stats/work.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
-import type { Slowdown } from '../engine/throttle.ts'
+import type { Slowdown } from '../engine/slowdown.ts'
 import type { Line } from '../messages/prompt.ts'
 import type { Texts } from '../messages/texts/texts.ts'
 import type { Sentence } from '../engine/sentence.ts'

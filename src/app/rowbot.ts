@@ -1,12 +1,15 @@
+import { EventEmitter } from 'node:events'
 import pino, { type Logger } from 'pino'
 import type { Actor } from './actor.ts'
 import { taskAudit } from './audit.ts'
 import type { Config } from './config.ts'
 import { type AdminToken, type DataFolder, openDataFolder } from './data-folder.ts'
 import { type FolderLock, lockFolder } from '../db/folder-lock.ts'
+import { listNewerMigrations } from '../db/migrations.ts'
 import { openDatabase } from '../db/open.ts'
 import { LOCK_WAIT_MS } from '../db/sqlite.ts'
 import type { Db } from '../db/schema.ts'
+import { SharedTurns } from './shared-turns.ts'
 import { createSecretBox, type SecretBox } from '../db/workflows/secret-box.ts'
 import { createRowStore, createTaskStore, type RecordAct, type TaskAct } from '../db/store.ts'
 import { discardDeadSubmissions } from '../db/tasks/submissions.ts'
@@ -20,8 +23,10 @@ import type { RunnerServices } from '../engine/services.ts'
 import { FileStore } from '../files/file-store.ts'
 import { fileHomesOf } from './file-homes.ts'
 import { sharedAdminToken, sharedBox } from './shared-secrets.ts'
+import { ThrottleSharing } from './throttle-sharing.ts'
 import { WorkflowRuntimes } from './workflow-runtimes.ts'
 import type { Metrics } from './metrics.ts'
+import type { Traces } from './traces.ts'
 import type { NotifySettings } from './notify-settings.ts'
 import { OutputFiles } from './output-files.ts'
 import { judgingRunnerStore } from './judging-store.ts'
@@ -59,6 +64,8 @@ export class Rowbot {
   readonly outputFiles: OutputFiles
   /** set once the page is served and metrics can be read */
   metrics: Metrics | undefined
+  /** set where there is a collector of traces, before the first task runs */
+  traces: Traces | undefined
   #lock: FolderLock | undefined
   #queue: Queue | undefined
   #stopped: StoppedRuns | undefined
@@ -67,6 +74,7 @@ export class Rowbot {
   /** aborted when rows in flight have had their time */
   #leaving = new AbortController()
   readonly #openedAt: number
+  #newer: string[] = []
 
   static async open({
     config,
@@ -84,10 +92,14 @@ export class Rowbot {
     const db = await openDatabase({ url, file: folder.database }, lockWaitMs)
     const box = own ?? (await orClose(db, sharedBox(db, folder, secretKey)))
     const ownLog = log ?? fileLog(folder, config)
+    const newer = url === undefined ? [] : await orClose(db, listNewerMigrations(db))
+    if (newer.length > 0) ownLog.warn({ newer }, 'the database was migrated by a newer Rowbot')
     const cluster = url === undefined ? undefined : await orClose(db, openCluster(db, url, ownLog, lease))
     const clock = cluster?.clock ?? REAL_CLOCK
     await discardDeadSubmissions(db, clock.now())
-    return new Rowbot(config, folder, db, box, ownLog, timing, clock, cluster, ranges)
+    const bot = new Rowbot(config, folder, db, box, ownLog, timing, clock, cluster, ranges)
+    bot.#newer = newer
+    return bot
   }
 
   private constructor(
@@ -103,7 +115,9 @@ export class Rowbot {
   ) {
     this.#openedAt = clock.now()
     this.files = new FileStore(folder.files, fileHomesOf(config, db, clock))
-    this.runtimes = new WorkflowRuntimes(db, box, clock, timing, this.files, config.limits.fileHosts)
+    const sharing = config.databaseUrl === undefined ? undefined : this.#sharing(config.databaseUrl)
+    const { fileHosts } = config.limits
+    this.runtimes = new WorkflowRuntimes(db, box, clock, timing, this.files, fileHosts, sharing)
     this.outputFiles = new OutputFiles({
       db,
       clock,
@@ -113,9 +127,11 @@ export class Rowbot {
       log,
       retryMs: timing.retryBaseMs,
       everyMs: FETCH_EVERY_MS,
+      ...(cluster && { turns: new SharedTurns(db, clock) }),
     })
     const runner = { wake: () => this.wake() }
-    const engineOver = (tasks: TaskStore) => new Engine(observedTasks(tasks, log), runner, clock, ranges)
+    const engineOver = (tasks: TaskStore) =>
+      new Engine(observedTasks(tasks, log, this.#tracedEnd), runner, clock, ranges)
     this.engine = engineOver(createTaskStore(db, clock, enqueuing(cluster)))
     this.engineFor = (actor) =>
       engineOver(createTaskStore(db, clock, enqueuing(cluster, taskAudit(actor, clock))))
@@ -147,6 +163,7 @@ export class Rowbot {
           log.error({ err, taskId }, 'the outputs of a task could not be judged'),
         ),
         log,
+        this.#tracedEnd,
       ),
       services,
       runtimeOf: runtimes.of,
@@ -164,12 +181,26 @@ export class Rowbot {
     return true
   }
 
+  /** Other machines may run tasks of this database, too: they share the limits of its workflows. */
+  #sharing(url: string): ThrottleSharing {
+    const { db, log, timing, clock } = this
+    return new ThrottleSharing({
+      db,
+      url,
+      machine: crypto.randomUUID(),
+      clock,
+      timing,
+      onFault: (err) => log.error({ err }, 'the limits of a workflow could not be shared'),
+    })
+  }
+
   /** What the tasks that run in this process need. */
   #services(write: Write): RunnerServices & { stopped: StoppedRuns } {
     const { db, timing, log, clock } = this
     const rows = observedRows(createRowStore(db, write), {
       log,
       counted: (settled) => this.metrics?.settled(settled),
+      called: (taskId, call) => this.traces?.called(taskId, call),
     })
     const stopped = new StoppedRuns(clock, timing, rows, (err) =>
       log.error({ err }, 'a run could not be stopped'),
@@ -199,6 +230,8 @@ export class Rowbot {
     else void this.cluster?.tell().catch(() => {}) // they find it at their next poll
   }
 
+  readonly #tracedEnd: Traces['ended'] = (task) => this.traces?.ended(task)
+
   #fetch(fetching: Promise<void>): void {
     const tracked = fetching.finally(() => this.#fetching.delete(tracked))
     this.#fetching.add(tracked)
@@ -222,6 +255,11 @@ export class Rowbot {
     return this.config.databaseUrl !== undefined
   }
 
+  /** Migrations of a newer Rowbot on the same database, which this one may use all the same. */
+  get newerMigrations(): string[] {
+    return this.#newer
+  }
+
   get notify(): NotifySettings {
     return this.config.notify
   }
@@ -231,6 +269,12 @@ export class Rowbot {
     const { databaseUrl, http } = this.config
     if (databaseUrl !== undefined) return sharedAdminToken(this.db, this.box, http.adminToken)
     return this.folder.adminToken(http.adminToken)
+  }
+
+  /** Goes on in a new log file, after something has renamed the old one. */
+  reopenLog(): void {
+    const file: unknown = Reflect.get(this.log, pino.symbols.streamSym)
+    if (file instanceof EventEmitter && 'reopen' in file && typeof file.reopen === 'function') file.reopen()
   }
 
   /** Starts no further rows; after `graceMs`, rows in flight are left to the next runner. */
@@ -248,6 +292,7 @@ export class Rowbot {
 
   async close(graceMs = 0): Promise<void> {
     await this.stopRunner(graceMs)
+    await this.traces?.close().catch((err: unknown) => this.log.warn({ err }, 'traces could not be sent'))
     await this.runtimes.close()
     await this.cluster?.close()
     await this.db.destroy()

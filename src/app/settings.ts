@@ -57,6 +57,14 @@ const DATA = z.object({
   LOG_LEVEL: given(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info')).describe(
     'Of `rowbot.log` in the data folder: `trace`, `debug`, `info`, `warn`, `error` or `silent`.',
   ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: given(address.optional()).describe(
+    'A collector of OpenTelemetry traces that speaks OTLP over HTTP, such as `http://127.0.0.1:4318`: one trace for each task, a span for each call of a row. See [operate.md](operate.md#traces).',
+  ),
+  OTEL_EXPORTER_OTLP_HEADERS: text
+    .refine((given) => headersOf(given) !== undefined, {
+      error: 'must be name=value pairs with commas between',
+    })
+    .describe('Headers for it, such as its token: `authorization=Bearer …`, with commas between.'),
 })
 
 const DIFY = z.object({
@@ -309,6 +317,22 @@ export function listed(text: string | undefined): string[] {
     .split(',')
     .map((item) => item.trim())
     .filter(Boolean)
+}
+
+/** `name=value` pairs with commas between, as OpenTelemetry has them; undefined: it is none. */
+export function headersOf(text: string | undefined): Record<string, string> | undefined {
+  const pairs = listed(text).map((pair) => /^([\w-]+)=(.+)$/.exec(pair))
+  return pairs.includes(null)
+    ? undefined
+    : Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? '', decoded(pair?.[2] ?? '')]))
+}
+
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value)
+  } catch {
+    return value
+  }
 }
 
 function isHttps(url: string): boolean {

@@ -2,7 +2,10 @@ import type { FileSource } from '../engine/files.ts'
 import type { Clock } from '../engine/clock.ts'
 import type { Timing } from '../engine/timing.ts'
 import type { Task } from '../engine/task.ts'
-import { type Slowdown, Throttle, type ThrottleLimits } from '../engine/throttle.ts'
+import { type Slowdown, slowdownOf } from '../engine/slowdown.ts'
+import type { Sharing } from '../engine/throttle-share.ts'
+import type { ThrottleSharing } from './throttle-sharing.ts'
+import { Throttle, type ThrottleLimits } from '../engine/throttle.ts'
 import type { Workflow, WorkflowLimits } from '../engine/workflow.ts'
 import type { WorkflowRuntime } from '../engine/services.ts'
 import { findWorkflow, openWorkflowKey } from '../db/workflows/workflows.ts'
@@ -15,7 +18,7 @@ import type { Sandbox } from '../dify/sandbox/start-sandbox.ts'
 /** The base URL of a sandbox workflow. The sandbox starts in this process when it is needed. */
 export const SANDBOX_URL = 'sandbox:'
 
-/** The runtimes of workflows, one throttle each, shared by all tasks of this process. */
+/** The runtimes of workflows, one throttle each, shared by all tasks of this process, and with other machines if there are. */
 export class WorkflowRuntimes {
   readonly #throttles = new Map<string, Throttle>()
   readonly #memories = new Map<string, AppMemory>()
@@ -29,6 +32,8 @@ export class WorkflowRuntimes {
     private readonly files: FileSource,
     /** from which files are fetched without TLS, too */
     readonly fileHosts: string[] = [],
+    /** absent: no other machine runs tasks of this database */
+    private readonly sharing?: ThrottleSharing,
   ) {}
 
   /** Also for a workflow that is switched off: that only prevents new tasks. */
@@ -75,12 +80,16 @@ export class WorkflowRuntimes {
   /** How many calls at once the workflow takes now, if that is less than its limit. */
   loweredLimit(workflowId: string): number | undefined {
     const throttle = this.#throttles.get(workflowId)
-    return throttle?.lowered ? throttle.limit : undefined
+    if (!throttle) return this.sharing?.learntOf(workflowId)?.atOnce
+    return throttle.lowered ? throttle.limit : undefined
   }
 
   /** Why the workflow takes fewer calls than it is set to. */
   slowdown(workflowId: string): Slowdown | undefined {
-    return this.#throttles.get(workflowId)?.slowdown
+    const throttle = this.#throttles.get(workflowId)
+    if (throttle) return throttle.slowdown
+    const learnt = this.sharing?.learntOf(workflowId)
+    return learnt && slowdownOf(learnt)
   }
 
   /** How many workflows take fewer calls at once than they are set to. */
@@ -89,12 +98,14 @@ export class WorkflowRuntimes {
   }
 
   async close(): Promise<void> {
+    await this.sharing?.close()
     await (await this.#sandbox)?.stop()
   }
 
   /** A person has changed them. */
   setLimits(workflowId: string, limits: WorkflowLimits): void {
     this.#throttles.get(workflowId)?.setLimits(throttleLimits(limits))
+    this.sharing?.limitsChanged(workflowId)
   }
 
   #throttleOf(workflow: Workflow): Throttle {
@@ -103,7 +114,11 @@ export class WorkflowRuntimes {
       existing.setLimits(throttleLimits(workflow))
       return existing
     }
-    const throttle = new Throttle(throttleLimits(workflow), this.clock, this.timing)
+    const limits = throttleLimits(workflow)
+    const open = (sharing?: Sharing) => new Throttle(limits, this.clock, this.timing, Math.random, sharing)
+    // The sandbox is this process's own.
+    const isShared = this.sharing !== undefined && workflow.baseUrl !== SANDBOX_URL
+    const throttle = isShared ? this.sharing.join(workflow.id, open) : open()
     this.#throttles.set(workflow.id, throttle)
     return throttle
   }

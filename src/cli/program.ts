@@ -15,6 +15,7 @@ import { addReadingOptions, type ReadingFlags } from './reading.ts'
 import { addDataCommands } from './data-commands.ts'
 import type { DoctorFlags } from './doctor.ts'
 import { type NotifyFlags, notifyChoiceOf } from './notify.ts'
+import { addPeopleCommands } from './people.ts'
 import { type Roles, rolesOf } from './roles.ts'
 import { addReviewCommands } from './reviews.ts'
 import { addSetupCommands } from './setup/commands.ts'
@@ -117,6 +118,7 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
   addDifyCommands(program, { open, screen }, done)
   addUsageCommands(program, { open, screen }, done)
   addTokenCommands(program, { open, screen }, done)
+  addPeopleCommands(program, { open, screen }, done)
 
   program
     .command('template')

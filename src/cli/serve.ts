@@ -17,7 +17,14 @@ const GRACE_MS = 25_000
 export async function serve(bot: Rowbot, screen: Screen, roles: Roles = ALL_ROLES): Promise<number> {
   requirePossible(roles, bot.isShared)
   bot.log.info({ version: VERSION, bun: Bun.version, platform: process.platform }, 'Rowbot starts to serve')
+  if (bot.newerMigrations.length > 0)
+    screen.warn(
+      `This Rowbot (${VERSION}) is older than its database, which a newer one has migrated (${bot.newerMigrations.join(', ')}). It goes on beside that one: update it, too.`,
+    )
   const stopSignal = untilStopSignal()
+  const reopenLog = () => bot.reopenLog()
+  process.on('SIGUSR2', reopenLog)
+  await startTraces(bot)
   const serving: ServeState = { isDraining: false, chats: undefined }
   const page = await openPage(bot, serving, roles, screen)
   try {
@@ -28,10 +35,22 @@ export async function serve(bot: Rowbot, screen: Screen, roles: Roles = ALL_ROLE
     await serving.chats?.stop()
     await bot.stopRunner(GRACE_MS)
   } finally {
+    process.off('SIGUSR2', reopenLog)
     await serving.chats?.stop() // also where a chat could not start
     await page.stop()
   }
   return EXIT.done
+}
+
+/** Before the first task runs. */
+async function startTraces(bot: Rowbot): Promise<void> {
+  const { traces } = bot.config
+  if (!traces) return
+  const { openTraces } = await import('../serve/traces.ts') // large, and seldom wanted
+  bot.traces = openTraces({
+    ...traces,
+    onFault: (err) => bot.log.warn({ err }, 'traces could not be sent, and are gone'),
+  })
 }
 
 /** State that changes while it serves. */

@@ -1,5 +1,7 @@
 import type { Flag } from '../engine/flag.ts'
 import type { Edits, Kept } from '../engine/edits.ts'
+import type { LearntState } from '../engine/learnt-together.ts'
+import type { ShareLine } from '../engine/shares.ts'
 import type { RunStep } from '../engine/run.ts'
 import type { Cell, EditedInputs, Inputs, Outputs } from '../engine/task.ts'
 
@@ -28,6 +30,8 @@ export const parseSteps = (text: string) => JSON.parse(text) as RunStep[]
 export const parseFlags = (text: string) => JSON.parse(text) as Flag[]
 export const parseEdits = (text: string) => JSON.parse(text) as Edits
 export const parseKept = (text: string) => JSON.parse(text) as Kept
+export const parseLearnt = (text: string) => JSON.parse(text) as LearntState
+export const parseParts = (text: string) => JSON.parse(text) as ShareLine['parts']
 export const parseNumbers = (text: string) => JSON.parse(text) as number[]
 
 function renamed(record: Record<string, unknown>): Record<string, unknown> {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { Migrator } from 'kysely/migration'
+import { type Migration, Migrator } from 'kysely/migration'
 import * as init from './migrations/0001-init.ts'
 import * as drafts from './migrations/0002-drafts.ts'
 import * as page from './migrations/0003-page.ts'
@@ -41,6 +41,7 @@ import * as noInputIndex from './migrations/0048-no-input-index.ts'
 import * as appChecks from './migrations/0049-app-checks.ts'
 import * as consoleUrl from './migrations/0050-console-url.ts'
 import * as runSteps from './migrations/0051-run-steps.ts'
+import * as workflowShares from './migrations/0052-workflow-shares.ts'
 import * as leases from './migrations/0054-leases.ts'
 import * as readUntil from './migrations/0055-read-until.ts'
 import * as storedFiles from './migrations/0056-stored-files.ts'
@@ -48,6 +49,7 @@ import * as takeOvers from './migrations/0058-take-overs.ts'
 import * as deletions from './migrations/0060-deletions.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { Db } from './schema.ts'
+import { findShared } from './shared-values.ts'
 
 /** By name, in their order. */
 export const MIGRATIONS = {
@@ -92,6 +94,7 @@ export const MIGRATIONS = {
   '0049-app-checks': appChecks,
   '0050-console-url': consoleUrl,
   '0051-run-steps': runSteps,
+  '0052-workflow-shares': workflowShares,
   '0054-leases': leases,
   '0055-read-until': readUntil,
   '0056-stored-files': storedFiles,
@@ -99,10 +102,17 @@ export const MIGRATIONS = {
   '0060-deletions': deletions,
 }
 
-export async function migrate(db: Db): Promise<void> {
+/**
+ * The newest migration that changed or removed what an older version uses. Those after it only add (docs/upgrade.md, and a
+ * test that says so): a Rowbot that has this one may use the database beside a newer one.
+ */
+export const LAST_BREAKING: keyof typeof MIGRATIONS = '0058-take-overs'
+
+/** @param migrations for tests: those of another version */
+export async function migrate(db: Db, migrations: Record<string, Migration> = MIGRATIONS): Promise<void> {
   const migrator = new Migrator({
     db,
-    provider: { getMigrations: () => Promise.resolve(MIGRATIONS) },
+    provider: { getMigrations: () => Promise.resolve(migrations) },
     // Numbers are given out to branches: a lower one may be merged after a database has had a higher one.
     allowUnorderedMigrations: true,
   })
@@ -116,13 +126,57 @@ export async function migrate(db: Db): Promise<void> {
  * @throws UserError when a newer Rowbot wrote the database
  */
 export async function refuseNewer(db: Db): Promise<void> {
+  const newer = await listNewerMigrations(db)
+  if (newer.length > 0) throw isNewer(newer)
+}
+
+/**
+ * The same for a database that several processes use, while they are updated one after the other: beside newer ones, this
+ * Rowbot may go on as long as what they have migrated was only added.
+ * @returns true: newer ones have migrated it, so there is nothing to migrate
+ * @throws UserError when it must not
+ */
+export async function mayLiveBesideNewer(db: Db): Promise<boolean> {
+  const newer = await listNewerMigrations(db)
+  if (newer.length === 0) return false
+  const had = new Set(await listMigrations(db))
+  if (!Object.keys(MIGRATIONS).every((name) => had.has(name))) throw isNewer(newer)
+  const needed = await findShared(db, 'oldest version')
+  if (needed === undefined || !Object.hasOwn(MIGRATIONS, needed)) throw isNewer(newer)
+  return true
+}
+
+/** So that versions that are too old for this schema know. */
+export async function noteOldestVersion(db: Db): Promise<void> {
+  const noted = await findShared(db, 'oldest version')
+  if (noted === LAST_BREAKING) return
+  await db
+    .insertInto('shared_values')
+    .values({ name: 'oldest version', value: LAST_BREAKING })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ value: LAST_BREAKING }))
+    .execute()
+}
+
+/** Which of the database's migrations this Rowbot does not know. */
+export async function listNewerMigrations(db: Db): Promise<string[]> {
+  return unknownMigrations(await listMigrations(db))
+}
+
+/** Which of these this Rowbot does not know: a newer one wrote the database. */
+export function unknownMigrations(names: string[]): string[] {
+  return names.filter((name) => !Object.hasOwn(MIGRATIONS, name))
+}
+
+async function listMigrations(db: Db): Promise<string[]> {
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true })
-  if (!tables.some(({ name }) => name === 'kysely_migration')) return
+  if (!tables.some(({ name }) => name === 'kysely_migration')) return []
   const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db)
-  const unknown = rows.map(({ name }) => name).filter((name) => !Object.hasOwn(MIGRATIONS, name))
-  if (unknown.length === 0) return
-  throw new UserError(
-    `This database was written by a newer Rowbot: this one does not know ${unknown.join(', ')}. Nothing was changed.`,
-    'Update Rowbot, or set ROWBOT_DATA_DIR to a backup from before the update.',
+  return rows.map(({ name }) => name)
+}
+
+function isNewer(newer: string[]): UserError {
+  return new UserError(
+    `This database was written by a newer Rowbot: this one does not know ${newer.join(', ')}. Nothing was changed.`,
+    'Update Rowbot, or use a backup from before the update: docs/upgrade.md says how.',
   )
 }

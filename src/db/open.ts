@@ -50,6 +50,18 @@ export async function inLooseTransaction(db: Db, work: (trx: Trx) => Promise<voi
   })
 }
 
+/** The time by the database's clock when this is read, in ms since 1970: machines that share it agree on it. */
+export function databaseTime(db: Db | Trx): RawBuilder<number> {
+  return isPostgres(db)
+    ? sql<number>`floor(cast(extract(epoch from clock_timestamp()) * 1000 as double precision))`
+    : sql<number>`cast(unixepoch('subsec') * 1000 as integer)`
+}
+
+/** Tells other machines something once the transaction is committed. A file of SQLite has no others. */
+export async function notify(db: Db | Trx, channel: string, text: string): Promise<void> {
+  if (isPostgres(db)) await sql`select pg_notify(${channel}, ${text})`.execute(db)
+}
+
 /** Whether a read from the database works. */
 export async function answers(db: Db): Promise<boolean> {
   try {

@@ -13,10 +13,10 @@ import {
 import { type CustomTypesConfig, type QueryResult, Pool, types } from 'pg'
 import { DatabaseUnreachable } from './away.ts'
 import { withNumbers } from './exact-amounts.ts'
-import { migrate, refuseNewer } from './migrations.ts'
+import { mayLiveBesideNewer, migrate, noteOldestVersion } from './migrations.ts'
 import { nameOfPrepared } from './prepared.ts'
 import type { Db, Schema } from './schema.ts'
-import { isOutdated } from './transaction.ts'
+import { hasMetAnother, isOutdated } from './transaction.ts'
 
 export interface PostgresOptions {
   /** how many connections this process may have open */
@@ -25,6 +25,8 @@ export interface PostgresOptions {
   waitMs?: number
   /** for tests: how long a statement may take before the connection is taken for broken, ms */
   answerMs?: number
+  /** for migrations: how long a statement may wait for a lock, ms; default: as long as it takes */
+  lockMs?: number
 }
 
 const CONNECTIONS = 10
@@ -45,15 +47,42 @@ const FROZEN_MS = 5_000
  * @throws UserError when a newer Rowbot wrote it; DatabaseUnreachable when the server does not answer for 10 s
  */
 export async function openPostgres(url: string, options: PostgresOptions = {}): Promise<Db> {
-  const own = new Kysely<Schema>({ dialect: dialect(url, { ...options, connections: 1, answerMs: 0 }) })
+  const own = new Kysely<Schema>({
+    dialect: dialect(url, { ...options, connections: 1, answerMs: 0, lockMs: MIGRATION_LOCK_MS }),
+  })
   try {
-    await refuseNewer(own)
-    await migrate(own)
+    if (!(await mayLiveBesideNewer(own))) {
+      await withShortLocks(() => migrate(own))
+      await noteOldestVersion(own)
+    }
   } finally {
     await own.destroy()
   }
   return connectPostgres(url, options)
 }
+
+/**
+ * Tries a migration again and again while others hold locks that it needs. It never waits long for one: everything that
+ * comes after it would wait behind it, and processes of the version before are at work meanwhile. For the same reason
+ * it gives up before the server looks for a deadlock (after 1 s), so that it is never one of them that is ended.
+ */
+export async function withShortLocks<T>(migrate: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await migrate()
+    } catch (fault) {
+      const isLocked = fault instanceof Error && 'code' in fault && fault.code === LOCK_NOT_AVAILABLE
+      if (!(isLocked || hasMetAnother(fault)) || tries === MIGRATION_TRIES) throw fault
+      await setTimeout(Math.random() * MIGRATION_PAUSE_MS)
+    }
+  }
+}
+
+const LOCK_NOT_AVAILABLE = '55P03'
+export const MIGRATION_LOCK_MS = 500
+const MIGRATION_PAUSE_MS = 1_000
+/** Five minutes, also for another process that migrates. */
+const MIGRATION_TRIES = 300
 
 /** A database that is migrated already. */
 export function connectPostgres(url: string, options: PostgresOptions = {}): Db {
@@ -62,7 +91,7 @@ export function connectPostgres(url: string, options: PostgresOptions = {}): Db 
 
 function dialect(
   url: string,
-  { connections = CONNECTIONS, waitMs = WAIT_MS, answerMs = ANSWER_MS }: PostgresOptions,
+  { connections = CONNECTIONS, waitMs = WAIT_MS, answerMs = ANSWER_MS, lockMs = 0 }: PostgresOptions,
 ) {
   const pool = new Pool({
     connectionString: url,
@@ -72,6 +101,7 @@ function dialect(
     connectionTimeoutMillis: Math.min(CONNECT_MS, waitMs),
     idle_in_transaction_session_timeout: FROZEN_MS,
     ...(answerMs > 0 && { query_timeout: answerMs }),
+    ...(lockMs > 0 && { lock_timeout: lockMs }),
     types: EXACT,
   })
   // An idle connection that broke is replaced by the pool; of one in use, the statement fails.
@@ -121,7 +151,7 @@ function waiting(pool: Pool, waitMs: number): PostgresPool {
             for (const row of last.rows) withNumbers(row)
             return last
           } catch (fault) {
-            isBroken = isUnreachable(fault) || isOutdated(fault)
+            isBroken ||= isUnreachable(fault) || isOutdated(fault)
             if (!isUnreachable(fault)) throw fault
             throw new DatabaseUnreachable(fault)
           }

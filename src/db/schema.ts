@@ -40,6 +40,8 @@ export interface Schema {
   month_limits: MonthLimitTable
   access_tokens: AccessTokenTable
   sessions: SessionTable
+  workflow_throttles: WorkflowThrottleTable
+  workflow_shares: WorkflowShareTable
   leases: LeaseTable
   chat_edits: ChatEditTable
   stored_files: StoredFileTable
@@ -682,6 +684,30 @@ export interface ChatArrivalTable {
   kind: string
   /** the latest of its kind */
   arrived_at: number
+}
+
+/** What the machines that call a workflow have learnt of its server together. */
+export interface WorkflowThrottleTable {
+  workflow_id: string
+  /** LearntState (engine/learnt-together.ts) as JSON */
+  learnt: string
+}
+
+/** What a machine may use of a workflow's limits. */
+export interface WorkflowShareTable {
+  workflow_id: string
+  /** one process */
+  machine: string
+  /** by the database's clock */
+  renewed_at: number
+  expires_at: number
+  /** calls under way and lanes that wait */
+  lanes: number
+  in_use: number
+  /** what a row takes on average; 0: not known */
+  row_tokens: number
+  /** ShareLine['parts'] (engine/shares.ts) as JSON */
+  parts: string
 }
 
 /** Who of several machines on this database does something that only one may do: see leases.ts. */

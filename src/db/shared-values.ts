@@ -1,7 +1,10 @@
 import type { Db } from './schema.ts'
 
-/** A check of the secret key, and the admin token, encrypted with that key. */
-export type SharedName = 'secret key' | 'admin token'
+/**
+ * A check of the secret key; the admin token, encrypted with that key; the migration that a Rowbot must know to use the
+ * database (migrations.ts).
+ */
+export type SharedName = 'secret key' | 'admin token' | 'oldest version'
 
 /** What all machines on this database have in common, once one of them has written it. */
 export async function findShared(db: Db, name: SharedName): Promise<string | undefined> {

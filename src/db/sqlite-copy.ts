@@ -2,7 +2,6 @@ import Database from 'better-sqlite3'
 import { sql } from 'kysely'
 import { UserError } from '../engine/user-error.ts'
 import { isBusy } from './locked.ts'
-import { MIGRATIONS } from './migrations.ts'
 import { openSqlite } from './sqlite.ts'
 
 /** What a copy of a database has in it. */
@@ -68,9 +67,4 @@ export async function migrateSqlite(path: string): Promise<void> {
   const db = await openSqlite(path)
   await sql`pragma wal_checkpoint(truncate)`.execute(db)
   await db.destroy()
-}
-
-/** Names of migrations that this version does not have: a newer Rowbot wrote the database. */
-export function unknownMigrations(names: string[]): string[] {
-  return names.filter((name) => !Object.hasOwn(MIGRATIONS, name))
 }

@@ -1,3 +1,4 @@
+import type { LearntNews } from './learnt-together.ts'
 import type { Outcome } from './outcome.ts'
 import type { Sentence } from './sentence.ts'
 import type { Timing } from './timing.ts'
@@ -26,7 +27,9 @@ export class Circuit {
   readonly #rows = new Set<string>()
   #since = 0
   #lastAnswer: Sentence = ''
-  #open: { askedEveryMs: number; askAt: number; isAsking: boolean } | undefined
+  #open: Open | undefined
+  /** opened, asked or closed, and the other machines do not know it */
+  #news: 'opened' | 'asked' | 'closed' | undefined
 
   constructor(private readonly timing: Timing) {}
 
@@ -38,7 +41,7 @@ export class Circuit {
   /** When the next call may begin, on the monotonic clock. Infinity: not before the call that asks has an answer. */
   nextAt(now: number): number {
     if (!this.#open) return now
-    return this.#open.isAsking ? Number.POSITIVE_INFINITY : this.#open.askAt
+    return this.#open.isAsking || this.#open.othersAsk ? Number.POSITIVE_INFINITY : this.#open.askAt
   }
 
   /** A call begins. @returns true if it is the one that asks */
@@ -63,18 +66,63 @@ export class Circuit {
     if (this.#open) {
       if (!isAsking) return
       const askedEveryMs = Math.min(this.#open.askedEveryMs * 2, this.timing.troubleMaxMs)
-      this.#open = { askedEveryMs, askAt: now + askedEveryMs, isAsking: false }
+      this.#open = { askedEveryMs, askAt: now + askedEveryMs, isAsking: false, othersAsk: false }
+      this.#news ??= 'asked'
     } else if (this.#inARow >= TROUBLES_IN_A_ROW && this.#rows.size >= LEAST_ROWS) {
       const askedEveryMs = this.timing.troubleBaseMs
-      this.#open = { askedEveryMs, askAt: now + askedEveryMs, isAsking: false }
+      this.#open = { askedEveryMs, askAt: now + askedEveryMs, isAsking: false, othersAsk: false }
+      this.#news = 'opened'
     }
   }
 
+  hasNews(): boolean {
+    return this.#news !== undefined
+  }
+
+  takeNews(): Pick<LearntNews, 'circuit'> {
+    const kind = this.#news
+    this.#news = undefined
+    if (kind === 'closed') return { circuit: { kind } }
+    const { trouble } = this
+    return kind && trouble ? { circuit: { kind, ...trouble } } : {}
+  }
+
+  /** What the machines that share the workflow know; undefined: the server answers. */
+  take(trouble: SharedTrouble | undefined): void {
+    if (this.#news) return // they do not know yet
+    if (!trouble) {
+      if (this.#open) this.#close()
+      this.#news = undefined
+      return
+    }
+    this.#since = trouble.since
+    this.#lastAnswer = trouble.lastAnswer
+    const { askedEveryMs, askAt, asks } = trouble
+    this.#open = { askedEveryMs, askAt, isAsking: this.#open?.isAsking ?? false, othersAsk: !asks }
+  }
+
   #close(): void {
+    if (this.#open) this.#news = 'closed'
     this.#inARow = 0
     this.#rows.clear()
     this.#open = undefined
   }
+}
+
+interface Open {
+  askedEveryMs: number
+  askAt: number
+  isAsking: boolean
+  /** the call that asks is another machine's */
+  othersAsk: boolean
+}
+
+/** A circuit that is open on all machines. */
+interface SharedTrouble extends Trouble {
+  /** on the monotonic clock */
+  askAt: number
+  /** this machine is the one that asks */
+  asks: boolean
 }
 
 interface Ended {

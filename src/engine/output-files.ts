@@ -30,7 +30,8 @@ export function filesIn(outputs: Outputs): OutputFile[] {
   const files: OutputFile[] = []
   for (const [output, value] of Object.entries(outputs)) {
     replaceFiles(value, (file) => {
-      if (files.length < MOST_FILES) files.push({ ...file, output, position: files.length + 1 })
+      if (files.length < MOST_FILES)
+        files.push({ ...file, output: withoutNul(output), position: files.length + 1 })
     })
   }
   return files
@@ -60,15 +61,20 @@ function fileOf(value: object): DifyFile | undefined {
   const address = [url, remote_url].find((one) => typeof one === 'string' && one !== '')
   return {
     name: nameOf(filename, extension),
-    mimeType: typeof mime_type === 'string' ? mime_type : '',
+    mimeType: typeof mime_type === 'string' ? withoutNul(mime_type) : '',
     size: typeof size === 'number' && Number.isSafeInteger(size) && size >= 0 ? size : null,
-    url: typeof address === 'string' ? address : '',
+    url: typeof address === 'string' ? withoutNul(address) : '',
   }
 }
 
 function nameOf(filename: unknown, extension: unknown): string {
-  const name = typeof filename === 'string' && filename.trim() !== '' ? filename.trim() : 'file'
+  const name = typeof filename === 'string' ? withoutNul(filename).trim() || 'file' : 'file'
   if (typeof extension !== 'string' || !/^\.\w{1,10}$/.test(extension) || /\.\w{1,10}$/.test(name))
     return name
   return name + extension
+}
+
+/** Postgres takes no NUL character in a text: a row whose file has one in its name could never be settled. */
+function withoutNul(text: string): string {
+  return text.replaceAll('\0', '')
 }

@@ -1,3 +1,5 @@
+import type { PacedRate } from './learnt-together.ts'
+import { sumOf } from './slowdown.ts'
 import { type Used, RollingWindow } from './rolling-window.ts'
 import type { Timing } from './timing.ts'
 
@@ -73,16 +75,26 @@ export class Pacer {
   #inFlight = 0
   #meanMs: number | undefined
   #meanTokens: number | undefined
+  /** the wait that the server has asked for, and the other machines do not know of */
+  #holdNews: number | undefined
+  /** what a person has set held calls back since the other machines were told */
+  #heldBack = { calls: false, tokens: false }
+  /** that share the workflow and probe its server */
+  #machines = 1
+  /** what other machines had learnt when they were last heard of */
+  #elsewhere: PacedRate[] = []
 
   constructor(private readonly timing: Timing) {
     this.#window = new RollingWindow(timing.windowMs * MARGIN)
     this.#probeEveryMs = timing.probeBaseMs
   }
 
-  /** Calls and tokens that the server lets through in a minute; undefined: not learnt, so no limit. */
+  /** Calls and tokens of all machines that the server lets through in a minute; undefined: not learnt, so no limit. */
   get learnt(): { calls: number | undefined; tokens: number | undefined } {
-    const { calls, tokens } = this.#learnt
-    return { calls: calls && Math.max(1, Math.round(calls.most)), tokens: tokens && Math.round(tokens.most) }
+    const [calls, tokens] = (['calls', 'tokens'] as const).map((what) =>
+      sumOf([this.#learnt[what]?.most, ...this.#elsewhere.map((rate) => rate[what])]),
+    )
+    return { calls: calls === undefined ? undefined : Math.max(1, calls), tokens }
   }
 
   setLimits(limits: RateLimits): void {
@@ -92,6 +104,70 @@ export class Pacer {
   /** No call begins before this time, because the server said so. */
   holdUntil(at: number): void {
     this.#notBefore = Math.max(this.#notBefore, at)
+    this.#holdNews = Math.max(this.#holdNews ?? at, at)
+  }
+
+  /** The server said so to another machine. */
+  holdWithOthers(at: number): void {
+    this.#notBefore = Math.max(this.#notBefore, at)
+  }
+
+  hasNews(): boolean {
+    return this.#holdNews !== undefined
+  }
+
+  /** For the other machines: how long no call is to begin, ms. It is told once. */
+  takeHold(now: number): number {
+    const holdMs = (this.#holdNews ?? now) - now
+    this.#holdNews = undefined
+    return holdMs
+  }
+
+  /** What this machine uses of the limits a minute that a person has set. */
+  use(now: number) {
+    const of = (what: keyof Used) => ({
+      used: () => this.#usedOf(what, now),
+      isHeldBack: this.#heldBack[what],
+    })
+    return {
+      rates: { perMinute: of('calls'), tokensPerMinute: of('tokens') },
+      rowTokens: this.#meanTokens ?? 0,
+    }
+  }
+
+  /** The other machines know what `use` has told. */
+  reported(): void {
+    this.#heldBack = { calls: false, tokens: false }
+  }
+
+  /** For the other machines: what was learnt, unrounded. */
+  get rates(): { calls: number | undefined; tokens: number | undefined } {
+    return { calls: this.#learnt.calls?.most, tokens: this.#learnt.tokens?.most }
+  }
+
+  /**
+   * Several machines share the workflow, and each has learnt its own part of a rate. When one more begins, it takes its
+   * part of what the others have learnt, and they keep the rest. They probe as often together as one would alone.
+   */
+  share(machines: number, elsewhere: PacedRate[], now: number): void {
+    for (const what of ['calls', 'tokens'] as const) {
+      const own = this.#learnt[what]
+      const theirs = elsewhere.flatMap((rate) => rate[what] ?? [])
+      if (own) own.most *= this.#machines / machines
+      else if (theirs.length > this.#elsewhere.filter((rate) => rate[what] !== undefined).length) {
+        const sum = theirs.reduce((all, rate) => all + rate, 0)
+        const most = Math.max(this.#usedOf(what, now), sum / (theirs.length + 1))
+        this.#learnt[what] = {
+          most,
+          growsAt: now + this.timing.windowMs * machines,
+          step: 1,
+          refusedGrowths: 0,
+        }
+        if (!this.#probing) this.#probe(now)
+      }
+    }
+    this.#elsewhere = elsewhere
+    this.#machines = machines
   }
 
   /**
@@ -166,7 +242,7 @@ export class Pacer {
     }
     const isConfirmed = before !== undefined && used >= before.most * CONFIRMS
     const refusedGrowths = isConfirmed ? before.refusedGrowths + 1 : 0
-    const growsAt = now + this.timing.windowMs * Math.min(2 ** refusedGrowths, LARGEST_WAIT)
+    const growsAt = now + this.timing.windowMs * this.#machines * Math.min(2 ** refusedGrowths, LARGEST_WAIT)
     this.#learnt[what] = { most, growsAt, step: 1, refusedGrowths }
     if (this.#probing && call.isTrial) this.#trialRefused(this.#probing, now)
     else if (!isConfirmed) this.#probe(now)
@@ -182,17 +258,25 @@ export class Pacer {
   /** When the limits that a person has set allow one more call. */
   #allowedAt(now: number): number {
     const { perMinute, tokensPerMinute } = this.#limits
-    const calls =
-      perMinute === undefined
-        ? now
-        : Math.max(
-            this.#lastBeganAt + this.timing.windowMs / perMinute,
-            this.#window.fallsTo(perMinute - 1, 'calls', now),
-          )
-    if (tokensPerMinute === undefined) return calls
+    const calls = perMinute === undefined ? now : this.#callsAllowedAt(perMinute, now)
+    const tokens = tokensPerMinute === undefined ? now : this.#tokensAllowedAt(tokensPerMinute, now)
+    if (calls > now) this.#heldBack.calls = true
+    if (tokens > now) this.#heldBack.tokens = true
+    return Math.max(calls, tokens)
+  }
+
+  /** @param perMinute 0: none, because other machines have them all */
+  #callsAllowedAt(perMinute: number, now: number): number {
+    if (perMinute <= 0) return Number.POSITIVE_INFINITY
+    const spread = this.#lastBeganAt + this.timing.windowMs / perMinute
+    return Math.max(spread, this.#window.fallsTo(perMinute - 1, 'calls', now))
+  }
+
+  #tokensAllowedAt(tokensPerMinute: number, now: number): number {
+    if (tokensPerMinute <= 0) return Number.POSITIVE_INFINITY
     // How many tokens a row takes is not known before the first one has ended.
-    if (this.#meanTokens === undefined) return this.#inFlight === 0 ? calls : Number.POSITIVE_INFINITY
-    return Math.max(calls, this.#tokensFallTo(tokensPerMinute, now))
+    if (this.#meanTokens === undefined) return this.#inFlight === 0 ? now : Number.POSITIVE_INFINITY
+    return this.#tokensFallTo(tokensPerMinute, now)
   }
 
   /** When the learnt rates allow one more call. */
@@ -208,7 +292,7 @@ export class Pacer {
     tight.refusedGrowths = 0
     tight.most +=
       Math.max(tight === tokens ? (this.#meanTokens ?? 1) : 1, Math.floor(tight.most / 50)) * tight.step
-    tight.growsAt = now + this.timing.windowMs
+    tight.growsAt = now + this.timing.windowMs * this.#machines
     return this.#roomAt(now)
   }
 
@@ -232,7 +316,7 @@ export class Pacer {
   }
 
   #probe(now: number): void {
-    const at = Math.max(now, this.#notBefore) + this.#probeEveryMs
+    const at = Math.max(now, this.#notBefore) + this.#probeEveryMs * this.#machines
     this.#probing = { everyMs: this.#probeEveryMs, at, burst: 1, left: 0, calls: [], isSingle: false }
   }
 

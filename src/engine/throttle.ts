@@ -1,9 +1,14 @@
-import { Circuit, type Trouble, troubleIn } from './circuit.ts'
+import { CallsAtOnce } from './calls-at-once.ts'
+import { Circuit, troubleIn } from './circuit.ts'
 import type { Clock } from './clock.ts'
 import { DifyQueue } from './dify-queue.ts'
 import type { Outcome } from './outcome.ts'
 import { type PacedCall, Pacer, type RateLimits } from './pacer.ts'
+import type { LearntNews } from './learnt-together.ts'
 import { inEnglish } from './sentence.ts'
+import type { DividedLimits, ShareAnswer, ShareReport } from './shares.ts'
+import type { Slowdown } from './slowdown.ts'
+import { ratesElsewhere, type Sharing, ThrottleShare, troubleFor } from './throttle-share.ts'
 import { type Timing, backoffMs } from './timing.ts'
 
 /** Permission to make one call. Whoever gets a slot must release it. */
@@ -15,14 +20,6 @@ export interface Slot {
   /** Frees the slot. If neither `ended` nor `unused` came first, a call was made whose result is not known. */
   release(): void
 }
-
-/** Why a workflow is sent fewer calls than its settings allow. */
-export type Slowdown =
-  /** fewer at once */
-  | { kind: 'throttled'; atOnce: number }
-  /** no more than this many calls or tokens a minute get through */
-  | { kind: 'paced'; perMinute: number | undefined; tokensPerMinute: number | undefined }
-  | ({ kind: 'trouble' } & Trouble)
 
 /** What a person sets for a workflow. */
 export interface ThrottleLimits extends RateLimits {
@@ -52,17 +49,13 @@ export class Throttle {
   readonly queue: DifyQueue
   readonly #pacer: Pacer
   readonly #circuit: Circuit
+  /** undefined: this process alone calls the workflow */
+  readonly #share: ThrottleShare | undefined
+  #looksAgain = false
   readonly #waiting: Waiter[] = []
   readonly #underWay: SlotCall[] = []
+  readonly #atOnce: CallsAtOnce
   #taken = 0
-  #atOnce: number
-  /** the most calls that were let in together */
-  #proved = 0
-  #growsAt = Number.POSITIVE_INFINITY
-  #growEveryMs: number
-  #hasGrown = false
-  #loweredAt = Number.NEGATIVE_INFINITY
-  #loweredFrom = 0
   #holds = 0
   #heldAt = Number.NEGATIVE_INFINITY
   #cancelTimer: (() => void) | undefined
@@ -72,28 +65,30 @@ export class Throttle {
     private readonly clock: Clock,
     private readonly timing: Timing,
     private readonly random: () => number = Math.random,
+    /** where other machines call the workflow, too */
+    sharing?: Sharing,
   ) {
     this.#pacer = new Pacer(timing)
-    this.#pacer.setLimits(limits)
     this.#circuit = new Circuit(timing)
     this.queue = new DifyQueue(clock, timing, () => this.#serve())
-    this.#atOnce = limits.atOnce
-    this.#growEveryMs = timing.growEveryMs
+    this.#atOnce = new CallsAtOnce(limits.atOnce, timing, sharing !== undefined)
+    this.#share = sharing && new ThrottleShare(sharing)
+    this.#setRates()
   }
 
-  /** Calls at once, now. */
+  /** Calls at once, now; of all machines. */
   get limit(): number {
-    return this.#atOnce
+    return this.#atOnce.limit
   }
 
   get lowered(): boolean {
-    return this.#atOnce < this.limits.atOnce
+    return this.#atOnce.lowered
   }
 
   get slowdown(): Slowdown | undefined {
     const { trouble } = this.#circuit
     if (trouble) return { kind: 'trouble', ...trouble }
-    if (this.lowered) return { kind: 'throttled', atOnce: this.#atOnce }
+    if (this.lowered) return { kind: 'throttled', atOnce: this.limit }
     const { calls, tokens } = this.#pacer.learnt
     if (calls === undefined && tokens === undefined) return undefined
     return { kind: 'paced', perMinute: calls, tokensPerMinute: tokens }
@@ -101,10 +96,58 @@ export class Throttle {
 
   /** A person may have changed the limits. */
   setLimits(limits: ThrottleLimits): void {
-    this.#atOnce = this.lowered ? Math.min(this.#atOnce, limits.atOnce) : limits.atOnce
+    this.#atOnce.setMost(limits.atOnce)
     this.limits = limits
-    this.#pacer.setLimits(limits)
+    this.#setRates()
     this.#serve()
+  }
+
+  /** For the other machines; what is new is told once. */
+  report(machine: string): ShareReport | undefined {
+    const news: LearntNews = {
+      ...this.#atOnce.takeNews(),
+      ...this.#circuit.takeNews(),
+      paced: this.#pacer.rates,
+    }
+    const now = this.clock.monotonicNow()
+    const holdMs = this.#pacer.takeHold(now)
+    const use = this.#use(now)
+    this.#pacer.reported()
+    return this.#share?.report(use, machine, { ...news, ...(holdMs > 0 && { holdMs }) })
+  }
+
+  /** What the machines have agreed on. @param until when this machine's line expires, on the monotonic clock */
+  take(answer: ShareAnswer, machine: string, until: number): void {
+    const { limits, machines, learnt, now: at } = answer
+    const now = this.clock.monotonicNow()
+    this.#share?.take({ ...answer, until })
+    this.limits = limits
+    this.#atOnce.setMost(limits.atOnce)
+    this.#atOnce.take(learnt.atOnce)
+    this.#circuit.take(troubleFor(machine, learnt, now - at))
+    if (learnt.heldUntil > at) this.#pacer.holdWithOthers(now + learnt.heldUntil - at)
+    this.#pacer.share(machines, ratesElsewhere(machine, learnt), now)
+    this.#setRates()
+    this.#serve()
+  }
+
+  #setRates(): void {
+    this.#pacer.setLimits(this.#share ? this.#share.rates(this.limits) : this.limits)
+  }
+
+  #use(now: number) {
+    const { perMinute, tokensPerMinute, atOnce } = this.limits
+    const limits: DividedLimits = {
+      atOnce,
+      ...(perMinute !== undefined && { perMinute }),
+      ...(tokensPerMinute !== undefined && { tokensPerMinute }),
+    }
+    return { now, taken: this.#taken, waiting: this.#waiting.length, limits, ...this.#pacer.use(now) }
+  }
+
+  /** How many calls may be under way at once on this machine. */
+  #most(now: number): number {
+    return this.#share ? this.#share.most(now) : this.limit
   }
 
   /** Waits for permission to make one call. @returns undefined if `signal` is aborted first */
@@ -132,12 +175,33 @@ export class Throttle {
   #serve(): void {
     this.#cancelTimer?.()
     this.#cancelTimer = undefined
-    while (this.#waiting.length > 0 && this.#taken < this.#atOnce) {
+    this.#share?.wanted(this.clock.monotonicNow(), this.#taken + this.#waiting.length)
+    this.#begins()
+    if (this.#share) this.#tell(this.#share)
+  }
+
+  /** Tells other machines at once what they would otherwise wait for. */
+  #tell(share: ThrottleShare): void {
+    const use = this.#use(this.clock.monotonicNow())
+    share.changed(use, this.#hasNews())
+    const ms = share.looksAgainInMs(use)
+    if (ms === undefined || this.#looksAgain) return
+    this.#looksAgain = true
+    this.clock.after(ms, () => {
+      this.#looksAgain = false
+      this.#tell(share)
+    })
+  }
+
+  #begins(): void {
+    while (this.#waiting.length > 0) {
       const now = this.clock.monotonicNow()
+      const most = this.#most(now)
+      if (this.#taken >= most) return
       const at = Math.max(
         this.#circuit.nextAt(now),
         this.queue.nextAt(now, this.#taken),
-        this.#pacer.nextAt(now, this.#atOnce),
+        this.#pacer.nextAt(now, most),
       )
       if (at > now) {
         if (Number.isFinite(at)) this.#cancelTimer = this.clock.after(at - now, () => this.#serve())
@@ -147,11 +211,20 @@ export class Throttle {
     }
   }
 
+  #hasNews(): boolean {
+    return this.#atOnce.hasNews() || this.#circuit.hasNews() || this.#pacer.hasNews()
+  }
+
+  /** Calls under way, on all machines. */
+  get #underWayEverywhere(): number {
+    return this.#underWay.length + (this.#share?.elsewhere ?? 0)
+  }
+
   #begin(now: number): Slot {
     this.#taken++
     this.queue.sent(now)
     const isAsking = this.#circuit.began()
-    const call: SlotCall = { paced: this.#pacer.began(now), beside: this.#underWay.length + 1, isAsking }
+    const call: SlotCall = { paced: this.#pacer.began(now), beside: this.#underWayEverywhere + 1, isAsking }
     this.#underWay.push(call)
     let isOpen = true
     const over = () => {
@@ -196,11 +269,7 @@ export class Throttle {
 
   #passed({ beside }: SlotCall, now: number): void {
     this.#holds = 0
-    this.#proved = Math.max(this.#proved, beside)
-    if (!this.lowered || now < this.#growsAt) return
-    this.#atOnce++
-    this.#hasGrown = true
-    this.#growsAt = now + this.#growEveryMs
+    this.#atOnce.passed(beside, now)
   }
 
   /**
@@ -214,27 +283,16 @@ export class Throttle {
     if (retryAfterMs !== undefined && retryAfterMs < this.timing.giveUpAfterMs) {
       this.#pacer.holdUntil(now + retryAfterMs)
     }
-    const others = this.#underWay.length
-    if (by !== 'app' && (others === 0 || call.beside <= this.#proved)) {
+    const others = this.#underWayEverywhere
+    if (by !== 'app' && (others === 0 || this.#atOnce.hasLetIn(call.beside))) {
       this.#pacer.refused(call.paced, now, OF_TOKENS.test(inEnglish(error)) ? 'tokens' : 'calls')
-      const isSameWave = call.paced.beganAt < this.#loweredAt
-      // Nothing of this wave was let in, so lowering the calls at once was a mistake.
-      const before = isSameWave ? this.#loweredFrom : this.#proved
-      this.#atOnce = Math.max(this.#atOnce, Math.min(before, this.limits.atOnce))
+      this.#atOnce.refusedOtherwise(call.paced.beganAt)
       return
     }
     this.#pacer.turnedAway(call.paced, now)
     if (others === 0) this.#hold(call, now)
-    if (call.paced.beganAt >= this.#loweredAt) {
-      const { growEveryMs } = this.timing
-      const most = growEveryMs * MOST_GROW_WAITS
-      this.#growEveryMs = this.#hasGrown ? Math.min(this.#growEveryMs * 2, most) : growEveryMs
-      this.#hasGrown = false
-      this.#loweredAt = now
-      this.#loweredFrom = this.#atOnce
-    }
-    this.#atOnce = Math.max(1, Math.min(this.#atOnce, others))
-    this.#growsAt = now + this.#growEveryMs
+    this.#atOnce.lower(others, call.paced.beganAt, now)
+    this.#share?.lower(this.#underWay.length)
   }
 
   /** Nothing gets through: all calls wait, longer each time. Calls that were refused together count once. */
@@ -250,5 +308,3 @@ type Throttled = Extract<Outcome, { kind: 'throttled' }>
 
 /** How model providers say that a limit is one of tokens: `tokens per min (TPM)`. */
 const OF_TOKENS = /\bTPM\b|tokens?[ -]per[ -]min|token rate|tokens?\/min/i
-/** A higher limit that is refused again and again is tried less and less often. */
-const MOST_GROW_WAITS = 16

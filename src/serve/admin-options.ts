@@ -3,7 +3,7 @@ import { PrometheusMetrics } from './metrics.ts'
 import type { AdminOptions, Readiness, Tokens } from '../admin/options.ts'
 import { totals } from '../db/stats/totals.ts'
 import type { Rowbot } from '../app/rowbot.ts'
-import { SharedTurns } from '../bots/shared-turns.ts'
+import { SharedTurns } from '../app/shared-turns.ts'
 import { READ_FOR_MS } from './chat-ops.ts'
 import { Wizard } from '../wizard/wizard.ts'
 

@@ -1,7 +1,7 @@
 import { Budgets } from '../bots/budget.ts'
 import type { Chat, SendResult } from '../bots/chat.ts'
 import { SharedBudgets } from '../bots/shared-budgets.ts'
-import { SharedTurns } from '../bots/shared-turns.ts'
+import { SharedTurns } from '../app/shared-turns.ts'
 import { Commands } from '../bots/handlers/commands.ts'
 import { ChatHandlers } from '../bots/handlers/chat-handlers.ts'
 import { Reporter } from '../bots/reporter.ts'

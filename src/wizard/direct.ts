@@ -16,7 +16,7 @@ import { submissionOf } from './submission.ts'
 import { Refused } from './answer.ts'
 import { isSamePerson, type Requester } from '../messages/people.ts'
 import type { WizardOptions } from './step-context.ts'
-import { KeyedQueue, type KeyedTurns } from './keyed-queue.ts'
+import { KeyedQueue, type KeyedTurns } from '../app/keyed-queue.ts'
 import { say } from '../engine/sentence.ts'
 
 export interface DirectRequest extends InspectionRequest {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import type { Slowdown } from '../../src/engine/throttle.ts'
+import type { Slowdown } from '../../src/engine/slowdown.ts'
 import { insertTaskMessage } from '../../src/db/chats/task-messages.ts'
 import type { Task } from '../../src/engine/task.ts'
 import { aPerson, PLACE } from '../wizard/support/cast.ts'

@@ -2,9 +2,13 @@ import { expect, test } from 'bun:test'
 import { Leadership, LeaderSwitch } from '../../src/db/leader.ts'
 import { isLeased, LeaseLost } from '../../src/db/leases.ts'
 import type { Db } from '../../src/db/schema.ts'
+import { connectPostgres } from '../../src/db/postgres.ts'
+import { REAL_CLOCK } from '../../src/engine/clock.ts'
 import { later, until } from '../support/bot.ts'
 import { FakeClock } from '../support/fake-clock.ts'
 import { openShelf } from '../support/runner-store.ts'
+import { aTcpProxy } from '../support/tcp-proxy.ts'
+import { borrowDatabase } from '../support/test-database.ts'
 
 const LEASE_MS = 8_000
 
@@ -116,4 +120,45 @@ test('a machine that was frozen finds that it leads no more, before it does anyt
   a.clock.monotonicNow = () => new FakeClock().monotonicNow() + LEASE_MS // it is thawed, and no timer has run yet
   expect(a.leader.isCurrent()).toBe(false)
   expect(a.leader.write(async () => 'written')).rejects.toThrow(LeaseLost)
+})
+
+test('a leader behind a line that swallows everything steps down before another takes over, and stands by after', async () => {
+  const { url, giveBack } = await borrowDatabase()
+  later(giveBack)
+  const proxy = aTcpProxy(Number(new URL(url).port))
+  const through = new URL(url)
+  through.port = String(proxy.port)
+  const began = performance.now()
+  const events: string[] = []
+  const start = (name: string, at: string) => {
+    const leases = connectPostgres(at, { connections: 1, waitMs: 100, answerMs: 300 })
+    const leadership = new Leadership({
+      name: 'bot',
+      leases,
+      db: leases,
+      clock: REAL_CLOCK,
+      leaseMs: 1_000,
+      elected: () => events.push(`${name} leads`),
+      lost: () => events.push(`${name} steps down`),
+      onFault: () => {},
+    })
+    leadership.start()
+    later(async () => {
+      await leadership.stop()
+      await leases.destroy()
+    })
+    return leadership
+  }
+  const a = start('a', through.href)
+  await until(() => a.isLeader, Boolean)
+  const b = start('b', url)
+  proxy.swallow()
+  await until(() => b.isLeader, Boolean)
+  expect(events).toEqual(['a leads', 'a steps down', 'b leads'])
+  proxy.heal()
+  await until(
+    () => performance.now() - began,
+    (ms) => ms > 2_500,
+  )
+  expect(events).toHaveLength(3)
 })

@@ -51,11 +51,11 @@ function storeIn(home: FileHome): FileStore {
   return new FileStore(tempFolder(), [home])
 }
 
-async function inBucket() {
+async function inBucket(answerMs = 10_000) {
   const s3 = await anS3Server()
   const { url: endpoint, keyId, secret } = s3
   const bucket = { name: 'rowbot', prefix: 'a/folder', endpoint, region: 'eu-central-1', keyId, secret }
-  const home = new BucketHome(bucket, { retryMs: 1, answerMs: 300, bytesPerSecond: 1e8 })
+  const home = new BucketHome(bucket, { retryMs: 1, answerMs, bytesPerSecond: 1e8 })
   return { s3, home, store: storeIn(home) }
 }
 
@@ -167,7 +167,7 @@ describe('A bucket', () => {
   ])(
     '%s is told in words, and never taken for one that lacks a file',
     async (_, spoil, sentence) => {
-      const { s3, store, home } = await inBucket()
+      const { s3, store, home } = await inBucket(sentence.includes('Timeout') ? 300 : undefined)
       const { sha256 } = await store.put(pieces('kept'))
       const { secret } = s3
       spoil(s3)

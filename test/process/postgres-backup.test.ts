@@ -33,7 +33,12 @@ async function note(db: Db, name: 'secret key' | 'admin token', value: string): 
 async function notes(url: string): Promise<string[]> {
   const db = connectPostgres(url)
   try {
-    const rows = await db.selectFrom('shared_values').select('value').orderBy('value').execute()
+    const rows = await db
+      .selectFrom('shared_values')
+      .select('value')
+      .where('name', '<>', 'oldest version')
+      .orderBy('value')
+      .execute()
     return rows.map(({ value }) => value)
   } finally {
     await db.destroy()

@@ -43,17 +43,21 @@ export async function openShelf({
   path,
   lockWaitMs = LOCK_WAIT_MS,
   withWorkflow = true,
+  db: given,
 }: {
   clock?: FakeClock
+  /** an empty database that the caller has opened, and closes */
+  db?: Db
   /** of a file; default: in memory */
   path?: string
   lockWaitMs?: number
   withWorkflow?: boolean
 } = {}) {
   const db =
-    ON_POSTGRES && path === undefined
+    given ??
+    (ON_POSTGRES && path === undefined
       ? await borrow()
-      : await openSqlite(path ?? (await (migrated ??= migrate())), lockWaitMs)
+      : await openSqlite(path ?? (await (migrated ??= migrate())), lockWaitMs))
   const workflow = withWorkflow ? await aWorkflow(db) : NO_WORKFLOW
   const engine = new Engine(createTaskStore(db, clock), { wake: () => {} }, clock)
   const engineFor = (actor: Actor) =>

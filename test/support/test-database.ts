@@ -49,6 +49,13 @@ async function urlOf(name: string): Promise<string> {
   return url.href
 }
 
+/** An empty database without any table, which nobody gets after you. */
+export async function bareDatabase(): Promise<string> {
+  const name = `rowbot_bare_${crypto.randomUUID().slice(0, 8)}`
+  await onServer(await serverUrl(), (client) => client.query(`create database ${name}`))
+  return urlOf(name)
+}
+
 async function newDatabase(): Promise<string> {
   const from = await (template ??= makeTemplate())
   const name = `rowbot_test_${crypto.randomUUID().slice(0, 8)}`

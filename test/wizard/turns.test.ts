@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { KeyedQueue } from '../../src/wizard/keyed-queue.ts'
+import { KeyedQueue } from '../../src/app/keyed-queue.ts'
 
 /** Work that is written down as it begins, and ends when it is told to. */
 function aWork(begun: string[], name: string) {

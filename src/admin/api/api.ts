@@ -1,6 +1,7 @@
 import { Elysia } from 'elysia'
 import { z } from 'zod'
 import type { AdminContext } from '../options.ts'
+import { dataRoutes } from './data-routes.ts'
 import { eventRoutes } from './events.ts'
 import { linkRoutes } from './link-routes.ts'
 import { pageLinks } from './links.ts'
@@ -42,6 +43,7 @@ export function api(context: AdminContext) {
     .use(workflowRoutes(context))
     .use(usageRoutes(context))
     .use(tokenRoutes(context))
+    .use(dataRoutes(context))
   return routes
 
   function namesOf(method: string, path: string): string[] {

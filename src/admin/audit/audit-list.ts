@@ -29,7 +29,9 @@ export function auditList(facts: AuditFacts, visitor: Visitor): Html {
       <h1>${said.title}</h1>
       ${none ? '' : html`<p class="faint">${said.total(total)}</p>`}
     </div>
-    <p class="faint">${said.intro}</p>
+    <p class="faint">
+      ${said.intro} ${visitor.canManage ? html`<a href="/data">${visitor.texts.dataPage.title}</a>` : ''}
+    </p>
     ${
       none
         ? html`<div class="empty">

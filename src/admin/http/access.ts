@@ -127,6 +127,10 @@ export const ACCESS: Record<string, Least> = {
   'GET /usage/limit': 'reader',
   'POST /usage/limit': 'admin',
   'GET /audit': 'reader',
+  'GET /audit/export': 'reader',
+  'GET /data': 'admin',
+  'POST /data/person': 'admin',
+  'POST /data/erase': 'admin',
 
   'GET /access': 'admin',
   'POST /access': 'admin',
@@ -174,6 +178,11 @@ export const ACCESS: Record<string, Least> = {
   'GET /api/usage': 'reader',
   'GET /api/usage.csv': 'reader',
   'PUT /api/usage/limits': 'admin',
+
+  'GET /api/audit.csv': 'reader',
+  'GET /api/audit.jsonl': 'reader',
+  'POST /api/people/export': 'admin',
+  'POST /api/erase': 'admin',
 
   'GET /api/tokens': 'admin',
   'POST /api/tokens': 'admin',

@@ -64,7 +64,12 @@ export async function moveDatabase(
 export async function requireEmptyTarget(sqlite: Database.Database, postgres: Db): Promise<void> {
   for (const { name } of await sharedTables(sqlite, postgres))
     if (!FILE_TABLES.has(name)) await requireEmpty(postgres, name)
-  if ((await postgres.selectFrom('shared_values').select('name').execute()).length > 0) throw isNotEmpty()
+  const shared = await postgres
+    .selectFrom('shared_values')
+    .select('name')
+    .where('name', '<>', 'oldest version')
+    .execute()
+  if (shared.length > 0) throw isNotEmpty()
 }
 
 async function requireEmpty(db: Db | Trx, table: string): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Selectable } from 'kysely'
 import { toText, withoutNul } from '../json.ts'
 import type { AuditTable, Db, Trx } from '../schema.ts'
 
@@ -53,10 +54,32 @@ export async function listAudit(
   }
   const { total } = await query.select((eb) => eb.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
   const rows = await query.selectAll().orderBy('id', 'desc').limit(limit).offset(offset).execute()
-  const entries = rows.map(({ details, ...row }) => ({
-    ...row,
-    // Written by insertAudit, from an object.
-    details: details === null ? null : (JSON.parse(details) as Record<string, unknown>),
-  }))
-  return { entries, total }
+  return { entries: rows.map(toEntry), total }
+}
+
+/** Oldest first, from `since` on and before `until`. @param page.after only entries with larger ids */
+export async function listAuditAfter(
+  db: Db,
+  {
+    after,
+    limit,
+    since = 0,
+    until = Number.MAX_SAFE_INTEGER,
+  }: { after: number; limit: number; since?: number | undefined; until?: number | undefined },
+): Promise<AuditEntry[]> {
+  const rows = await db
+    .selectFrom('audit_log')
+    .selectAll()
+    .where('id', '>', after)
+    .where('at', '>=', since)
+    .where('at', '<', until)
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+  return rows.map(toEntry)
+}
+
+function toEntry({ details, ...row }: Selectable<AuditTable>): AuditEntry {
+  // Written by insertAudit, from an object.
+  return { ...row, details: details === null ? null : (JSON.parse(details) as Record<string, unknown>) }
 }

@@ -75,19 +75,23 @@ export async function monthlyRoom(db: Db | Trx, task: Spender, now: number): Pro
   return all
 }
 
-/** The limits a month that hold for a task, and what counts against them; with every call that is in flight. */
+/**
+ * The limits a month that hold for a task, and what counts against them; with every call that is in flight. Until the
+ * transaction ends nobody else asks for the same: two machines that did at once would both find room for the last call.
+ */
 export async function listSpentOfMonth(
-  db: Db | Trx,
+  trx: Trx,
   task: Spender,
   now: number,
 ): Promise<{ spent: SpentOfLimit; resting: () => Promise<number> }[]> {
   const all = []
-  for (const held of await listLimitsOf(db, task)) {
+  for (const held of (await lockLimits(trx, subjectsOf(task))).rows.flatMap(toStoredLimit)) {
     const { of, subject } = held
-    const open = await countOpen(OPEN_CALLS[of], db, subject)
+    // First the calls in flight: one that ends in between counts twice, and not as nothing.
+    const open = await countOpen(OPEN_CALLS[of], trx, subject)
     all.push({
-      spent: { ...(await spentOfMonth(db, held, now)), open },
-      resting: () => countOpen(RESTING_CALLS[of], db, subject),
+      spent: { ...(await spentOfMonth(trx, held, now)), open },
+      resting: () => countOpen(RESTING_CALLS[of], trx, subject),
     })
   }
   return all
@@ -96,8 +100,17 @@ export async function listSpentOfMonth(
 /** Who pays for a task, and with which workflow. */
 type Spender = Pick<Task, 'workflowId' | 'ownerKey' | 'owner'>
 
-const findLimits = compiledOnce((db, { workflow, person }: { workflow: string; person: string }) =>
-  db
+interface Subjects {
+  workflow: string
+  person: string
+}
+
+function subjectsOf(task: Spender): Subjects {
+  return { workflow: task.workflowId, person: personOf(task) }
+}
+
+function limitsOf(db: Db | Trx, { workflow, person }: Subjects) {
+  return db
     .selectFrom('month_limits')
     .selectAll()
     .where((eb) =>
@@ -106,12 +119,20 @@ const findLimits = compiledOnce((db, { workflow, person }: { workflow: string; p
         eb.and([eb('of', '=', 'person'), eb('subject', '=', person)]),
       ]),
     )
-    .orderBy('of'),
+}
+
+const findLimits = compiledOnce((db, subjects: Subjects) => limitsOf(db, subjects).orderBy('of'))
+
+/**
+ * The workflow's first: several calls may be written in one transaction, and whoever waits for that lock has none of the
+ * persons' that another one of the same workflow is about to ask for. SQLite has one writer at a time.
+ */
+const lockLimits = compiledOnce((db, subjects: Subjects) =>
+  limitsOf(db, subjects).orderBy('of', 'desc').forNoKeyUpdate(),
 )
 
 async function listLimitsOf(db: Db | Trx, task: Spender): Promise<StoredLimit[]> {
-  const { rows } = await findLimits(db, { workflow: task.workflowId, person: personOf(task) })
-  return rows.flatMap(toStoredLimit)
+  return (await findLimits(db, subjectsOf(task))).rows.flatMap(toStoredLimit)
 }
 
 const SUMS = { workflow: sumsBy('workflow_id'), person: sumsBy('person_key') }

@@ -18,6 +18,9 @@ export const ACTS = {
   'do-send-file-anew': () => 'Send the file again: that makes a new task.',
   'result-deleted': ({ task, date }: { task: string; date: string }) =>
     `The outputs of “${task}” were deleted on ${date} because they were old.`,
+  'erase-while-running': ({ names }: { names: string[] }) =>
+    `Nothing was erased: ${names.join(', ')} ${plural(names.length, 'runs or waits', 'run or wait')} to run.`,
+  'do-name-person-by-key': () => 'Give their name, or their id as the audit and the usage have it.',
   'do-stop-first': () => 'Stop it first.',
   'status-pending': () => 'waiting to run',
   'status-running': () => 'running',

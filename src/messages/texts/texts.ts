@@ -1,5 +1,6 @@
 import { ENGLISH_UNITS } from '../../engine/duration.ts'
 import { accessPage as enAccessPage } from './en/access-page.ts'
+import { dataPage as enDataPage } from './en/data-page.ts'
 import { auditPage as enAuditPage } from './en/audit-page.ts'
 import { commands as enCommands } from './en/commands.ts'
 import { files as enFiles } from './en/files.ts'
@@ -47,6 +48,7 @@ import { sentencesRuns as twSentencesRuns } from './zh-tw/sentences-runs.ts'
 import { sentencesWorkbook as twSentencesWorkbook } from './zh-tw/sentences-workbook.ts'
 import { type Numbers, numbersOf } from './numbers.ts'
 import { accessPage as zhAccessPage } from './zh/access-page.ts'
+import { dataPage as zhDataPage } from './zh/data-page.ts'
 import { auditPage as zhAuditPage } from './zh/audit-page.ts'
 import { commands as zhCommands } from './zh/commands.ts'
 import { faults as zhFaults, type FaultSentences } from './zh/faults.ts'
@@ -67,6 +69,7 @@ import { workflowImport as zhWorkflowImport } from './zh/workflow-import.ts'
 import { workflowPage as zhWorkflowPage } from './zh/workflow-page.ts'
 import { workflowsPage as zhWorkflowsPage } from './zh/workflows-page.ts'
 import { accessPage as twAccessPage } from './zh-tw/access-page.ts'
+import { dataPage as twDataPage } from './zh-tw/data-page.ts'
 import { auditPage as twAuditPage } from './zh-tw/audit-page.ts'
 import { commands as twCommands } from './zh-tw/commands.ts'
 import { faults as twFaults } from './zh-tw/faults.ts'
@@ -112,6 +115,7 @@ export interface Texts {
   workflowImport: ReturnType<typeof enWorkflowImport>
   workflowPage: ReturnType<typeof enWorkflowPage>
   accessPage: ReturnType<typeof enAccessPage>
+  dataPage: ReturnType<typeof enDataPage>
   auditPage: ReturnType<typeof enAuditPage>
   usage: ReturnType<typeof enUsage>
   /** the workbook’s messages in this language; undefined: the workbook’s own, in English */
@@ -204,6 +208,7 @@ const TEXTS: Record<Locale, Texts> = {
     workflowImport: enWorkflowImport(EN_NUMBERS),
     workflowPage: enWorkflowPage(EN_NUMBERS),
     accessPage: enAccessPage(),
+    dataPage: enDataPage(EN_NUMBERS),
     auditPage: enAuditPage(EN_NUMBERS),
     usage: enUsage(EN_NUMBERS),
     faults: undefined,
@@ -229,6 +234,7 @@ const TEXTS: Record<Locale, Texts> = {
     workflowImport: zhWorkflowImport(ZH_NUMBERS),
     workflowPage: zhWorkflowPage(ZH_NUMBERS),
     accessPage: zhAccessPage(),
+    dataPage: zhDataPage(ZH_NUMBERS),
     auditPage: zhAuditPage(ZH_NUMBERS),
     usage: zhUsage(ZH_NUMBERS),
     faults: zhFaults(ZH_NUMBERS),
@@ -254,6 +260,7 @@ const TEXTS: Record<Locale, Texts> = {
     workflowImport: twWorkflowImport(TW_NUMBERS),
     workflowPage: twWorkflowPage(TW_NUMBERS),
     accessPage: twAccessPage(),
+    dataPage: twDataPage(TW_NUMBERS),
     auditPage: twAuditPage(TW_NUMBERS),
     usage: twUsage(TW_NUMBERS),
     faults: twFaults(TW_NUMBERS),

@@ -13,6 +13,8 @@ export const sentencesActs = (): SentencesOf<typeof ACTS> => ({
   'task-parts-deleted': ({ task, date }) => `「${task}」的列已於 ${date} 因到期被刪除，因此不能再執行。`,
   'do-send-file-anew': () => '請重新傳送檔案，以建立新任務。',
   'result-deleted': ({ task, date }) => `「${task}」的輸出已於 ${date} 因到期被刪除。`,
+  'erase-while-running': ({ names }) => `未刪除任何內容：${names.join('、')} 正在執行或等待執行。`,
+  'do-name-person-by-key': () => '請給出姓名，或審計和用量中顯示的編號。',
   'task-cannot-be-deleted': ({ task, status }) => `任務 ${task} ${status}，無法刪除。`,
   'do-stop-first': () => '請先停止它。',
   'status-pending': () => '正在排隊',

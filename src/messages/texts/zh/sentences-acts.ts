@@ -12,6 +12,8 @@ export const sentencesActs = (): SentencesOf<typeof ACTS> => ({
   'task-parts-deleted': ({ task, date }) => `“${task}”的行已于 ${date} 因到期被删除，因此不能再运行。`,
   'do-send-file-anew': () => '请重新发送文件，以创建新任务。',
   'result-deleted': ({ task, date }) => `“${task}”的输出已于 ${date} 因到期被删除。`,
+  'erase-while-running': ({ names }) => `未删除任何内容：${names.join('、')} 正在运行或等待运行。`,
+  'do-name-person-by-key': () => '请给出姓名，或审计和用量中显示的编号。',
   'task-cannot-be-deleted': ({ task, status }) => `任务 ${task} ${status}，无法删除。`,
   'do-stop-first': () => '请先停止它。',
   'status-pending': () => '正在排队',

@@ -1,7 +1,7 @@
 import { giveBackLease, type Lease, renewLease, takeLease } from '../db/leases.ts'
 import type { Db } from '../db/schema.ts'
 import type { Clock } from '../engine/clock.ts'
-import { KeyedQueue, type KeyedTurns } from '../wizard/keyed-queue.ts'
+import { KeyedQueue, type KeyedTurns } from './keyed-queue.ts'
 
 /** A machine that is frozen or dead keeps others waiting no longer than this. */
 const LEASE_MS = 6_000

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { SharedTurns } from '../../src/bots/shared-turns.ts'
+import { SharedTurns } from '../../src/app/shared-turns.ts'
 import { REAL_CLOCK } from '../../src/engine/clock.ts'
 import { openShelf } from '../support/runner-store.ts'
 
