@@ -31,6 +31,7 @@ import { actorHere } from './pick-workflow.ts'
 import type { ReadingFlags } from './reading.ts'
 import type { Screen } from './screen.ts'
 import { faultLine } from './text/check.ts'
+import { rememberPlace } from './result-place.ts'
 
 /** What `run --against` is given besides the usual. */
 export interface CompareFlags extends ReadingFlags {
@@ -125,6 +126,7 @@ export async function runComparison(
 ): Promise<number> {
   const count = options.all ? 0 : (options.sample ?? USUAL_COMPARED)
   const made = await submitComparison(bot, actorHere(), { a, b, count })
+  await rememberPlace(bot, [made.a.id, made.b.id], { out, folder: dirname(path) })
   screen.note(`Task ${made.a.id}: ${a.workflow.name} · task ${made.b.id}: ${b.workflow.name}`)
   return finishComparison(bot, made, screen, { json, path, ...(out !== undefined && { out }) })
 }

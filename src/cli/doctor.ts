@@ -16,6 +16,7 @@ import { FilesAway } from '../engine/files.ts'
 import { UserError } from '../engine/user-error.ts'
 import { BucketHome } from '../files/bucket-home.ts'
 import type { Rowbot } from '../app/rowbot.ts'
+import { examineMachine } from './doctor-machine.ts'
 import { EXIT } from './finish.ts'
 import { actorHere, addConfigured } from './pick-workflow.ts'
 import type { Screen } from './screen.ts'
@@ -42,6 +43,7 @@ export async function doctor(bot: Rowbot, flags: DoctorFlags, screen: Screen): P
   const results: DoctorResult[] = []
   const checks = [
     () => Promise.resolve([programLine()]),
+    () => examineMachine(bot),
     () => Promise.resolve(examinePage(bot.config)),
     () => examineNetwork(bot),
     () => examineProvider(bot),

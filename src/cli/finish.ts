@@ -33,7 +33,7 @@ export interface Finish {
   /**
    * where it goes otherwise, only at the end: a partial one would stay behind when another process continues the task
    */
-  path: (task: TaskView) => string
+  path: (task: TaskView) => string | undefined
   json: boolean
 }
 

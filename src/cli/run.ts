@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import { basename, extname } from 'node:path'
 import type { Submission } from '../engine/engine.ts'
 import type { NotifyChoice } from '../engine/notify.ts'
@@ -32,6 +33,7 @@ import { actorHere, addConfigured, named, personHere, resolveWorkflow } from './
 import type { Screen } from './screen.ts'
 import { withSetFiles } from './set-files.ts'
 import { findSource, pathOfResults, type RunSource, uploadFrom } from './upload.ts'
+import { rememberPlace } from './result-place.ts'
 
 interface RunOptions extends ReadingFlags {
   /** its name or id; undefined: the one that fits */
@@ -89,6 +91,8 @@ export async function run(
     return runComparison(bot, { a, b, options }, screen, { json, path, ...(out !== undefined && { out }) })
   }
   const task = await submitTask(bot, actorHere(), submission)
+  const folder = options.folder ?? dirname(pathOfResults(source))
+  await rememberPlace(bot, [task.id], { out: options.out, folder })
   const limit = durationText(task.timeoutSeconds * 1000)
   screen.note(`Task ${task.id}: ${task.concurrency} at once, ${task.retries} retries, ${limit} a row`)
   const rows = options.sample === undefined ? await countRowsToCall(bot.db, task.id) : 0

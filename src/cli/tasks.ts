@@ -41,6 +41,7 @@ import { answerRow, showWaiting } from './waiting.ts'
 import { logLines, movedText, taskTable } from './text/tasks.ts'
 import { notificationLines } from './text/notifications.ts'
 import { waitingNote } from './text/waiting.ts'
+import { placeOf } from './result-place.ts'
 
 /** tasks, status, stop, pause, delete, resume, retry, limit, fetch, waiting, answer, result, links */
 export function addTaskCommands(program: Command, { open, screen }: Io, done: Done): void {
@@ -71,7 +72,7 @@ export function addTaskCommands(program: Command, { open, screen }: Io, done: Do
   ] as const) {
     const command = json(program.command(name).description(description).argument('<id>')).option(
       '-o, --out <path>',
-      'where the result goes',
+      'where the result goes; default: where it was to go when the task was started',
     )
     if (name !== 'resume')
       command.option('--rows <numbers>', 'only these rows of the sheet: 3-40,88', rowRanges)
@@ -231,7 +232,7 @@ interface ResumeFlags {
 
 export async function resume(bot: Rowbot, id: string, flags: ResumeFlags, screen: Screen): Promise<number> {
   const task = await find(bot, id)
-  checkTarget(flags.out ?? resultPath(task.fileName, id, '.'))
+  await checkPlace(bot, task, flags)
   // A task that waits, or that a dead process left running, only needs a runner.
   if (task.status !== 'pending' && task.status !== 'running') await resumeTask(bot, actorHere(), id)
   return goOn(bot, id, flags, screen)
@@ -239,7 +240,7 @@ export async function resume(bot: Rowbot, id: string, flags: ResumeFlags, screen
 
 export async function retry(bot: Rowbot, id: string, flags: ResumeFlags, screen: Screen): Promise<number> {
   const task = await find(bot, id)
-  checkTarget(flags.out ?? resultPath(task.fileName, id, '.'))
+  await checkPlace(bot, task, flags)
   const { rows } = await retryTask(bot, actorHere(), id, { rows: await rowsIn(bot, id, flags) })
   screen.note(`${rowsText(rows)} again.`)
   return goOn(bot, id, flags, screen)
@@ -247,7 +248,7 @@ export async function retry(bot: Rowbot, id: string, flags: ResumeFlags, screen:
 
 export async function again(bot: Rowbot, id: string, flags: ResumeFlags, screen: Screen): Promise<number> {
   const task = await find(bot, id)
-  checkTarget(flags.out ?? resultPath(task.fileName, id, '.'))
+  await checkPlace(bot, task, flags)
   const { set, asInFile = false } = flags
   if (set && asInFile) throw new UserError('Give either --set input=value, or --as-in-file.')
   const inputs = asInFile ? 'as-in-file' : set && (await inputsIn(bot, task, set))
@@ -298,22 +299,44 @@ export async function saveResult(
   return EXIT.done
 }
 
-async function goOn(bot: Rowbot, id: string, { json, out }: ResumeFlags, screen: Screen): Promise<number> {
+/** Where the result goes at the end. Undefined: nobody has said, and it can be asked for then. */
+async function targetOf(
+  bot: Rowbot,
+  { id, fileName }: TaskView,
+  { out }: ResumeFlags,
+): Promise<string | undefined> {
+  if (out !== undefined) return out
+  const place = await placeOf(bot, id)
+  if (!place) return undefined
+  return 'file' in place ? place.file : resultPath(fileName, id, place.folder)
+}
+
+/** Before anything is paid for. */
+async function checkPlace(bot: Rowbot, task: TaskView, flags: ResumeFlags): Promise<void> {
+  const target = await targetOf(bot, task, flags)
+  if (target !== undefined) checkTarget(target)
+}
+
+async function goOn(bot: Rowbot, id: string, flags: ResumeFlags, screen: Screen): Promise<number> {
+  const { json, out } = flags
   const compared = await findCompared(bot.db, id)
   if (compared && actTogether(compared)) {
     const { a, b } = compared
-    const path = comparedPath(a.task.fileName, '.')
+    const place = out === undefined ? await placeOf(bot, id) : { file: out }
+    if (!place)
+      throw new UserError(
+        'These two tasks were not started on a command line, so their results have no place yet.',
+        `Name one: ${ROWBOT} resume ${id} --out FILE`,
+      )
+    const path = 'file' in place ? place.file : comparedPath(a.task.fileName, place.folder)
     return finishComparison(bot, { a: a.task, b: b.task }, screen, {
       json,
       path,
       ...(out !== undefined && { out }),
     })
   }
-  return finish(bot, id, screen, {
-    json,
-    ...(out !== undefined && { out }),
-    path: ({ fileName }) => resultPath(fileName, id, '.'),
-  })
+  const target = await targetOf(bot, await find(bot, id), flags)
+  return finish(bot, id, screen, { json, ...(out !== undefined && { out }), path: () => target })
 }
 
 async function find(bot: Rowbot, id: string): Promise<TaskView> {

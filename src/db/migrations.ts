@@ -47,6 +47,7 @@ import * as readUntil from './migrations/0055-read-until.ts'
 import * as storedFiles from './migrations/0056-stored-files.ts'
 import * as takeOvers from './migrations/0058-take-overs.ts'
 import * as deletions from './migrations/0060-deletions.ts'
+import * as resultPlace from './migrations/0059-result-place.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { Db } from './schema.ts'
 import { findShared } from './shared-values.ts'
@@ -99,6 +100,7 @@ export const MIGRATIONS = {
   '0055-read-until': readUntil,
   '0056-stored-files': storedFiles,
   '0058-take-overs': takeOvers,
+  '0059-result-place': resultPlace,
   '0060-deletions': deletions,
 }
 

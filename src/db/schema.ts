@@ -181,6 +181,8 @@ export interface TaskTable {
   pause_after: number | null
   /** the epoch that a person's last stop began; a stop and a take-over both begin one */
   stopped_epoch: number | null
+  /** where the command line writes its result; null: it was not started there */
+  result_place: Generated<string | null>
   /** how often in a row it was taken from a dead runner without a row having ended */
   take_overs: Generated<number>
   /** how many rows had ended when it was last taken */

@@ -215,6 +215,23 @@ describe('what a machine held that is gone', () => {
     await endCalls(1)
     expect((await renew('alive', 3))?.most.atOnce).toBe(4)
   })
+
+  test('comes back with its tasks, so that whoever takes them over can look its calls up', async () => {
+    const { db, workflow, submit } = await sharingMachines(1, { atOnce: 2 })
+    const { id } = await submit(5)
+    const take = () => db.transaction().execute((trx) => takeTask(trx, id, 0))
+    const task = await take()
+    if (!task) throw new Error('a waiting task was not taken')
+    const rows = createRowStore(db, createWriter(db))
+    for (let row = 0; row < 2; row++) await rows.claim(task, 0, 0)
+    const wants = { lanes: 10, inUse: 0, rowTokens: 0, parts: { atOnce: { wanted: 10, held: 0 } }, news: {} }
+    const renew = (machine: string) => renewShare(db, workflow.id, { machine, ...wants }, timing)
+    expect((await renew('dead'))?.most.atOnce).toBe(2)
+    await leaveShares(db, 'dead')
+    expect((await renew('alive'))?.most.atOnce).toBe(0)
+    await take()
+    expect((await renew('alive'))?.most.atOnce).toBe(2)
+  })
 })
 
 test('without rows that end, a minute has no more calls than the workflow allows, over all machines', async () => {

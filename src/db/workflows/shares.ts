@@ -136,7 +136,10 @@ async function listLines(
   }
 }
 
-/** Calls that may still run at Dify, made before the last machine that is gone was taken for gone. */
+/**
+ * Calls that may still run at Dify, made before the last machine that is gone was taken for gone. Without those whose task
+ * another machine has taken over: it gives them slots of its own first, and could look none of them up without.
+ */
 async function countOpenCalls(
   trx: Trx,
   workflowId: string,
@@ -152,8 +155,9 @@ async function countOpenCalls(
     .where(OPEN)
     .where('t.workflow_id', '=', workflowId)
     .where('runs.given_up_at', 'is', null)
+    .where('runs.asked_at', 'is', null)
     .where('runs.sent_at', '<=', goneAt + CLOCKS_DIFFER_MS)
-    .where('e.status', 'in', ['pending', 'running'])
+    .where('e.status', '=', 'running')
     .executeTakeFirst()
   return Number(counted?.open ?? 0)
 }

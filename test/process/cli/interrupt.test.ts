@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { aBot, until } from '../../support/bot.ts'
+import { aBot, tempFolder, until } from '../../support/bot.ts'
 import { besideSandbox, rowbot, SAMPLE } from '../../support/command.ts'
 
 test('one Ctrl-C that arrives twice still pauses, and rows in flight finish', async () => {
@@ -51,6 +51,20 @@ test('a paused run leaves no half result behind unless it is asked for one, and 
   const id = /bun rowbot resume (\w+)$/m.exec(out)?.[1] ?? ''
   expect(out).toContain(`Its results: bun rowbot result ${id} --out FILE`)
   expect(existsSync(join(folder, 'kettles.results.xlsx'))).toBe(false)
+})
+
+test('a task that goes on from another folder writes its result where it was started', async () => {
+  const { env, sandbox, folder } = besideSandbox({ delayMs: 200 })
+  const csv = join(folder, 'kettles.csv')
+  await Bun.write(csv, `Name,Key features\n${'Kettle,hot\n'.repeat(2)}Mug,red\n`)
+  const command = rowbot(['run', csv, '--concurrency', '1'], env)
+  await told(sandbox, 1)
+  command.process.kill('SIGINT')
+  const id = /resume (\w+)$/m.exec((await command.ended).out)?.[1] ?? ''
+  const elsewhere = tempFolder()
+  expect((await rowbot(['resume', id], env, elsewhere).ended).code).toBe(0)
+  expect(existsSync(join(folder, 'kettles.results.xlsx'))).toBe(true)
+  expect(readdirSync(elsewhere)).toEqual([])
 })
 
 test('where a half result was asked for, going on names the same file', async () => {
