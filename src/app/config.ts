@@ -31,6 +31,8 @@ export interface Config {
   tasksAtOnce: number
   /** undefined: made and stored in the data folder */
   secretKey: string | undefined
+  /** the one of before, while what it has encrypted is encrypted anew */
+  secretKeyOld: string | undefined
   /** where files are; undefined: in the database if it is Postgres, otherwise in the data folder */
   bucket: BucketAccess | undefined
   limits: Limits
@@ -105,6 +107,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     databaseUrl: settings.DATABASE_URL,
     tasksAtOnce: settings.ROWBOT_TASKS_AT_ONCE,
     secretKey: settings.ROWBOT_SECRET_KEY,
+    secretKeyOld: settings.ROWBOT_SECRET_KEY_OLD,
     bucket: bucketOf(settings),
     limits: {
       ...DEFAULT_LIMITS,

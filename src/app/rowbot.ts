@@ -22,7 +22,7 @@ import { StoppedRuns } from '../engine/stopped-runs.ts'
 import type { RunnerServices } from '../engine/services.ts'
 import { FileStore } from '../files/file-store.ts'
 import { fileHomesOf } from './file-homes.ts'
-import { sharedAdminToken, sharedBox } from './shared-secrets.ts'
+import { ownBox, sharedAdminToken, sharedBox } from './shared-secrets.ts'
 import { ThrottleSharing } from './throttle-sharing.ts'
 import { WorkflowRuntimes } from './workflow-runtimes.ts'
 import type { Metrics } from './metrics.ts'
@@ -85,12 +85,14 @@ export class Rowbot {
     lease,
   }: RowbotOptions): Promise<Rowbot> {
     const folder = openDataFolder(config.dataDir)
-    const { databaseUrl: url, secretKey } = config
+    const { databaseUrl: url, secretKey, secretKeyOld } = config
     if (url === undefined) folder.requireNotMoved()
     // Before the database is made: if this process dies in between, there is no database without its key.
-    const own = url === undefined ? createSecretBox(folder.secret(secretKey)) : undefined
+    const own = url === undefined ? folder.secret(secretKey) : undefined
     const db = await openDatabase({ url, file: folder.database }, lockWaitMs)
-    const box = own ?? (await orClose(db, sharedBox(db, folder, secretKey)))
+    const opening =
+      own === undefined ? sharedBox(db, folder, secretKey, secretKeyOld) : ownBox(db, own, secretKeyOld)
+    const box = await orClose(db, opening)
     const ownLog = log ?? fileLog(folder, config)
     const newer = url === undefined ? [] : await orClose(db, listNewerMigrations(db))
     if (newer.length > 0) ownLog.warn({ newer }, 'the database was migrated by a newer Rowbot')
@@ -258,6 +260,15 @@ export class Rowbot {
   /** Migrations of a newer Rowbot on the same database, which this one may use all the same. */
   get newerMigrations(): string[] {
     return this.#newer
+  }
+
+  /** Of the key that is set, and no older one: see rotate-key.ts. */
+  get currentBox(): SecretBox {
+    return createSecretBox(this.folder.secret(this.config.secretKey))
+  }
+
+  get hasOldKey(): boolean {
+    return this.config.secretKeyOld !== undefined
   }
 
   get notify(): NotifySettings {

@@ -54,6 +54,9 @@ const DATA = z.object({
   ROWBOT_SECRET_KEY: secret.describe(
     'Encrypts the workflows’ API keys in the database (AES-256-GCM), 16 characters or more. Unset: made and stored in the data folder as `secret.key`, readable only by you. Keep a copy: without it every workflow has to be added again.',
   ),
+  ROWBOT_SECRET_KEY_OLD: secret.describe(
+    'The secret key of before, while `rowbot key rotate` encrypts with the new one what it has encrypted. See [data.md](data.md#changing-the-secret-key).',
+  ),
   LOG_LEVEL: given(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info')).describe(
     'Of `rowbot.log` in the data folder: `trace`, `debug`, `info`, `warn`, `error` or `silent`.',
   ),

@@ -12,9 +12,15 @@ import { type AdminToken, type DataFolder, newSecret } from './data-folder.ts'
 
 /**
  * The box with the key of this database: the given one, that of the data folder, or one made for a database that has none.
+ * @param old the key of before, while it is rotated: see rotate-key.ts
  * @throws UserError if the database has been used with another key
  */
-export async function sharedBox(db: Db, folder: DataFolder, given: string | undefined): Promise<SecretBox> {
+export async function sharedBox(
+  db: Db,
+  folder: DataFolder,
+  given: string | undefined,
+  old?: string,
+): Promise<SecretBox> {
   const check = await findShared(db, 'secret key')
   const isUsed = check !== undefined || (await findAnyKey(db)) !== undefined
   if (isUsed && given === undefined && !folder.hasSecret())
@@ -22,14 +28,38 @@ export async function sharedBox(db: Db, folder: DataFolder, given: string | unde
       'This machine does not have the secret key of the database: ROWBOT_SECRET_KEY is not set. Nothing was changed.',
       'Set it to the same key on all machines: the content of secret.key in the data folder of the first one.',
     )
-  const box = createSecretBox(folder.secret(given))
+  const key = folder.secret(given)
+  const box = createSecretBox(key, old)
   const own = checkOf(box)
   if (check === undefined) await requireReadable(db, box)
   if ((check ?? (await shareValue(db, 'secret key', own))) === own) return box
+  // Machines that do not have the new key yet must read what this one encrypts, until it is rotated.
+  if (old !== undefined && check === checkOf(createSecretBox(old))) return createSecretBox(old, key)
   throw new UserError(
     'The secret key of this machine is another than that of the database. Nothing was changed.',
     'Set ROWBOT_SECRET_KEY to the same key on all machines. If the right one is lost, see “A lost secret key” in docs/operate.md.',
   )
+}
+
+/**
+ * The box of a database that one machine has. Until the key is rotated it is that of the old key: hashes by which workflows
+ * are found were made with it.
+ */
+export async function ownBox(db: Db, key: string, old: string | undefined): Promise<SecretBox> {
+  if (old === undefined) return createSecretBox(key)
+  const sealed = await findAnyKey(db)
+  const isRotated = sealed === undefined || !opens(createSecretBox(old), sealed)
+  return isRotated ? createSecretBox(key, old) : createSecretBox(old, key)
+}
+
+/** Whether it was sealed with a key of this box. */
+export function opens(box: SecretBox, sealed: string): boolean {
+  try {
+    box.open(sealed)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Tells whether a box has the same key, and nothing else of it. */

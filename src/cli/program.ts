@@ -15,6 +15,7 @@ import { addReadingOptions, type ReadingFlags } from './reading.ts'
 import { addDataCommands } from './data-commands.ts'
 import type { DoctorFlags } from './doctor.ts'
 import { type NotifyFlags, notifyChoiceOf } from './notify.ts'
+import { addKeyCommands } from './key.ts'
 import { addPeopleCommands } from './people.ts'
 import { type Roles, rolesOf } from './roles.ts'
 import { addReviewCommands } from './reviews.ts'
@@ -119,6 +120,7 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
   addUsageCommands(program, { open, screen }, done)
   addTokenCommands(program, { open, screen }, done)
   addPeopleCommands(program, { open, screen }, done)
+  addKeyCommands(program, { open, screen }, done)
 
   program
     .command('template')

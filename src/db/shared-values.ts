@@ -1,4 +1,4 @@
-import type { Db } from './schema.ts'
+import type { Db, Trx } from './schema.ts'
 
 /**
  * A check of the secret key; the admin token, encrypted with that key; the migration that a Rowbot must know to use the
@@ -10,6 +10,11 @@ export type SharedName = 'secret key' | 'admin token' | 'oldest version'
 export async function findShared(db: Db, name: SharedName): Promise<string | undefined> {
   const row = await db.selectFrom('shared_values').select('value').where('name', '=', name).executeTakeFirst()
   return row?.value
+}
+
+/** All machines have this one from now on. */
+export async function replaceShared(db: Db | Trx, name: SharedName, value: string): Promise<void> {
+  await db.updateTable('shared_values').set({ value }).where('name', '=', name).execute()
 }
 
 /** Of several machines that write it at once, the first wins. @returns what all have now */

@@ -170,3 +170,15 @@ test('the audit is exported in parts, oldest first, for a time range, and no cel
   expect(csv).toContain("'=cmd()")
   expect(csv.trimEnd().split('\r\n')).toHaveLength(1_101)
 })
+
+test('while many rows are erased others come in between', async () => {
+  const { bot, submit } = await aBot()
+  const { id } = await submit(1_000)
+  await bot.db.updateTable('batch_tasks').set({ status: 'cancelled' }).where('id', '=', id).execute()
+  let turns = 0
+  const counting = setInterval(() => turns++, 1)
+  const { erased } = await erase(bot, BOSS, 'task', id)
+  clearInterval(counting)
+  expect(erased).toMatchObject({ rows: 1_000, tasks: 1 })
+  expect(turns).toBeGreaterThan(2)
+})

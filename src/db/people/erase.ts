@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { deleteUnusedUpload } from '../drafts/uploads.ts'
 import type { Db, Trx } from '../schema.ts'
@@ -10,6 +11,7 @@ import { inTransaction } from '../transaction.ts'
 export type Erased = Record<string, number>
 
 const ROWS_AT_ONCE = 250
+const PAUSE_MS = 2
 
 /** These tasks, and those that they are compared with: of a comparison both are erased. */
 export async function withCompared(db: Db | Trx, ids: readonly string[]): Promise<string[]> {
@@ -53,6 +55,8 @@ export async function eraseTask(db: Db, id: string, erased: Erased): Promise<voi
       await trx.deleteFrom('task_executions').where('id', 'in', ids).execute()
     })
     add(erased, 'rows', ids.length)
+    // SQLite answers at once: without a pause nobody else would come in between.
+    await setTimeout(PAUSE_MS)
   }
   await inTransaction(db, async (trx) => {
     const task = await trx

@@ -15,8 +15,12 @@ const VERSION = 'v1'
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
 
-/** @param secret any text of 16 characters or more; the keys are derived from it (HKDF-SHA256) */
-export function createSecretBox(secret: string): SecretBox {
+/**
+ * @param secret any text of 16 characters or more; the keys are derived from it (HKDF-SHA256)
+ * @param other opens what this one has sealed, too: the key of before, or the next one
+ */
+export function createSecretBox(secret: string, other?: string): SecretBox {
+  const second = other === undefined ? undefined : createSecretBox(other)
   const derive = (purpose: string) => new Uint8Array(hkdfSync('sha256', secret, '', `rowbot ${purpose}`, 32))
   const sealKey = derive('seal')
   const hashKey = derive('hash')
@@ -39,6 +43,7 @@ export function createSecretBox(secret: string): SecretBox {
         const body = bytes.subarray(NONCE_BYTES, -TAG_BYTES)
         return Buffer.concat([decipher.update(body), decipher.final()]).toString('utf8')
       } catch {
+        if (second) return second.open(sealed)
         throw new UserError(say('key-not-decrypted'), say('do-restore-secret-key'))
       }
     },

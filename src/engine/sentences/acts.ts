@@ -21,6 +21,9 @@ export const ACTS = {
   'erase-while-running': ({ names }: { names: string[] }) =>
     `Nothing was erased: ${names.join(', ')} ${plural(names.length, 'runs or waits', 'run or wait')} to run.`,
   'do-name-person-by-key': () => 'Give their name, or their id as the audit and the usage have it.',
+  'no-old-key': () => 'There is no old key, so there is nothing to rotate. Nothing was changed.',
+  'do-set-old-key': () =>
+    'Set ROWBOT_SECRET_KEY_OLD to the key used so far and ROWBOT_SECRET_KEY to a new one, and restart.',
   'do-stop-first': () => 'Stop it first.',
   'status-pending': () => 'waiting to run',
   'status-running': () => 'running',

@@ -15,6 +15,9 @@ export const sentencesActs = (): SentencesOf<typeof ACTS> => ({
   'result-deleted': ({ task, date }) => `「${task}」的輸出已於 ${date} 因到期被刪除。`,
   'erase-while-running': ({ names }) => `未刪除任何內容：${names.join('、')} 正在執行或等待執行。`,
   'do-name-person-by-key': () => '請給出姓名，或審計和用量中顯示的編號。',
+  'no-old-key': () => '沒有舊金鑰，因此無需輪換。未更改任何內容。',
+  'do-set-old-key': () =>
+    '請將 ROWBOT_SECRET_KEY_OLD 設為目前使用的金鑰，將 ROWBOT_SECRET_KEY 設為新金鑰，然後重新啟動。',
   'task-cannot-be-deleted': ({ task, status }) => `任務 ${task} ${status}，無法刪除。`,
   'do-stop-first': () => '請先停止它。',
   'status-pending': () => '正在排隊',

@@ -14,6 +14,9 @@ export const sentencesActs = (): SentencesOf<typeof ACTS> => ({
   'result-deleted': ({ task, date }) => `“${task}”的输出已于 ${date} 因到期被删除。`,
   'erase-while-running': ({ names }) => `未删除任何内容：${names.join('、')} 正在运行或等待运行。`,
   'do-name-person-by-key': () => '请给出姓名，或审计和用量中显示的编号。',
+  'no-old-key': () => '没有旧密钥，因此无需轮换。未更改任何内容。',
+  'do-set-old-key': () =>
+    '请将 ROWBOT_SECRET_KEY_OLD 设为目前使用的密钥，将 ROWBOT_SECRET_KEY 设为新密钥，然后重新启动。',
   'task-cannot-be-deleted': ({ task, status }) => `任务 ${task} ${status}，无法删除。`,
   'do-stop-first': () => '请先停止它。',
   'status-pending': () => '正在排队',

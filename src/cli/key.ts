@@ -1,0 +1,31 @@
+import type { Command } from 'commander'
+import { rotateKey } from '../app/rotate-key.ts'
+import type { Rowbot } from '../app/rowbot.ts'
+import { EXIT } from './finish.ts'
+import { actorHere } from './pick-workflow.ts'
+import type { Done, Io, Screen } from './screen.ts'
+
+/** key rotate */
+export function addKeyCommands(program: Command, { open, screen }: Io, done: Done): void {
+  program
+    .command('key')
+    .description('the secret key, which encrypts what a copy of the database must not reveal')
+    .command('rotate')
+    .description('encrypt with the new key what ROWBOT_SECRET_KEY_OLD has encrypted, while Rowbot serves')
+    .action(async () => done(await rotateHere(await open(), screen(false))))
+}
+
+export async function rotateHere(bot: Rowbot, screen: Screen): Promise<number> {
+  const { sealed, links } = await rotateKey(bot, actorHere())
+  if (sealed === 0) {
+    screen.print('Nothing is encrypted with the old key any more. Remove ROWBOT_SECRET_KEY_OLD.')
+    return EXIT.done
+  }
+  screen.print(`Encrypted with the new key: ${sealed}. Links to results that have ended: ${links}.`)
+  screen.note(
+    bot.isShared
+      ? 'Restart all machines and run this once more: what they have encrypted meanwhile is found then.'
+      : 'Run this once more to see that nothing is left, and remove ROWBOT_SECRET_KEY_OLD.',
+  )
+  return EXIT.done
+}
