@@ -5,11 +5,11 @@
 /** A row on Postgres, all of it: claim, notes, settlement. */
 export const ROW = {
   /** of a worker's one core, ms */
-  workerCpuMs: 1.6,
+  workerCpuMs: 1.8,
   /** of the database's server, ms */
-  postgresCpuMs: 1.0,
+  postgresCpuMs: 1.45,
   /** of the write-ahead log */
-  walBytes: 5_200,
+  walBytes: 4_800,
 }
 
 /** A transaction of a worker, however many rows settle in it. */
@@ -18,7 +18,7 @@ export const TURN = {
   roundTripMs: 0.3,
   roundTrips: 2,
   /** more for each row in it */
-  roundTripsOfRow: 5,
+  roundTripsOfRow: 5.5,
   /** a flush of the database's disk */
   flushMs: 2,
 }
@@ -27,8 +27,8 @@ export const TURN = {
 export const IDLE_STATEMENTS_A_SECOND = 3
 export const STATEMENT_CPU_MS = 0.1
 
-/** Connections to Postgres of a process: queries, pg-boss, and its own one for locks and notifications. */
-export const CONNECTIONS = { pool: 10, jobs: 2, own: 3 }
+/** Connections to Postgres of a process: queries, pg-boss, and those that stay, for locks and notifications. */
+export const CONNECTIONS = { pool: 10, jobs: 2, own: 2 }
 
 /** https://docs.slack.dev/apis/web-api/rate-limits: chat.update is in tier 3, in each workspace. */
 export const SLACK_EDITS_A_MINUTE = 50

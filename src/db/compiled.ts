@@ -1,13 +1,16 @@
 import type { Compilable, CompiledQuery, DialectAdapter, QueryResult } from 'kysely'
+import { prepareOnce } from './prepared.ts'
 import type { Db, Trx } from './schema.ts'
 
 /**
  * A query that every row needs, or every second, built and compiled only once: in Kysely, this costs more than running it. `build`
  * gets a placeholder for each parameter. Each set of keys makes its own query, so `build` does not see a parameter that
  * is not given. A value that changes the text of the query must not be a parameter.
+ * @param finds whether it finds its rows by a key, so that Postgres need not plan it again (prepared.ts)
  */
 export function compiledOnce<P extends object, R>(
   build: (db: Db | Trx, params: P) => Compilable<R>,
+  finds?: 'by key',
 ): CompiledOnce<P, R> {
   const cached = new WeakMap<DialectAdapter, Map<string, CompiledQuery<R>>>()
   const execute = (db: Db | Trx, params: P) => db.executeQuery(bound(db, params))
@@ -28,6 +31,7 @@ export function compiledOnce<P extends object, R>(
     // `as`: Kysely binds any object as a value and does not look into it.
     const compiled = ofDialect.get(shape) ?? build(db, placeholders(keys) as P).compile()
     ofDialect.set(shape, compiled)
+    if (finds === 'by key') prepareOnce(compiled.sql)
     return compiled
   }
 }

@@ -14,8 +14,9 @@ import { type CustomTypesConfig, type QueryResult, Pool, types } from 'pg'
 import { DatabaseUnreachable } from './away.ts'
 import { withNumbers } from './exact-amounts.ts'
 import { mayLiveBesideNewer, migrate, noteOldestVersion } from './migrations.ts'
+import { nameOfPrepared } from './prepared.ts'
 import type { Db, Schema } from './schema.ts'
-import { hasMetAnother } from './transaction.ts'
+import { hasMetAnother, isOutdated } from './transaction.ts'
 
 export interface PostgresOptions {
   /** how many connections this process may have open */
@@ -141,13 +142,17 @@ function waiting(pool: Pool, waitMs: number): PostgresPool {
         async query(text: unknown, parameters?: readonly unknown[]) {
           if (typeof text !== 'string') throw new Error('nothing is streamed from Postgres')
           try {
-            const result: QueryResult | QueryResult[] = await client.query(text, parameters?.slice())
+            const values = parameters?.slice() ?? []
+            const name = nameOfPrepared(text)
+            const query =
+              name === undefined ? client.query(text, values) : client.query({ name, text, values })
+            const result: QueryResult | QueryResult[] = await query
             const last = Array.isArray(result) ? result.at(-1) : result
             for (const row of last.rows) withNumbers(row)
             return last
           } catch (fault) {
+            isBroken ||= isUnreachable(fault) || isOutdated(fault)
             if (!isUnreachable(fault)) throw fault
-            isBroken = true
             throw new DatabaseUnreachable(fault)
           }
         },

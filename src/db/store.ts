@@ -287,19 +287,21 @@ const noteVersion = compiledOnce(
 const COUNT = { succeeded: counting('succeeded'), failed: counting('failed') }
 
 function counting(status: 'succeeded' | 'failed') {
-  return compiledOnce((db, { taskId }: { taskId: string }) =>
-    db
-      .updateTable('batch_tasks')
-      .set((eb) => ({ [status]: eb(status, '+', 1) }))
-      .where('id', '=', taskId)
-      .returning((eb) => [
-        'pause_after',
-        'equal_rows',
-        eb
-          .selectFrom('workflows')
-          .select('workflows.version')
-          .whereRef('workflows.id', '=', 'batch_tasks.workflow_id')
-          .as('version'),
-      ]),
+  return compiledOnce(
+    (db, { taskId }: { taskId: string }) =>
+      db
+        .updateTable('batch_tasks')
+        .set((eb) => ({ [status]: eb(status, '+', 1) }))
+        .where('id', '=', taskId)
+        .returning((eb) => [
+          'pause_after',
+          'equal_rows',
+          eb
+            .selectFrom('workflows')
+            .select('workflows.version')
+            .whereRef('workflows.id', '=', 'batch_tasks.workflow_id')
+            .as('version'),
+        ]),
+    'by key',
   )
 }

@@ -1,12 +1,13 @@
 import type { CompiledQuery } from 'kysely'
 import { isPostgres } from './open.ts'
+import { prepareOnce } from './prepared.ts'
 import type { Trx } from './schema.ts'
 
 /**
  * Runs statements that write different rows and need nothing of one another. On Postgres they are one: each would wait
  * for an answer of its own, and parsing and planning it costs the server as much as running it. There they all see the
  * database as it was before; so none may read what another one writes.
- * @param queries of tables' rows that no two of them write
+ * @param queries of compiledOnce; each finds its rows by a key, and no two of them write the same row
  * @returns how many rows each has written, in order
  */
 export async function together(trx: Trx, queries: readonly CompiledQuery[]): Promise<number[]> {
@@ -45,6 +46,7 @@ function merged(texts: readonly string[]): string {
   const counts = texts.map((_, i) => `(select cast(count(*) as integer) from s${i}) as n${i}`)
   const text = `with ${parts.join(', ')} select ${counts.join(', ')}`
   MERGED.set(key, text)
+  prepareOnce(text)
   return text
 }
 

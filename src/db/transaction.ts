@@ -23,8 +23,20 @@ const MAX_PAUSE_MS = 200
 
 /** Postgres has rolled the transaction back because of another one: it changed nothing, and is to be tried again. */
 export function hasMetAnother(fault: unknown): boolean {
-  return fault instanceof Error && 'code' in fault && MET_ANOTHER.has(String(fault.code))
+  return codeOf(fault) === PLAN_OUTDATED || MET_ANOTHER.has(codeOf(fault))
 }
+
+/** A migration has changed what a prepared statement of this connection gives: in another connection it is planned anew. */
+export function isOutdated(fault: unknown): boolean {
+  return codeOf(fault) === PLAN_OUTDATED
+}
+
+function codeOf(fault: unknown): string {
+  return fault instanceof Error && 'code' in fault ? String(fault.code) : ''
+}
+
+/** “cached plan must not change result type” */
+const PLAN_OUTDATED = '0A000'
 
 /** Thrown in a transaction that must be tried again, because another one was quicker. */
 export class MetAnother extends Error {

@@ -17,7 +17,7 @@ const OTHER_VARIABLES = new Set([
   'DIFY_ADMIN_API_KEY',
 ])
 /** Options of other programs. */
-const OTHER_FLAGS = new Set(['--update-timings'])
+const OTHER_FLAGS = new Set(['--update-timings', '--steps'])
 
 test('every link in the docs leads to a file that is there, and to a heading that it has', () => {
   const broken: string[] = []

@@ -77,7 +77,9 @@ export class Connection {
     this.#stopped = true
     clearTimeout(this.#retry)
     this.#lose?.(new Error('stopped'))
-    if (this.#client) await closed(this.#client)
+    // Before Discord has said where to connect there is nothing to close, and destroy() would mark the client as destroyed
+    // all the same: the line that it opens then could never be closed. Whoever logs in closes it after that.
+    if (this.#client && shardsOf(this.#client).length > 0) await closed(this.#client)
   }
 
   async #open(): Promise<void> {
@@ -90,6 +92,8 @@ export class Connection {
     try {
       const isReady = new Promise<Client<true>>((resolve) => client.once(Events.ClientReady, resolve))
       await client.login(this.options.token)
+      // Stopped before there was a line that could be closed: see stop().
+      if (this.#stopped) throw new Error('stopped')
       const { application } = await this.#unlessLost(isReady)
       this.#failures = 0
       this.#isOpen = true
@@ -193,8 +197,11 @@ async function closed(client: Client): Promise<void> {
  * Between two attempts to connect, destroy() has nothing to close, and the library keeps trying, which keeps the
  * process alive. Only this internal method stops it.
  */
-function connectNoMore({ ws }: Client): void {
+function connectNoMore(client: Client): void {
+  for (const shard of shardsOf(client)) Object.assign(shard, { internalConnect: async () => {} })
+}
+
+function shardsOf({ ws }: Client): object[] {
   const shards = valueAt(ws, '_ws', 'strategy', 'shards')
-  if (!(shards instanceof Map)) return
-  for (const shard of shards.values()) Object.assign(shard, { internalConnect: async () => {} })
+  return shards instanceof Map ? [...shards.values()] : []
 }

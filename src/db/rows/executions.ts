@@ -115,6 +115,7 @@ const updateClaimed = compiledOnce(
         ...(price_nano != null && priceAdded(eb, price_nano, currency ?? undefined)),
       }))
       .where((eb) => whileClaimed(eb, { id, taskId, claimed, epoch })),
+  'by key',
 )
 
 function fenceOf({ id, taskId, attempt, epoch }: Claim): Fence {

@@ -76,6 +76,7 @@ const update = compiledOnce(
       }))
       .where('execution_id', '=', execution_id)
       .where('attempt', '=', attempt),
+  'by key',
 )
 
 /** Stores what is learnt about a run while it goes on. It is true whoever learns it, so no claim is checked. */

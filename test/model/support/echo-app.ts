@@ -15,7 +15,7 @@ export function answerTo(sent: string, edition: number): Record<string, unknown>
 export function echoApp(edition: () => number): SandboxApp {
   return {
     name: 'Echo',
-    key: 'app-echo',
+    key: 'app-echo-0123456789',
     mode: 'workflow',
     description: 'Says back what it was sent.',
     form: [

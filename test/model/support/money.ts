@@ -1,6 +1,13 @@
 import { expect } from 'bun:test'
 import { sumUsage } from '../../../src/db/stats/task-facts.ts'
-import type { World } from './world.ts'
+import type { Sandbox } from '../../../src/dify/sandbox/start-sandbox.ts'
+import type { Rowbot } from '../../../src/app/rowbot.ts'
+
+/** What both sides have written down. */
+interface Books {
+  bot: Pick<Rowbot, 'db'>
+  sandbox: Pick<Sandbox, 'hits' | 'bill'>
+}
 
 /** A call as Rowbot has it in its books. */
 export interface Paid {
@@ -16,7 +23,7 @@ export interface Paid {
 }
 
 /** Every call of a task. */
-export async function paidFor({ bot }: World, taskId: string): Promise<Paid[]> {
+export async function paidFor({ bot }: Pick<Books, 'bot'>, taskId: string): Promise<Paid[]> {
   const runs = await bot.db
     .selectFrom('runs')
     .select(['user', 'row_number', 'status', 'learnt', 'price_nano', 'guess_nano', 'currency'])
@@ -38,7 +45,7 @@ export async function paidFor({ bot }: World, taskId: string): Promise<Paid[]> {
  * heard: its row is marked as an estimate, and with the price of the server's books for those alone, the sums are equal.
  * @param gone calls of tasks that are deleted
  */
-export async function checkMoney(world: World, taskIds: string[], gone: Paid[]): Promise<void> {
+export async function checkMoney(world: Books, taskIds: string[], gone: Paid[]): Promise<void> {
   const tasks = await Promise.all(
     taskIds.map(async (id) => ({
       id,

@@ -1,0 +1,299 @@
+import { asSent } from '../../model/support/sheet.ts'
+import { DiscordPerson } from '../../support/discord/person.ts'
+import { buttonsOf } from '../../support/discord/seen.ts'
+import { BOT, IDS, type Message } from '../../support/discord/world.ts'
+import type { Decision, PeopleDecision, TaskDecision } from './decisions.ts'
+import type { Answer, World } from './world.ts'
+
+/** A task that Rowbot has acknowledged: from then on it may not be lost. */
+export interface Promised {
+  id: string
+  user: number
+  /** what each row sends, by its number in the sheet */
+  rows: Map<number, string>
+  /** how often somebody wanted a row again that had an answer; also where no answer came to that */
+  agains: Map<number, number>
+  /** somebody wants it deleted; it may be gone */
+  isDeleted: boolean
+  /** rows that were seen with an answer */
+  seen: Set<number>
+}
+
+/** What was asked, and perhaps never answered. Sent again with the same key it is the same task. */
+interface Order {
+  key: string
+  user: number
+  upload: string
+  body: object
+  rows: Map<number, string>
+  task?: Promised
+}
+
+/** Buttons that lead on; others would only end what has begun. */
+const FORWARD = ['Next', 'Start', 'Run all', 'Run', 'Resume']
+
+const MOST_TRIES = 30
+const TRY_AGAIN_MS = 300
+const DROPPED_ROWS = 4
+
+/** Three people with tokens of the API and one in a chat, and what they know. */
+export class People {
+  readonly orders: Order[] = []
+  readonly tasks = new Map<string, Promised>()
+  readonly faults: string[] = []
+  /** names that the rows of the chat's workbooks have */
+  readonly chatNames = new Set<string>()
+  readonly #mei: DiscordPerson
+  readonly #under = new Set<Promise<unknown>>()
+  #count = 0
+
+  constructor(
+    private readonly world: World,
+    /** something is wrong with the disk or the database: a 500 may be an honest answer */
+    private readonly mayFail: () => boolean,
+  ) {
+    this.#mei = new DiscordPerson(world.discord, 'mei')
+  }
+
+  get live(): Promised[] {
+    return [...this.tasks.values()].filter(({ isDeleted }) => !isDeleted)
+  }
+
+  /** Nobody waits for an answer any more. */
+  async rest(): Promise<void> {
+    while (this.#under.size > 0) await Promise.all(this.#under)
+  }
+
+  /** People do not wait for each other. @returns what is done, for a person to read */
+  do(decision: PeopleDecision): string | undefined {
+    switch (decision.act) {
+      case 'submit':
+        this.#begin(this.#submit(decision))
+        return undefined
+      case 'resend': {
+        const order = chosen(this.orders, decision.order)
+        if (!order) return 'nothing to send again'
+        this.#begin(this.#send(order))
+        return order.key
+      }
+      case 'hostile':
+        this.#begin(this.#sendHostile(decision.user, decision.what))
+        return undefined
+      case 'drop':
+        return this.#drop(decision.rows)
+      case 'click':
+        return this.#click(decision)
+      case 'pause':
+      case 'resume':
+      case 'stop':
+      case 'retry':
+      case 'delete':
+      case 'again':
+      case 'limit': {
+        const task = chosen(this.live, decision.task)
+        if (!task) return 'no task'
+        this.#begin(this.#act(task, decision))
+        return task.id
+      }
+    }
+  }
+
+  /** Sends an order until there is an answer. */
+  async #send(order: Order): Promise<void> {
+    const { key, user, upload, body, rows } = order
+    const answer = await this.#ask(user, 'POST', '/api/batch/execute', {
+      body: { upload_id: upload, ...body },
+      headers: { 'idempotency-key': key },
+    })
+    if (answer?.status === 422) this.faults.push(`${key} is refused: ${JSON.stringify(answer.body)}`)
+    if (!answer || answer.status >= 300) return
+    const { task_id: id } = answer.body as { task_id: string } // as our own API says
+    if (order.task && order.task.id !== id && !order.task.isDeleted)
+      this.faults.push(`the key ${key} gave the tasks ${order.task.id} and ${id}`)
+    const known = this.tasks.get(id)
+    order.task = known ?? { id, user, rows, agains: new Map(), isDeleted: false, seen: new Set() }
+    this.tasks.set(id, order.task)
+  }
+
+  /** All that were never acknowledged, once more: then it is known what there is. */
+  async settleOrders(): Promise<void> {
+    for (const order of this.orders) if (!order.task) await this.#send(order)
+  }
+
+  async look(task: Promised): Promise<void> {
+    const answer = await this.#ask(task.user, 'GET', `/api/batch/${task.id}/status`)
+    if (answer?.status === 404 && !task.isDeleted) this.faults.push(`task ${task.id} is not there any more`)
+    if (answer?.status !== 200) return
+    // `as`: our own API, by its schema.
+    const counts = answer.body as Record<'total' | 'succeeded' | 'failed' | 'cancelled' | 'left', number>
+    const { total, succeeded, failed, cancelled, left } = counts
+    if (total !== succeeded + failed + cancelled + left || total !== task.rows.size)
+      this.faults.push(`the counts of ${task.id} do not add up: ${JSON.stringify(counts)}`)
+    await this.#lookAtRows(task)
+  }
+
+  async #lookAtRows(task: Promised): Promise<void> {
+    const before = new Set(task.seen)
+    const agains = new Map(task.agains)
+    const answer = await this.#ask(task.user, 'GET', `/api/batch/${task.id}/executions?page_size=200`)
+    if (answer?.status !== 200) return
+    const { items } = answer.body as {
+      items: { row: number; status: string; outputs: { answer?: string } | null }[]
+    }
+    for (const { row, status, outputs } of items) {
+      if (status === 'succeeded') {
+        if (outputs?.answer !== task.rows.get(row))
+          this.faults.push(`row ${row} of ${task.id} has the answer ${outputs?.answer}`)
+        task.seen.add(row)
+      } else if (before.has(row) && agains.get(row) === task.agains.get(row) && !task.agains.has(row)) {
+        this.faults.push(`row ${row} of ${task.id} had an answer and is ${status}`)
+      }
+    }
+  }
+
+  async #submit({
+    user,
+    rows: count,
+    concurrency,
+    sample,
+    fails,
+  }: Decision & { act: 'submit' }): Promise<void> {
+    const number = ++this.#count
+    const rows = new Map<number, string>()
+    const lines = ['Name,Features']
+    for (let row = 2; row < count + 2; row++) {
+      const name = `Lamp ${number}-${row}`
+      const features = `kind ${row}`
+      lines.push(`${name},${features}`)
+      rows.set(row, asSent({ name, features }))
+    }
+    const form = new FormData()
+    form.append('file', new Blob([`${lines.join('\n')}\n`]), `lamps-${number}.csv`)
+    const upload = await this.#uploaded(user, form)
+    if (upload === undefined) return
+    const order = {
+      key: `order-${number}`,
+      user,
+      upload,
+      body: { concurrency, retries: fails, sample, timeout_seconds: 60 },
+      rows,
+    }
+    this.orders.push(order)
+    await this.#send(order)
+  }
+
+  /** Tries for as long as nobody is there. */
+  async #uploaded(user: number, form: FormData): Promise<string | undefined> {
+    for (let time = 0; time < MOST_TRIES; time++) {
+      const uploaded = await this.#ask(user, 'POST', '/api/batch/upload', { body: form })
+      // `as`: our own API, by its schema.
+      if (uploaded && uploaded.status < 300) return (uploaded.body as { upload_id: string }).upload_id
+      await Bun.sleep(TRY_AGAIN_MS)
+    }
+    return undefined
+  }
+
+  async #act(task: Promised, decision: TaskDecision): Promise<void> {
+    const path = `/api/batch/${task.id}`
+    const user = decision.user === task.user ? task.user : 0 // others may not; the admin may
+    switch (decision.act) {
+      case 'pause':
+      case 'resume':
+      case 'stop':
+        await this.#ask(user, 'POST', `${path}/${decision.act}`)
+        return
+      case 'retry':
+        await this.#ask(user, 'POST', `${path}/retry-failed`)
+        return
+      case 'delete':
+        task.isDeleted = true
+        await this.#ask(user, 'DELETE', path)
+        return
+      case 'again': {
+        const row = chosen([...task.rows.keys()], decision.row) ?? 0
+        task.agains.set(row, (task.agains.get(row) ?? 0) + 1) // before: the answer may be lost
+        await this.#ask(user, 'POST', `${path}/run-again`, { body: { rows: [row] } })
+        return
+      }
+      case 'limit': {
+        const limit = decision.tokens === null ? null : `${decision.tokens} tokens`
+        await this.#ask(user, 'PATCH', path, { body: { limit } })
+        return
+      }
+    }
+  }
+
+  async #sendHostile(user: number, what: number): Promise<void> {
+    const { name, bytes } = HOSTILE[what % HOSTILE.length] ?? { name: '', bytes: new Uint8Array() }
+    const form = new FormData()
+    form.append('file', new Blob([Uint8Array.from(bytes)]), name)
+    await this.#ask(user, 'POST', '/api/batch/upload', { body: form })
+  }
+
+  #drop(count: number): string {
+    const number = ++this.#count
+    const names = Array.from({ length: count }, (_, i) => `Vase ${number}-${i + 2}`)
+    for (const name of names) this.chatNames.add(name)
+    const csv = ['Name,Features', ...names.map((name) => `${name},blue`)].join('\n')
+    this.#mei.mention(IDS.merch, new TextEncoder().encode(`${csv}\n`), `vases-${number}.csv`)
+    return `vases-${number}.csv`
+  }
+
+  #click({ message, button }: Decision & { act: 'click' }): string {
+    const offers = this.#offers()
+    const at = chosen(offers, message)
+    if (!at) return this.#drop(DROPPED_ROWS)
+    const label = chosen(forwardOf(at), button) ?? ''
+    this.#mei.click(at, label)
+    return label
+  }
+
+  /** Messages of the bot with something to press that leads on. */
+  #offers(): Message[] {
+    return [...this.world.discord.messages.values()].filter(
+      (one) => one.author.id === BOT.id && forwardOf(one).length > 0,
+    )
+  }
+
+  #begin(work: Promise<unknown>): void {
+    const done = work.finally(() => this.#under.delete(done))
+    this.#under.add(done)
+  }
+
+  async #ask(
+    user: number,
+    method: string,
+    path: string,
+    more: { body?: object; headers?: Record<string, string> } = {},
+  ): Promise<Answer | undefined> {
+    const couldFail = this.mayFail()
+    const answer = await this.world.ask(method, path, { user, ...more })
+    if (answer?.status === 500 && !couldFail && !this.mayFail())
+      this.faults.push(`${method} ${path} answered 500: ${JSON.stringify(answer.body)}`)
+    return answer
+  }
+}
+
+function forwardOf(message: Message): string[] {
+  return buttonsOf(message).filter((label) => FORWARD.some((word) => label.startsWith(word)))
+}
+
+function chosen<T>(all: readonly T[], number: number): T | undefined {
+  return all.length === 0 ? undefined : all[number % all.length]
+}
+
+const text = (words: string) => new TextEncoder().encode(words)
+
+/** Files that are not what they say, or do harm where they are believed. */
+const HOSTILE: readonly { name: string; bytes: Uint8Array }[] = [
+  { name: 'noise.xlsx', bytes: Uint8Array.from({ length: 5_000 }, (_, i) => (i * 7_919) % 251) },
+  { name: 'torn.xlsx', bytes: text('PK\u0003\u0004 and nothing more') },
+  { name: 'empty.csv', bytes: new Uint8Array() },
+  { name: '../../../etc/passwd', bytes: text('Name,Features\nroot,x\n') },
+  { name: 'formulas.csv', bytes: text('Name,Features\n"=HYPERLINK(""http://x"",""y"")",@SUM(1)\n') },
+  { name: 'page.xls', bytes: text('<html><script>alert(1)</script></html>') },
+  { name: 'wide.csv', bytes: text(`${'x,'.repeat(20_000)}\n`) },
+  { name: 'nul.csv', bytes: text('Name,Features\nLamp\u0000,\u202Egnp.exe\n') },
+  { name: 'unclosed.csv', bytes: text(`Name,Features\n"${'a\n'.repeat(2_000)}`) },
+  { name: `${'n'.repeat(5_000)}.csv`, bytes: text('Name\nLamp\n') },
+]

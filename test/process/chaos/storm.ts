@@ -1,0 +1,270 @@
+import { type Decision, isWeather, stepsOf, type WeatherDecision } from './decisions.ts'
+import { People } from './people.ts'
+import { secretsIn, tooManyAtDify, untrueAtRest } from './truth.ts'
+import { World } from './world.ts'
+
+export interface StormOptions {
+  seed: number
+  /** how long it goes on, as wall clock; what is at rest is checked after it */
+  forMs?: number
+  /** and at most so many steps */
+  steps?: number
+  /** a line for each */
+  say?: (line: string) => void
+}
+
+export interface StormReport {
+  steps: number
+  kills: number
+  tasks: number
+  /** of tasks of the chat among them */
+  fromChat: number
+  runs: number
+  /** what was not true, each with the step after which it showed */
+  faults: string[]
+  /** what the process said when it ended by itself */
+  ends: string[]
+  /** how often each thing was done */
+  acts: Record<string, number>
+  hasDisk: boolean
+}
+
+/** Between two rests: everything comes to its end there and is compared. */
+const STEPS_TO_REST = 60
+const REST_MS = 180_000
+const LOOK_EVERY_MS = 100
+
+/** A storm on the whole product. The seed decides what happens; how far the product is by then is up to the machine. */
+export async function storm(options: StormOptions): Promise<StormReport> {
+  const { seed, forMs = Number.POSITIVE_INFINITY, steps = Number.POSITIVE_INFINITY } = options
+  const world = await World.begin({ hasDisk: forMs !== Number.POSITIVE_INFINITY })
+  const run = new Storm(world, options.say ?? (() => {}))
+  const endsAt = performance.now() + forMs
+  for (const decision of FIRST) await run.step(decision)
+  for (const { decision, pauseMs } of stepsOf(seed)) {
+    if (run.steps >= steps || performance.now() >= endsAt) break
+    await Bun.sleep(pauseMs)
+    await run.step(decision)
+    if (run.steps % STEPS_TO_REST === 0) await run.rest()
+    if (run.faults.length > MOST_FAULTS) break
+  }
+  await run.rest()
+  await world.end()
+  return run.report()
+}
+
+const MOST_FAULTS = 20
+/** So that there is something to be hit. */
+const FIRST: Decision[] = [
+  { act: 'submit', user: 1, rows: 12, concurrency: 3, sample: 0, fails: 2 },
+  { act: 'submit', user: 2, rows: 12, concurrency: 5, sample: 0, fails: 1 },
+  { act: 'drop', rows: 4 },
+]
+
+class Storm {
+  steps = 0
+  readonly faults: string[] = []
+  readonly #people: People
+  readonly #acts: Record<string, number> = {}
+  /** trouble that passes by itself */
+  readonly #passing = new Set<Promise<unknown>>()
+  #failing = 0
+  #looked = 0
+
+  constructor(
+    private readonly world: World,
+    private readonly say: (line: string) => void,
+  ) {
+    this.#people = new People(world, () => this.#failing > 0)
+  }
+
+  async step(decision: Decision): Promise<void> {
+    this.steps += 1
+    this.#acts[decision.act] = (this.#acts[decision.act] ?? 0) + 1
+    const what = isWeather(decision) ? undefined : this.#people.do(decision)
+    this.say(`${this.steps}: ${JSON.stringify(decision)} ${what ?? ''}`)
+    if (isWeather(decision)) await this.#happen(decision)
+    this.#found(tooManyAtDify(this.world))
+    const { live } = this.#people
+    const task = live[this.#looked++ % Math.max(live.length, 1)]
+    if (task) await this.#people.look(task)
+    this.#found(this.#people.faults.splice(0))
+  }
+
+  /** What was broken is whole again, whoever waited goes on, and what is then must be true. */
+  async rest(): Promise<void> {
+    const { world } = this
+    await Promise.all(this.#passing)
+    await this.#people.rest()
+    world.thaw()
+    world.network.heal()
+    world.sandbox.behave()
+    world.discord.faults.clear()
+    world.setClock(0)
+    await world.start()
+    await this.#people.rest()
+    await this.#people.settleOrders()
+    const stuck = await this.#untilEnded()
+    this.#found(stuck)
+    if (stuck.length === 0) this.#found(await untrueAtRest(world, this.#people))
+    this.#found(this.#people.faults.splice(0))
+    this.#found(secretsIn(world, world.said()))
+    this.say(
+      `at rest after ${this.steps} steps and ${world.kills} kills: ${this.#people.tasks.size} tasks, ${world.sandbox.hits().length} runs, ${this.faults.length} faults`,
+    )
+  }
+
+  report(): StormReport {
+    const { world, steps, faults } = this
+    return {
+      steps,
+      kills: world.kills,
+      tasks: this.#people.tasks.size,
+      fromChat: new Set(
+        world.sandbox
+          .hits()
+          .flatMap(({ inputs, user }) =>
+            this.#people.chatNames.has(String(inputs['name'])) ? [user.slice(0, 43)] : [],
+          ),
+      ).size,
+      runs: world.sandbox.hits().length,
+      faults,
+      ends: world.ends,
+      acts: this.#acts,
+      hasDisk: world.disk !== undefined,
+    }
+  }
+
+  async #happen(decision: WeatherDecision): Promise<void> {
+    const { world } = this
+    switch (decision.act) {
+      case 'kill': {
+        for (let time = 0; time < decision.times; time++) {
+          await world.kill()
+          world.spawn()
+          await Bun.sleep(decision.afterMs)
+        }
+        // Now and then people find it while it starts.
+        if (decision.afterMs % 4 !== 0) await world.start()
+        return
+      }
+      case 'end':
+        await world.end()
+        return world.start()
+      case 'freeze':
+        world.freeze()
+        await Bun.sleep(decision.ms)
+        return world.thaw()
+      case 'lock': {
+        this.#failing += 1
+        const unlock = await world.lock()
+        return this.#later(decision.ms, async () => {
+          await unlock()
+          this.#failing -= 1
+        })
+      }
+      case 'fill': {
+        this.#failing += 1
+        const empty = world.fill()
+        return this.#later(decision.ms, () => {
+          empty()
+          this.#failing -= 1
+        })
+      }
+      case 'clock':
+        return world.setClock(decision.byMs)
+      case 'faults': {
+        const { fault, times, every } = decision
+        return world.sandbox.misbehave(fault, { times, every })
+      }
+      case 'trouble': {
+        const { trouble, back, ms } = decision
+        await world.sandbox.cause(trouble)
+        if (back) this.#later(ms, () => world.sandbox.cause(back))
+        return
+      }
+      case 'unreachable':
+        world.network.swallow()
+        return this.#later(decision.ms, () => void world.network.heal())
+      case 'chat':
+        return this.#plan(decision)
+      case 'cut-chat':
+        return world.discord.gateway.drop()
+    }
+  }
+
+  #plan({ how, times }: Decision & { act: 'chat' }): void {
+    const { faults } = this.world.discord
+    const messages = /^(POST|PATCH) .*\/(messages|threads)/
+    if (how === 'limited') faults.plan(messages, { kind: how, retryAfter: 0.5 }, times)
+    else if (how === 'slow') faults.plan(messages, { kind: how, ms: 300 }, times)
+    else faults.plan(messages, { kind: how }, times)
+  }
+
+  #later(ms: number, work: () => unknown): void {
+    const done = (async () => {
+      await Bun.sleep(ms)
+      await work()
+    })().finally(() => this.#passing.delete(done))
+    this.#passing.add(done)
+  }
+
+  /** Resumes what stands still until every row has an end. @returns which tasks never come to one */
+  async #untilEnded(): Promise<string[]> {
+    const { world } = this
+    const endsAt = performance.now() + REST_MS
+    for (;;) {
+      const open = await this.#open()
+      if (open.length === 0 && world.sandbox.hits().every(({ status }) => status !== 'running')) return []
+      if (performance.now() > endsAt)
+        return open.length === 0
+          ? ['runs go on at the sandbox']
+          : open.map((one) => `does not come to an end: ${JSON.stringify(one)}`)
+      for (const { id, status } of open) {
+        if (['pending', 'running', 'completed'].includes(status)) continue
+        await world.ask('PATCH', `/api/batch/${id}`, { body: { limit: null } })
+        await world.ask('POST', `/api/batch/${id}/resume`)
+      }
+      await Bun.sleep(LOOK_EVERY_MS)
+    }
+  }
+
+  /** Tasks that are not over, or whose thread does not have everything yet. */
+  #open(): Promise<{ id: string; status: string; error: string | null }[]> {
+    return this.world.withDatabase(async (db) => {
+      const tasks = await db
+        .selectFrom('batch_tasks as t')
+        .select(['t.id', 't.status', 't.error'])
+        .where('t.status', '<>', 'completed')
+        .execute()
+      const owed = await db
+        .selectFrom('task_messages as m')
+        .innerJoin('batch_tasks as t', 't.id', 'm.task_id')
+        .select(['t.id', 't.status', 't.error'])
+        .where((eb) =>
+          eb.or([
+            eb('m.told_end', 'is', null),
+            eb('m.told_end', '<>', eb.ref('t.finished_at')),
+            eb('m.shown_end', 'is', null),
+            eb('m.shown_end', '<>', eb.ref('t.finished_at')),
+          ]),
+        )
+        .execute()
+      const due = await db
+        .selectFrom('deliveries as d')
+        .innerJoin('batch_tasks as t', 't.id', 'd.task_id')
+        .select(['t.id', 't.status', 'd.error'])
+        .where('d.state', 'in', ['due', 'sending'])
+        .execute()
+      return [...tasks, ...owed, ...due]
+    })
+  }
+
+  #found(faults: string[]): void {
+    for (const fault of faults) {
+      const line = `after step ${this.steps}: ${fault}`
+      this.faults.push(line)
+      this.say(`✖ ${line}`)
+    }
+  }
+}
