@@ -23,9 +23,7 @@ export async function rotateHere(bot: Rowbot, screen: Screen): Promise<number> {
   }
   screen.print(`Encrypted with the new key: ${sealed}. Links to results that have ended: ${links}.`)
   screen.note(
-    bot.isShared
-      ? 'Restart all machines and run this once more: what they have encrypted meanwhile is found then.'
-      : 'Run this once more to see that nothing is left, and remove ROWBOT_SECRET_KEY_OLD.',
+    'Restart Rowbot, on all machines, and run this once more: what was encrypted meanwhile is found then.',
   )
   return EXIT.done
 }

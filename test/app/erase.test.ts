@@ -1,5 +1,7 @@
 import { expect, test } from 'bun:test'
 import { exportAudit } from '../../src/app/audit-export.ts'
+import { changeMonthLimit } from '../../src/app/usage.ts'
+import { parseMonthLimit } from '../../src/engine/month-limit.ts'
 import { erase } from '../../src/app/erase.ts'
 import { exportPerson } from '../../src/app/export-person.ts'
 import { listAudit } from '../../src/db/tasks/audit.ts'
@@ -80,6 +82,9 @@ async function aCast() {
 test('of a person who was erased nothing is left but what was spent, and the receipt says how much went', async () => {
   const { bot, mei, jo, everything, find } = await aCast()
   expect(await everything()).toContain('secret of Mei')
+  // What an admin did for her names her, too.
+  await changeMonthLimit(bot, BOSS, { of: 'person', subject: MEI }, parseMonthLimit('5 USD') ?? null)
+  await Array.fromAsync(await exportPerson(bot, BOSS, MEI))
   const receipt = await erase(bot, BOSS, 'person', 'mei')
   expect(receipt).toMatchObject({
     what: 'person',

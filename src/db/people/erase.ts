@@ -131,21 +131,40 @@ export async function erasePerson(
   const audit = await auditOf(trx, { key, names }).execute()
   for (const { id } of audit)
     await trx.updateTable('audit_log').set({ who: pseudonym, details: null }).where('id', '=', id).execute()
-  add(erased, 'audit', audit.length)
+  add(erased, 'audit', audit.length + (await forgetInActsOfOthers(trx, { key, names, pseudonym })))
+}
+
+/** What others did for them: a link that they got, their limit a month, an export. Who did it stays. */
+async function forgetInActsOfOthers(trx: Trx, { key, names, pseudonym }: ErasedPerson): Promise<number> {
+  const { numUpdatedRows: named } = await trx
+    .updateTable('audit_log')
+    .set({ details: null })
+    .where((eb) =>
+      eb.or([eb('target', '=', key), ...[key, ...names].map((name) => detailsHave({ for: name }))]),
+    )
+    .where('details', 'is not', null)
+    .executeTakeFirst()
+  await trx.updateTable('audit_log').set({ target: pseudonym }).where('target', '=', key).execute()
+  return Number(named)
+}
+
+/** Query: the audit’s details, which are JSON, have this. */
+function detailsHave(pair: Record<string, string>) {
+  const text = `%${JSON.stringify(pair)
+    .slice(1, -1)
+    .replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
+  return sql<boolean>`${sql.ref('details')} like ${text} escape '\\'`
 }
 
 /** In chats, and of people with an id of a provider, lines have the key; on the page and the command line, the name. */
 export function auditOf(db: Db | Trx, { key, names }: Pick<ErasedPerson, 'key' | 'names'>) {
-  const text = `%${JSON.stringify({ person: key })
-    .slice(1, -1)
-    .replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
   const faces = key.startsWith('web:') ? ['page', 'api'] : key.startsWith('name:') ? ['cli'] : []
   return db
     .selectFrom('audit_log')
     .selectAll()
     .where((eb) =>
       eb.or([
-        sql<boolean>`${sql.ref('details')} like ${text} escape '\\'`,
+        detailsHave({ person: key }),
         ...(faces.length > 0 && names.length > 0
           ? [eb.and([eb('who', 'in', names), eb('face', 'in', faces)])]
           : []),
