@@ -23,6 +23,8 @@ const ADMIN_TOKEN = 'the-admin-token-of-the-storm'
 const DISK_MB = 256
 const ANSWER_MS = 5_000
 const READY_MS = 60_000
+/** Rows in flight have 25 s; the rest is the machine's. */
+const ENDS_WITHIN_MS = 60_000
 const HERE = import.meta.dir
 const COMPILED = join(HERE, '../../../node_modules/.cache/compiled')
 
@@ -133,8 +135,17 @@ export class World {
   /** SIGTERM, as a service manager sends it. What it lets go is looked up by the next process. */
   async end(): Promise<void> {
     if (!this.#serving || !this.#isThere) return
-    this.#serving.process.kill('SIGTERM')
-    await this.#serving.process.exited
+    const { process: child } = this.#serving
+    child.kill('SIGTERM')
+    const isLate = await Promise.race([
+      child.exited.then(() => false),
+      Bun.sleep(ENDS_WITHIN_MS).then(() => true),
+    ])
+    if (isLate) {
+      this.ends.push(`It has not ended ${ENDS_WITHIN_MS / 1000} s after SIGTERM`)
+      child.kill('SIGKILL')
+      await child.exited
+    }
     this.#leave()
   }
 
@@ -249,7 +260,7 @@ export class World {
     if (this.ends.length > MOST_ENDS) throw new Error(`It ends by itself: ${this.ends.at(-1)}`)
   }
 
-  /** what it said when it ended by itself */
+  /** what it said when it ended by itself, or that it did not end when it was to */
   readonly ends: string[] = []
 }
 
