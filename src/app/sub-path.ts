@@ -6,6 +6,7 @@ const OWN_FOLDERS = new Set([
   'assets',
   'audit',
   'batch',
+  'data',
   'docs',
   'favicon.ico',
   'healthz',

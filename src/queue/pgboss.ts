@@ -25,8 +25,8 @@ const STOPPER_LOCK = 0x72_6f_77_73
  * So much longer a process waits for each task that it has already, before it looks for the next one: the one with the
  * fewest is the first.
  */
-const WAIT_PER_TASK_MS = 10
-const LONGEST_WAIT_MS = 250
+const WAIT_PER_TASK_MS = 2
+const LONGEST_WAIT_MS = 50
 /** After a fault: how often it is seen whether the task may be tried again. */
 const UNTIL_TAKEN_MS = 100
 

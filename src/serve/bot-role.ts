@@ -85,6 +85,7 @@ export class BotRole {
   }
 
   #elected(leader: Leader): void {
+    if (this.#hasStopped) return // nothing is begun that nobody would end; the lease is given back in a moment
     const { bot, note } = this.options
     this.#leader.current = leader
     this.#duties = new AbortController()

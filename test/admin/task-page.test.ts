@@ -79,7 +79,12 @@ test('the panel leads on among the rows of the sheet that it was opened from, in
     at(3, '?find=good&in=inputs.features'),
     at(7, '?find=good&in=inputs.features'),
   ])
-  await bot.db.updateTable('task_executions').set({ seconds: 9 }).where('row_number', '=', 5).execute()
+  for (const [row, seconds] of [
+    [5, 9],
+    [3, 8],
+    [7, 1],
+  ] as const)
+    await bot.db.updateTable('task_executions').set({ seconds }).where('row_number', '=', row).execute()
   expect(await steps(5, '?rows=succeeded&sort=-seconds')).toEqual([
     undefined,
     at(3, '?rows=succeeded&sort=-seconds'),

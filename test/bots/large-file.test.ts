@@ -252,7 +252,9 @@ describe('where the page has no address, it goes', () => {
     await pass(10_000)
     const [first, again, second] = chat.uploads
     expect(chat.uploads).toHaveLength(3)
-    expect(again?.once).toEqual({ ...first?.once, key: first?.once.key ?? '', again: true })
+    const asSent = ({ key, since }: NonNullable<typeof first>['once']) => ({ key, since })
+    expect(again && asSent(again.once)).toEqual(first && asSent(first.once))
+    expect(again?.once.again).toBe(true)
     expect(second).toMatchObject({ name: 'products-q3.results.part-2-of-2.xlsx', once: { again: true } })
   })
 })

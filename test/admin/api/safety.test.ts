@@ -22,7 +22,7 @@ test('who may only look may look at everything but tokens, and change nothing; w
       expect((await ask(method, url, method === 'GET' ? undefined : {}, { as: 'nobody' })).status).toBe(401)
     }
   }
-  expect(writes).toBe(23)
+  expect(writes).toBe(25)
   expect(await ask('GET', `/api/batch/${id}/status`)).toMatchObject({ json: { status: 'pending' } })
 })
 
