@@ -10,7 +10,7 @@ import { freePort } from '../support/free-port.ts'
 import { findTask } from '../../src/db/tasks/tasks.ts'
 import { waitClock } from '../support/own-time.ts'
 
-const LOCKED = 'another program has locked the database: rows wait'
+const LOCKED = 'the database cannot be written: rows wait'
 const TOKEN = 'the-admin-token-of-tests'
 
 /** The page with its runner, and an app whose runs cannot be found again: a result that is lost is paid twice. */
