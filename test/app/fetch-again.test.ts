@@ -199,18 +199,18 @@ test('a file is found again by its name where Dify shows another order, or fewer
   }
 })
 
-test('a thousand rows with a file each: all of them are in the ZIP', async () => {
+test('hundreds of rows with a file each: all of them are in the ZIP', async () => {
   const { bot, run } = await withFileApp((inputs, _query, _files, appFiles) => ({
     outputs: { file: appFiles.make('a.txt', 'text/plain', Buffer.from(String(inputs['name']))) },
     text: '',
   }))
-  const id = await run(1_000)
-  expect(await countOutputFiles(bot.db, id)).toMatchObject({ fetched: 1_000, failed: 0, waiting: 0 })
+  const id = await run(300)
+  expect(await countOutputFiles(bot.db, id)).toMatchObject({ fetched: 300, failed: 0, waiting: 0 })
   const path = join(tempFolder(), 'r.zip')
   await writeResultZip(bot.db, bot.files, id, path)
   const zipped = await filesInZip(path)
-  expect(zipped.size).toBe(1_000)
-  expect(zipped.get('0777-a.txt')?.toString()).toBe('Kettle 777')
+  expect(zipped.size).toBe(300)
+  expect(zipped.get('277-a.txt')?.toString()).toBe('Kettle 277')
 }, 120_000)
 
 test('a link to nowhere leaves a sentence, and the row has succeeded', async () => {
