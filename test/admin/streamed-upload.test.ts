@@ -90,6 +90,26 @@ test('of a refused or unknown upload nothing is left, either', async () => {
   await until(async () => (await left()).length === 0)
 })
 
+test('a store that fails is no fault of the form: it is logged, and the person gets the id of the log entry', async () => {
+  const { call, bot } = await anAdmin()
+  bot.files.spool = () => Promise.reject(new Error('no place'))
+  const form = new FormData()
+  form.set('file', new File(['Name\nKettle'], 'a.csv'))
+  const response = await call('/api/batch/upload', { method: 'POST', body: form })
+  expect(response.status).toBe(500)
+  expect(await response.json()).toMatchObject({ code: 'internal' })
+})
+
+test('a form that breaks off is one that cannot be read', async () => {
+  const { call } = await anAdmin()
+  const response = await call('/api/batch/upload', {
+    method: 'POST',
+    headers: { 'content-type': 'multipart/form-data; boundary=edge' },
+    body: '--edge\r\ncontent-disposition: form-data; name="file"; filename="a.csv"\r\n\r\nName',
+  })
+  expect(response.status).toBe(400)
+})
+
 test('more files than the limit are refused', async () => {
   const { call, bot } = await anAdmin()
   const form = new FormData()

@@ -16,6 +16,7 @@ import { loggedPath } from './logged-path.ts'
 import { type Visitor, visitorOf } from './visitor.ts'
 import { wrongFields } from './wrong-fields.ts'
 import { faultParts, faultText } from '../../messages/fault-text.ts'
+import { NotStored } from './not-stored.ts'
 
 export interface FaultOptions {
   assets: Assets
@@ -70,7 +71,8 @@ function faultOf(
 ): HttpFault {
   const { faults } = visitorOf(request).texts.page
   // Elysia wraps what a parser throws.
-  const cause = thrown instanceof Error && thrown.cause instanceof UserError ? thrown.cause : thrown
+  const inner = thrown instanceof Error ? thrown.cause : undefined
+  const cause = inner instanceof UserError || inner instanceof NotStored ? inner : thrown
   if (cause instanceof HttpFault) return cause
   if (cause instanceof NotAllowed) return new HttpFault('read_only', cause.says.message, cause.says.hint)
   if (cause instanceof UnknownTask) return new HttpFault('not_found', cause.says.message, cause.says.hint)

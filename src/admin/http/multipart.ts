@@ -6,7 +6,9 @@ import type { SpooledFile } from '../../engine/files.ts'
 import { type FileStore, TooLarge } from '../../files/file-store.ts'
 import type { SentFile } from '../../files/sent-file.ts'
 import type { Limits } from '../../workbook/limits.ts'
+import { UserError } from '../../engine/user-error.ts'
 import { HttpFault } from './fault.ts'
+import { NotStored } from './not-stored.ts'
 
 /** The text of one field. */
 const MAX_FIELD_BYTES = 1_000_000
@@ -50,7 +52,7 @@ export interface PartsOptions {
  * Reads a multipart body piece by piece: files go to disk as they arrive, and the sender waits for the disk.
  * Whatever fails, no file is left behind.
  * @param pieces the body; what it throws is thrown
- * @throws HttpFault
+ * @throws HttpFault, and NotStored or a UserError if the store can take no file
  */
 export async function readParts(
   pieces: AsyncIterable<Uint8Array>,
@@ -75,7 +77,8 @@ export async function readParts(
       if (!spooled) throw new TooLarge(maxBytes)
       return partOf(filename, spooled)
     })
-    part.catch((fault: unknown) => stopped.abort(fault))
+    // If the form broke off, so does the stream; otherwise the store has failed, which is no fault of the form.
+    part.catch((fault: unknown) => stopped.abort(stream.errored ? unreadable() : fault))
     return entries.push([name, part])
   })
   parser.on('filesLimit', () => stopped.abort(tooMany(limits.maxFiles)))
@@ -92,7 +95,11 @@ export async function readParts(
     const files = await Promise.allSettled(entries.map(async ([, value]) => value))
     for (const file of files)
       if (file.status === 'fulfilled' && file.value instanceof FilePart) await file.value.remove()
-    throw faultOf(stopped.signal.aborted ? stopped.signal.reason : fault)
+    throw stopped.signal.aborted
+      ? faultOf(stopped.signal.reason)
+      : fault instanceof HttpFault
+        ? fault
+        : unreadable()
   }
 }
 
@@ -115,13 +122,10 @@ function parserOf(type: string, files: number): BusboyInstance {
 }
 
 function faultOf(fault: unknown): unknown {
-  if (fault instanceof HttpFault) return fault
-  if (fault instanceof TooLarge)
-    return new HttpFault(
-      'too_large',
-      say('file-larger-than', { size: `${Math.floor(fault.maxBytes / 2 ** 20)} MB` }),
-    )
-  return unreadable()
+  if (fault instanceof UserError) return fault
+  if (!(fault instanceof TooLarge)) return new NotStored(fault)
+  const size = `${Math.floor(fault.maxBytes / 2 ** 20)} MB`
+  return new HttpFault('too_large', say('file-larger-than', { size }))
 }
 
 function unreadable(): HttpFault {
