@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { appendFileSync, chmodSync, chownSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -80,29 +80,24 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   }
 
   const url = `postgres://rowbot@127.0.0.1:${port}/postgres`
-  let running: ReturnType<typeof spawn> | undefined
+  const lockFile = join(data, 'postmaster.pid')
   async function start() {
-    // The shell ends the server when its own input ends, which is when this process does.
     const server = as([join(programs ?? '', 'postgres'), '-D', data, '-p', String(port), '-k', folder])
-    const script = `"$@" </dev/null >>"${join(folder, 'log')}" 2>&1 & server=$!
-      while read -r signal; do kill -"$signal" $server; wait $server; exit; done
+    // In a session of its own: a test runner ends the processes that it has started, but not those that watch it.
+    const watch = `"$@" </dev/null >>"${join(folder, 'log')}" 2>&1 & server=$!
+      while kill -0 ${process.pid} 2>/dev/null; do sleep 0.3; done
       kill -QUIT $server; wait $server; rm -rf "${folder}"`
-    running = spawn('sh', ['-c', script, 'sh', ...server], {
-      stdio: ['pipe', 'ignore', 'ignore'],
-      detached: true,
+    spawnSync('sh', ['-c', 'setsid sh -c "$0" sh "$@" </dev/null >/dev/null 2>&1 &', watch, ...server], {
+      stdio: 'ignore',
       env: { ...process.env, ...options.env },
     })
-    running.unref()
     await untilAnswers(url, () => readFileSync(join(folder, 'log'), 'utf8'))
   }
   async function stop(how: 'fast' | 'immediate' = 'fast') {
-    const ending = running
-    if (!ending) return
-    running = undefined
-    const ended = new Promise((resolve) => ending.once('exit', resolve))
-    ending.stdin?.write(how === 'fast' ? 'INT\n' : 'QUIT\n')
-    ending.ref()
-    await ended
+    if (!existsSync(lockFile)) return
+    const [pid = ''] = readFileSync(lockFile, 'utf8').split('\n')
+    process.kill(Number(pid), how === 'fast' ? 'SIGINT' : 'SIGQUIT')
+    while (existsSync(lockFile)) await Bun.sleep(10)
   }
   await start()
   return {
