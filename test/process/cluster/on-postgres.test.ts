@@ -9,7 +9,7 @@ const ROOT = join(import.meta.dir, '../../..')
 const TESTS = [
   'test/db',
   'test/engine/engine.test.ts',
-  ...['leaving-runner', 'local', 'run-again', 'versions'].map((name) => `test/queue/${name}.test.ts`),
+  ...['leaving-runner', 'run-again', 'versions'].map((name) => `test/queue/${name}.test.ts`),
 ]
 
 test('whatever holds for what is stored holds on Postgres, too', async () => {
