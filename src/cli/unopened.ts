@@ -15,9 +15,10 @@ export function unopened(fault: unknown, dataDir: string): UserError {
 /** The system loads libraries from files only, so Bun writes the one in the executable to the folder for temporary files. */
 function notUnpacked(): UserError {
   const folder = process.env['BUN_TMPDIR'] || process.env['TMPDIR'] || tmpdir()
+  const example = process.platform === 'linux' ? ' (BUN_TMPDIR=/dev/shm)' : ''
   return new UserError(
     `Rowbot’s SQLite library could not be loaded from ${folder}: the folder cannot be written, or is mounted noexec.`,
-    'Set BUN_TMPDIR to a folder that can be written and executed from (BUN_TMPDIR=/dev/shm). It needs 3 MB there.',
+    `Set BUN_TMPDIR to a folder that can be written and executed from${example}. It needs 3 MB there.`,
   )
 }
 
