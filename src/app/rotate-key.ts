@@ -18,7 +18,7 @@ export interface RotationApp extends AuditApp {
 }
 
 export interface Rotated {
-  /** keys of apps, tokens of forms and the admin token that are encrypted with the new key since */
+  /** keys of apps, tokens of forms, the admin token and the data key that are encrypted with the new key since */
   sealed: number
   /** links to results that have ended: their addresses were made with the old key */
   links: number
@@ -46,10 +46,11 @@ export async function rotateKey(app: RotationApp, actor: Actor): Promise<Rotated
       .executeTakeFirst()
     sealed += Number(numUpdatedRows)
   }
-  const token = await findShared(db, 'admin token')
-  const anew = token === undefined ? undefined : sealedAnew(app, token)
-  if (anew !== undefined) {
-    await replaceShared(db, 'admin token', anew)
+  for (const name of ['admin token', 'data key'] as const) {
+    const value = await findShared(db, name)
+    const anew = value === undefined ? undefined : sealedAnew(app, value)
+    if (anew === undefined) continue
+    await replaceShared(db, name, anew)
     sealed++
   }
   if (sealed === 0) return { sealed, links: 0 }

@@ -10,6 +10,7 @@ import { openDatabase } from '../db/open.ts'
 import { LOCK_WAIT_MS } from '../db/sqlite.ts'
 import type { Db } from '../db/schema.ts'
 import { SharedTurns } from './shared-turns.ts'
+import { openSealing, type Sealing } from '../db/sealed/data-key.ts'
 import { createSecretBox, type SecretBox } from '../db/workflows/secret-box.ts'
 import { createRowStore, createTaskStore, type RecordAct, type TaskAct } from '../db/store.ts'
 import { discardDeadSubmissions } from '../db/tasks/submissions.ts'
@@ -93,13 +94,14 @@ export class Rowbot {
     const opening =
       own === undefined ? sharedBox(db, folder, secretKey, secretKeyOld) : ownBox(db, own, secretKeyOld)
     const box = await orClose(db, opening)
+    const sealing = await orClose(db, openSealing(db, box, config.encryptData))
     const ownLog = log ?? fileLog(folder, config)
     const newer = url === undefined ? [] : await orClose(db, listNewerMigrations(db))
     if (newer.length > 0) ownLog.warn({ newer }, 'the database was migrated by a newer Rowbot')
     const cluster = url === undefined ? undefined : await orClose(db, openCluster(db, url, ownLog, lease))
     const clock = cluster?.clock ?? REAL_CLOCK
     await discardDeadSubmissions(db, clock.now())
-    const bot = new Rowbot(config, folder, db, box, ownLog, timing, clock, cluster, ranges)
+    const bot = new Rowbot(config, folder, db, box, sealing, ownLog, timing, clock, cluster, ranges)
     bot.#newer = newer
     return bot
   }
@@ -109,6 +111,7 @@ export class Rowbot {
     private readonly folder: DataFolder,
     readonly db: Db,
     readonly box: SecretBox,
+    readonly sealing: Sealing,
     readonly log: Logger,
     readonly timing: Timing,
     readonly clock: Clock,

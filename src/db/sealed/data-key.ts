@@ -1,0 +1,83 @@
+import { hkdfSync, randomBytes } from 'node:crypto'
+import { UserError } from '../../engine/user-error.ts'
+import type { Db } from '../schema.ts'
+import { findShared, shareValue } from '../shared-values.ts'
+import type { SecretBox } from '../workflows/secret-box.ts'
+import { createTextSealer, type TextSealer } from './text-sealer.ts'
+
+/*
+ * What people's rows and files are encrypted with: one random data key for each database, made once and never changed. It
+ * is stored in the database, encrypted with the secret key. So changing the secret key (app/rotate-key.ts) encrypts the
+ * data key anew, and nothing else.
+ */
+
+/** What is derived from the data key. */
+export interface DataKeys {
+  /** for texts in the database */
+  texts: TextSealer
+  /** 32 bytes, for the bytes of files, wherever they are, and of uploads */
+  fileKey: Uint8Array
+}
+
+/**
+ * Whether, and with what, a process encrypts. Whatever the setting says, what is encrypted is read: it may be from before
+ * the setting was changed, or from another machine.
+ */
+export interface Sealing {
+  /** ROWBOT_ENCRYPT_DATA: what is written from now on is to be encrypted. `keys` has keys then */
+  readonly isOn: boolean
+  /**
+   * The keys of this database. Undefined: nothing in it is encrypted, since no process has made a key. Asks the database
+   * only until there is one, so call it when something encrypted is met.
+   * @throws UserError if the secret key does not open the data key
+   */
+  keys(): Promise<DataKeys | undefined>
+}
+
+/**
+ * Opens the data key, and makes it if the setting is on and there is none.
+ * @throws UserError if there is one that the secret key does not open
+ */
+export async function openSealing(db: Db, box: SecretBox, isOn: boolean): Promise<Sealing> {
+  if (isOn) await shareValue(db, 'data key', box.seal(randomBytes(KEY_BYTES).toString('base64')))
+  let keys: DataKeys | undefined
+  const find = async () => {
+    const stored = keys ? undefined : await findShared(db, 'data key')
+    if (stored !== undefined) keys = keysIn(stored, box)
+    return keys
+  }
+  await find()
+  return { isOn, keys: find }
+}
+
+/**
+ * @param stored the data key as it is in the database
+ * @throws UserError
+ */
+export function keysIn(stored: string, box: SecretBox): DataKeys {
+  let key: Buffer
+  try {
+    key = Buffer.from(box.open(stored), 'base64')
+  } catch {
+    throw new UserError(
+      'What is encrypted in this database cannot be decrypted with the secret key of this machine. Nothing was changed.',
+      'Put secret.key back from your backup, or set ROWBOT_SECRET_KEY to the key used before: rows and files cannot be read without it. See “Encryption” in docs/data.md.',
+    )
+  }
+  return keysOf(key)
+}
+
+/** @param key 32 random bytes */
+export function keysOf(key: Uint8Array): DataKeys {
+  const derive = (purpose: string) => new Uint8Array(hkdfSync('sha256', key, '', `rowbot ${purpose}`, 32))
+  return {
+    texts: createTextSealer({
+      random: derive('row data'),
+      alike: derive('row data, deterministic'),
+      nonces: derive('row data, nonces'),
+    }),
+    fileKey: derive('files'),
+  }
+}
+
+const KEY_BYTES = 32
