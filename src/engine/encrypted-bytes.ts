@@ -134,17 +134,24 @@ export async function encryptedParts(
   const count = Math.max(1, Math.ceil((size - HEADER_BYTES) / STORED_CHUNK_BYTES))
   const plainSize = size - HEADER_BYTES - count * TAG_BYTES
   if (plainSize < 0) throw new NotDecrypted()
+  // Whoever looks at a file reads a few bytes here and a few beside them.
+  let latest: { chunk: number; plain: Uint8Array } | undefined
+  const plainOf = async (chunk: number) => {
+    if (latest?.chunk === chunk) return latest.plain
+    const from = HEADER_BYTES + chunk * STORED_CHUNK_BYTES
+    const bytes = await stored(from, Math.min(from + STORED_CHUNK_BYTES, size))
+    const plain = opened(bytes, key, nonceOf(chunk, chunk === count - 1))
+    latest = { chunk, plain }
+    return plain
+  }
   return {
     size: plainSize,
     async *read(start, end) {
       const stop = Math.min(end, plainSize)
       for (let at = start; at < stop;) {
         const chunk = Math.floor(at / CHUNK_BYTES)
-        const from = HEADER_BYTES + chunk * STORED_CHUNK_BYTES
-        const bytes = await stored(from, Math.min(from + STORED_CHUNK_BYTES, size))
-        const plain = opened(bytes, key, nonceOf(chunk, chunk === count - 1))
         const first = chunk * CHUNK_BYTES
-        yield plain.subarray(at - first, stop - first)
+        yield (await plainOf(chunk)).subarray(at - first, stop - first)
         at = first + CHUNK_BYTES
       }
     },

@@ -17,7 +17,7 @@ const HEADER = 41
 const CHUNK = 65_536
 const STORED = CHUNK + 16
 
-function bytesOf(size: number): Uint8Array {
+function bytesOf(size: number) {
   return Uint8Array.from({ length: size }, (_, i) => (i * 31 + (i >> 8)) % 251)
 }
 
@@ -25,8 +25,8 @@ async function* inPieces(bytes: Uint8Array, size: number) {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
 }
 
-async function whole(source: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  return new Uint8Array(Buffer.concat(await Array.fromAsync(source)))
+async function whole(source: AsyncIterable<Uint8Array>) {
+  return Uint8Array.from(Buffer.concat(await Array.fromAsync(source)))
 }
 
 function inOne(bytes: Uint8Array) {
@@ -45,7 +45,7 @@ describe.each(SIZES)('A file of %d bytes', (size) => {
 
   test('comes back as it was, in whatever pieces it is encrypted and read', async () => {
     for (const pieces of [7_919, CHUNK, STORED, 10 * CHUNK]) {
-      expect(await whole(encrypted(inPieces(plain, pieces), AS, SALT))).toEqual(new Uint8Array(stored))
+      expect(await whole(encrypted(inPieces(plain, pieces), AS, SALT))).toEqual(Uint8Array.from(stored))
       expect(await whole(decrypted(inPieces(stored, pieces), AS))).toEqual(plain)
     }
     expect(new Uint8Array(decryptedNow(stored, AS))).toEqual(plain)
@@ -74,7 +74,7 @@ describe.each(SIZES)('A file of %d bytes', (size) => {
   test('gives its beginning from the beginning of what is stored', async () => {
     for (const most of [1, 100, 4_100, CHUNK, CHUNK + 1]) {
       const part = stored.subarray(0, encryptedBytesFor(most))
-      expect(await opened(part, AS, most)).toEqual(plain.subarray(0, most))
+      expect(await opened(part, AS, most)).toEqual(plain.slice(0, most))
     }
   })
 
@@ -94,7 +94,7 @@ describe.each(SIZES)('A file of %d bytes', (size) => {
       [size, size + 9],
     ] as const) {
       if (start < 0) continue
-      expect(await whole(read(start, end))).toEqual(plain.subarray(start, end))
+      expect(await whole(read(start, end))).toEqual(plain.slice(start, end))
     }
   })
 })

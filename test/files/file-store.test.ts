@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { existsSync } from 'node:fs'
 import { readdir, utimes } from 'node:fs/promises'
-import { TooLarge } from '../../src/files/file-store.ts'
+import { TooLarge } from '../../src/files/pieces.ts'
 import { aFileStore, aFolderStore } from '../support/file-store.ts'
 
 async function* pieces(...texts: string[]) {

@@ -5,6 +5,8 @@ export const FILES = {
   uploading: ({ error }: { error: string }) => `Uploading a file: ${error}`,
   'upload-without-place': () => 'Dify did not say where it put the uploaded file.',
   'file-not-kept': ({ name }: { name: string }) => `The file “${name}” is no longer kept.`,
+  'file-damaged': ({ name }: { name: string }) =>
+    `The file “${name}” cannot be decrypted: it was changed where Rowbot keeps it.`,
   'bucket-missing': () => 'The bucket of Rowbot’s files does not exist.',
   'bucket-refuses': ({ code }: { code: string }) =>
     `The bucket of Rowbot’s files refuses Rowbot’s key (${code}).`,

@@ -8,6 +8,7 @@ export const sentencesFiles = (): SentencesOf<typeof FILES> => ({
   uploading: ({ error }) => `上傳檔案時：${error}`,
   'upload-without-place': () => 'Dify 沒有說明上傳的檔案存放在哪裡。',
   'file-not-kept': ({ name }) => `檔案「${name}」已不再保留。`,
+  'file-damaged': ({ name }) => `檔案「${name}」無法解密：它在 Rowbot 的存放處被改動過。`,
   'bucket-missing': () => '存放 Rowbot 檔案的儲存桶不存在。',
   'bucket-refuses': ({ code }) => `存放 Rowbot 檔案的儲存桶拒絕了 Rowbot 的金鑰（${code}）。`,
   'bucket-away': ({ code }) => `存放 Rowbot 檔案的儲存桶沒有回應（${code}）。`,

@@ -7,6 +7,7 @@ export const sentencesFiles = (): SentencesOf<typeof FILES> => ({
   uploading: ({ error }) => `上传文件时：${error}`,
   'upload-without-place': () => 'Dify 没有说明上传的文件存放在哪里。',
   'file-not-kept': ({ name }) => `文件“${name}”已不再保留。`,
+  'file-damaged': ({ name }) => `文件“${name}”无法解密：它在 Rowbot 的存放处被改动过。`,
   'bucket-missing': () => '存放 Rowbot 文件的存储桶不存在。',
   'bucket-refuses': ({ code }) => `存放 Rowbot 文件的存储桶拒绝了 Rowbot 的密钥（${code}）。`,
   'bucket-away': ({ code }) => `存放 Rowbot 文件的存储桶没有响应（${code}）。`,
