@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 import { handedOn } from './files.ts'
 
 /*
@@ -13,7 +14,7 @@ import { handedOn } from './files.ts'
  */
 const MAGIC = Buffer.from('RBSEALED1')
 const CHUNK_BYTES = 65_536
-export const SALT_BYTES = 32
+const SALT_BYTES = 32
 const HEADER_BYTES = MAGIC.length + SALT_BYTES
 const TAG_BYTES = 16
 const STORED_CHUNK_BYTES = CHUNK_BYTES + TAG_BYTES
@@ -55,16 +56,13 @@ export async function* encrypted(
   yield sealed(last, key, nonceOf(chunk, true))
 }
 
-/** The same for bytes in memory. */
-export function encryptedNow(bytes: Uint8Array, as: EncryptedAs, salt: Uint8Array): Uint8Array {
-  const key = keyOf(as, salt)
-  const count = chunksIn(bytes.byteLength)
-  const parts: Uint8Array[] = [headerOf(salt)]
-  for (let chunk = 0; chunk < count; chunk++) {
-    const piece = bytes.subarray(chunk * CHUNK_BYTES, (chunk + 1) * CHUNK_BYTES)
-    parts.push(sealed(piece, key, nonceOf(chunk, chunk === count - 1)))
-  }
-  return Buffer.concat(parts)
+/** The same for bytes in memory. Others have their turn meanwhile. */
+export async function encryptedWhole(
+  bytes: Uint8Array,
+  as: EncryptedAs,
+  salt: Uint8Array,
+): Promise<Uint8Array> {
+  return Buffer.concat(await Array.fromAsync(encrypted(inTurns(bytes), as, salt)))
 }
 
 /**
@@ -94,17 +92,9 @@ export async function* decrypted(
   }
 }
 
-/** The same for bytes in memory. @throws NotDecrypted */
-export function decryptedNow(bytes: Uint8Array, as: EncryptedAs): Uint8Array {
-  const key = keyOf(as, saltIn(bytes))
-  const body = bytes.subarray(HEADER_BYTES)
-  const count = Math.max(1, Math.ceil(body.byteLength / STORED_CHUNK_BYTES))
-  const parts: Uint8Array[] = []
-  for (let chunk = 0; chunk < count; chunk++) {
-    const piece = body.subarray(chunk * STORED_CHUNK_BYTES, (chunk + 1) * STORED_CHUNK_BYTES)
-    parts.push(opened(piece, key, nonceOf(chunk, chunk === count - 1)))
-  }
-  return Buffer.concat(parts)
+/** The same for bytes in memory. Others have their turn meanwhile. @throws NotDecrypted */
+export async function decryptedWhole(bytes: Uint8Array, as: EncryptedAs): Promise<Uint8Array> {
+  return Buffer.concat(await Array.fromAsync(decrypted(inTurns(bytes), as)))
 }
 
 /** How many of the encrypted bytes tell the first `most` of a file: one more than their chunks, which says that others follow. */
@@ -155,6 +145,15 @@ export async function encryptedParts(
         at = first + CHUNK_BYTES
       }
     },
+  }
+}
+
+const TURN_BYTES = 2 ** 20
+
+async function* inTurns(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.byteLength; at += TURN_BYTES) {
+    yield bytes.subarray(at, at + TURN_BYTES)
+    await setImmediate()
   }
 }
 

@@ -1,6 +1,7 @@
 import { S3Client } from 'bun'
 import { setTimeout } from 'node:timers/promises'
 import {
+  FileDamaged,
   FilesAway,
   type FileHome,
   type FileToKeep,
@@ -99,7 +100,7 @@ export class BucketHome implements FileHome {
       // Before the last bytes are handed on, so that nobody takes the others for the whole file.
       const isLast = piece.byteLength < PIECE_BYTES
       if (isLast && !isEncryptedName(name) && hash.digest('hex') !== name)
-        throw new FilesAway(say('kept-file-damaged'))
+        throw new FileDamaged(say('kept-file-damaged'))
       yield piece
       handedOn(piece.byteLength)
       if (isLast) return

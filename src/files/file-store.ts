@@ -64,6 +64,11 @@ export class FileStore implements FileSource {
     this.homes = [...homes, new FolderHome(folder)]
   }
 
+  /** Whether new files are encrypted. */
+  get isEncrypting(): boolean {
+    return this.encryption.isOn
+  }
+
   /**
    * Stores what a stream yields. Nothing is held in memory, and nothing is left behind if it fails half-way.
    * @param keep decides about the complete file before it gets its name; what it throws is thrown
@@ -150,7 +155,6 @@ export class FileStore implements FileSource {
     const other = this.encryption.isOn ? 'plain' : 'encrypted'
     // Once more at the end: it may have been brought from one form into the other meanwhile.
     for (const form of [usual, other, usual] as const) {
-      if (form === 'encrypted' && !(await this.encryption.key())) continue
       const name = keptName(sha256, form)
       for (const home of this.homes) {
         if (except?.home === home && except.name === name) continue

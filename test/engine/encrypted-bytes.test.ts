@@ -2,10 +2,10 @@ import { describe, expect, test } from 'bun:test'
 import { createHash } from 'node:crypto'
 import {
   decrypted,
-  decryptedNow,
+  decryptedWhole,
   encrypted,
   encryptedBytesFor,
-  encryptedNow,
+  encryptedWhole,
   encryptedParts,
   NotDecrypted,
 } from '../../src/engine/encrypted-bytes.ts'
@@ -41,19 +41,21 @@ const SIZES = [0, 1, 1_000, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 2 * CHUNK + 
 
 describe.each(SIZES)('A file of %d bytes', (size) => {
   const plain = bytesOf(size)
-  const stored = encryptedNow(plain, AS, SALT)
+  const storing = encryptedWhole(plain, AS, SALT)
 
   test('comes back as it was, in whatever pieces it is encrypted and read', async () => {
+    const stored = await storing
     for (const pieces of [7_919, CHUNK, STORED, 10 * CHUNK]) {
       expect(await whole(encrypted(inPieces(plain, pieces), AS, SALT))).toEqual(Uint8Array.from(stored))
       expect(await whole(decrypted(inPieces(stored, pieces), AS))).toEqual(plain)
     }
-    expect(new Uint8Array(decryptedNow(stored, AS))).toEqual(plain)
+    expect(Uint8Array.from(await decryptedWhole(stored, AS))).toEqual(plain)
     const chunks = Math.max(1, Math.ceil(size / CHUNK))
     expect(stored.length).toBe(HEADER + size + 16 * chunks)
   })
 
   test('that is cut off anywhere is not decrypted, and nothing wrong comes before that is told', async () => {
+    const stored = await storing
     const cuts = [0, 1, 9, HEADER - 1, HEADER, HEADER + 1, HEADER + 15, HEADER + 16, HEADER + 17]
     for (let at = HEADER; at < stored.length; at += STORED) cuts.push(at - 1, at, at + 1, at + 16)
     cuts.push(stored.length - 17, stored.length - 16, stored.length - 1)
@@ -67,11 +69,12 @@ describe.each(SIZES)('A file of %d bytes', (size) => {
       expect(await reading.catch((fault: unknown) => fault)).toBeInstanceOf(NotDecrypted)
       const before = Buffer.concat(came)
       expect(before.equals(plain.subarray(0, before.length))).toBe(true)
-      expect(() => decryptedNow(part, AS)).toThrow(NotDecrypted)
+      await expect(decryptedWhole(part, AS)).rejects.toThrow(NotDecrypted)
     }
   })
 
   test('gives its beginning from the beginning of what is stored', async () => {
+    const stored = await storing
     for (const most of [1, 100, 4_100, CHUNK, CHUNK + 1]) {
       const part = stored.subarray(0, encryptedBytesFor(most))
       expect(await opened(part, AS, most)).toEqual(plain.slice(0, most))
@@ -79,6 +82,7 @@ describe.each(SIZES)('A file of %d bytes', (size) => {
   })
 
   test('gives any part alone', async () => {
+    const stored = await storing
     const { size: told, read } = await encryptedParts(
       stored.length,
       async (start, end) => stored.subarray(start, end),
@@ -100,7 +104,7 @@ describe.each(SIZES)('A file of %d bytes', (size) => {
 })
 
 test('bytes that were changed, swapped, doubled, left out or added are not decrypted', async () => {
-  const stored = encryptedNow(bytesOf(4 * CHUNK), AS, SALT)
+  const stored = await encryptedWhole(bytesOf(4 * CHUNK), AS, SALT)
   const at = (n: number) => stored.subarray(HEADER + n * STORED, HEADER + (n + 1) * STORED)
   const [first, second, third, last] = [at(0), at(1), at(2), at(3)]
   const header = stored.subarray(0, HEADER)
@@ -120,12 +124,12 @@ test('bytes that were changed, swapped, doubled, left out or added are not decry
   }
   for (const bytes of spoilt) {
     await expect(opened(bytes)).rejects.toThrow(NotDecrypted)
-    expect(() => decryptedNow(bytes, AS)).toThrow(NotDecrypted)
+    await expect(decryptedWhole(bytes, AS)).rejects.toThrow(NotDecrypted)
   }
 })
 
 test('another key, or another thing, does not decrypt it', async () => {
-  const stored = encryptedNow(bytesOf(100), AS, SALT)
+  const stored = await encryptedWhole(bytesOf(100), AS, SALT)
   await expect(opened(stored, { ...AS, what: 'another invoice' })).rejects.toThrow(NotDecrypted)
   await expect(opened(stored, { ...AS, key: new Uint8Array(32).fill(8) })).rejects.toThrow(NotDecrypted)
   await expect(opened(Buffer.from('plain bytes that nobody has encrypted, and more of them'))).rejects.toThrow(
@@ -133,10 +137,10 @@ test('another key, or another thing, does not decrypt it', async () => {
   )
 })
 
-test('another salt gives other bytes, and none of them is one of the file', () => {
+test('another salt gives other bytes, and none of them is one of the file', async () => {
   const text = Buffer.from('Zoë wants a refund of 4,200 €. '.repeat(100))
-  const stored = Buffer.from(encryptedNow(text, AS, SALT))
-  const other = Buffer.from(encryptedNow(text, AS, new Uint8Array(32).fill(1)))
+  const stored = Buffer.from(await encryptedWhole(text, AS, SALT))
+  const other = Buffer.from(await encryptedWhole(text, AS, new Uint8Array(32).fill(1)))
   expect(stored.subarray(HEADER).equals(other.subarray(HEADER))).toBe(false)
   for (const bytes of [stored, other]) expect(bytes.includes('refund')).toBe(false)
 })
