@@ -35,7 +35,7 @@ export async function run(args: string[]): Promise<void> {
 
 async function measured(folder: string, runs: number): Promise<string[][]> {
   let now = SEEDED_AT
-  const clock: Clock = { now: () => now, monotonicNow: () => now, after: () => () => {} }
+  const clock: Clock = { now: () => now, monotonicNow: () => now, uptime: () => now, after: () => () => {} }
   const page = await openPage(folder, clock)
   const lines = [['what', 'p50 ms', 'p95 ms', 'queries', 'KB']]
   for (const [what, path] of Object.entries(CASES)) {

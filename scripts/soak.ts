@@ -41,11 +41,14 @@ function tell({ measures, tasks, rows, slopes, loads }: SoakReport): void {
     (one.atMs / 60_000).toFixed(1),
     one.rssMb.toFixed(0),
     one.heapMb.toFixed(1),
+    String(one.objects),
     String(one.handles),
     one.databaseMb.toFixed(2),
     one.lagMs.toFixed(0),
   ])
-  console.log(tableText([['minute', 'RSS MB', 'heap MB', 'handles', 'database MB', 'lag p99 ms'], ...lines]))
+  console.log(
+    tableText([['minute', 'RSS MB', 'heap MB', 'objects', 'handles', 'database MB', 'lag p99 ms'], ...lines]),
+  )
   console.log('By the second half, a minute (linear fit):')
   console.log(
     tableText([['what', 'a minute'], ...Object.entries(slopes).map(([what, by]) => [what, by.toFixed(3)])]),

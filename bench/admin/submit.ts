@@ -28,6 +28,7 @@ export async function workBesideSubmit(folder: string): Promise<{ submitMs: numb
   const page = await openPage(folder, {
     now: () => (now += JUMP_MS),
     monotonicNow: () => now,
+    uptime: () => now,
     after: () => () => {},
   })
   const { bot } = page

@@ -15,18 +15,20 @@ import { writeResult } from '../workbook/workbook.ts'
 import { comparedRows } from './compared-rows.ts'
 import { LETTERS } from './comparison-text.ts'
 import type { ComparedSide, Comparison } from './comparison.ts'
-import { priceText, resultName } from './results.ts'
+import { priceText, requireOutputs, resultName } from './results.ts'
 import { inEnglish } from '../engine/sentence.ts'
 
 /**
  * Writes what two workflows gave for the same rows, as a workbook of its own: A and B stand beside each other there,
  * which the columns of the person’s own workbook could not show.
+ * @throws UserError if the outputs of one were deleted because they were old
  */
 export async function writeComparison(
   db: Db,
   comparison: Comparison,
   { path, format = 'xlsx', limits }: { path: string; format?: 'xlsx' | 'csv'; limits: Limits },
 ): Promise<void> {
+  for (const side of SIDES) requireOutputs(comparison[side].task)
   const columns = columnsOf(comparison)
   const tasks = { a: comparison.a.task.id, b: comparison.b.task.id, chosen: comparison.chosen }
   await writeResult(

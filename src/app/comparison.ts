@@ -132,10 +132,11 @@ export function mayGoOn({ a, b, chosen, isSample }: Comparison): boolean {
   return chosen === null && isSample && a.isOver && b.isOver && SIDES.some((side) => canGoOn({ a, b }[side]))
 }
 
-/** All that is to be compared has run, and other rows are left. */
+/** All that is to be compared has run, and other rows are left, of which nothing was deleted. */
 export function canGoOn({ task, total, settled }: ComparedSide): boolean {
   const rests = task.status === 'paused' || task.status === 'cancelled'
-  return rests && task.pauseAfter !== null && settled === total
+  const isWhole = Object.keys(task.deleted).length === 0
+  return rests && isWhole && task.pauseAfter !== null && settled === total
 }
 
 /** @throws UnknownTask if it is none of a comparison */

@@ -67,12 +67,18 @@ export async function writeTaskResult(
 }
 
 /** @throws UserError if they were deleted because they were old */
-export function requireOutputs({ name, deleted }: Pick<TaskView, 'name' | 'deleted'>): void {
-  if (deleted.outputs !== undefined)
-    throw new UserError(
-      say('result-deleted', { task: name, date: dateOf(deleted.outputs) }),
-      say('do-send-file-anew'),
-    )
+export function requireOutputs(task: Pick<TaskView, 'name' | 'deleted'>): void {
+  const refusal = outputsDeleted(task)
+  if (refusal) throw refusal
+}
+
+/** What is said to whoever wants them; undefined: they are there. */
+export function outputsDeleted({ name, deleted }: Pick<TaskView, 'name' | 'deleted'>): UserError | undefined {
+  if (deleted.outputs === undefined) return undefined
+  return new UserError(
+    say('result-deleted', { task: name, date: dateOf(deleted.outputs) }),
+    say('do-send-file-anew'),
+  )
 }
 
 async function* within(chunks: AsyncIterable<ResultRow[]>, range?: RowRange): AsyncGenerator<ResultRow[]> {

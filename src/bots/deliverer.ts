@@ -23,6 +23,7 @@ import type { ResultLinks } from '../app/result-links.ts'
 import { isDirect, rungsOf } from './ladder.ts'
 import type { MakeResult, MakeZip } from '../app/chat-results.ts'
 import type { TaskFacts } from './task-facts.ts'
+import { afterFailure, afterLimit, tooFarAhead, untilThereIsAPlace } from './tries.ts'
 
 export interface DelivererOptions {
   db: Db
@@ -41,12 +42,6 @@ export interface DelivererOptions {
 
 /** Of messages, by what they bring. */
 const KEYS = { result: 'r', halted: 'r', files: 'f' } as const
-const RETRY_BASE_MS = 5_000
-const RETRY_MAX_MS = 300_000
-/** A place that fails this often in a row for no reason that it names is given up: after about twenty minutes. */
-const TRIES_A_PLACE = 8
-/** What waits is tried again by itself: the bot may be back in the channel, or the thread open again. */
-const WAITING_MS = 3_600_000
 /** Each may write a result, which takes memory. */
 const AT_ONCE = 4
 
@@ -68,7 +63,8 @@ export class Deliverer {
   /** Sends everything that is due; resolves once it is on its way. */
   async poll(): Promise<void> {
     const { db, clock } = this.options
-    for (const due of await listDueDeliveries(db, clock.now())) {
+    const now = clock.now()
+    for (const due of await listDueDeliveries(db, now, tooFarAhead(now))) {
       const home = JSON.parse(due.home) as Place // written by the wizard, from a Place; so are the others
       const chat = this.options.chats[home.platform]
       const key = `${due.task_id}:${due.what}`
@@ -113,7 +109,7 @@ export class Deliverer {
   async #faulted(due: DueDelivery, fault: unknown): Promise<void> {
     const { clock } = this.options
     this.options.onFault(fault, due.task_id)
-    await this.#write(due, failed(due, { error: 'an error in Rowbot' }, clock.now()))
+    await this.#write(due, afterFailure(due, { error: 'an error in Rowbot' }, clock.now()))
   }
 
   async #deliver(chat: Chat, home: Place, due: DueDelivery): Promise<void> {
@@ -131,7 +127,7 @@ export class Deliverer {
     for (let rung = start; ; rung++) {
       const owner = JSON.parse(due.owner) as Mention
       const place = await this.#placeAt(chat, rungs[rung], owner)
-      if (!place) return this.#write(due, waiting(due, clock.now()))
+      if (!place) return this.#write(due, { ...untilThereIsAPlace(clock.now()), error: due.error })
       const sent =
         place.kind === 'ok'
           ? await this.#send(chat, due, {
@@ -151,19 +147,20 @@ export class Deliverer {
             ...(place.kind === 'ok' && { place: JSON.stringify(place.value) }),
           })
         case 'limited':
-          return this.#write(due, { rung, try_at: clock.now() + sent.retryAfterMs })
+          return this.#write(due, afterLimit(rung, sent.retryAfterMs, clock.now()))
         case 'gone':
           due = { ...due, state: 'due', rung: rung + 1, tries: 0, error: sent.error }
           await this.#write(due, { state: 'due', rung: rung + 1, tries: 0, error: sent.error })
           continue
         case 'unreachable':
           return this.#write(due, {
-            ...waiting({ error: sent.error }, clock.now()),
+            ...untilThereIsAPlace(clock.now()),
+            error: sent.error,
             place_knows: 1,
           })
         case 'tooLarge':
         case 'failed':
-          return this.#write(due, failed({ ...due, rung }, sent, clock.now()))
+          return this.#write(due, afterFailure({ ...due, rung }, sent, clock.now()))
       }
     }
   }
@@ -217,22 +214,6 @@ export class Deliverer {
 
 function isAtLimit({ atLimit, atMonthLimit }: TaskView): boolean {
   return atLimit || atMonthLimit
-}
-
-/** While the platform itself is down, no other place is better. */
-function failed(
-  due: Pick<DueDelivery, 'tries' | 'rung'>,
-  { error, isDown }: { error: string; isDown?: true },
-  now: number,
-): Change {
-  if (!isDown && due.tries + 1 >= TRIES_A_PLACE)
-    return { state: 'due', rung: due.rung + 1, tries: 0, try_at: now, error }
-  const wait = Math.min(RETRY_BASE_MS * 2 ** due.tries, RETRY_MAX_MS)
-  return { rung: due.rung, tries: due.tries + 1, try_at: now + wait, error }
-}
-
-function waiting({ error }: Pick<DueDelivery, 'error'>, now: number): Change {
-  return { state: 'waiting', rung: 0, tries: 0, try_at: now + WAITING_MS, place: null, error }
 }
 
 export function isAt({ platform, team, channel, thread }: Place, where: Reopened): boolean {

@@ -24,6 +24,7 @@ import type { ClickedMessage } from './handlers/clicked-message.ts'
 import { isAt, type Reopened } from './deliverer.ts'
 import { isDirect, rungsOf } from './ladder.ts'
 import { type QuestionFacts, questionPrompt } from './question-prompt.ts'
+import { afterFailure, afterLimit, isTimeFor, untilThereIsAPlace, waitMs } from './tries.ts'
 
 export interface QuestionCardsOptions {
   db: Db
@@ -39,14 +40,8 @@ export interface QuestionCardsOptions {
 
 /** Between two edits of one card. */
 const SPACING_MS = 3_000
-const RETRY_BASE_MS = 5_000
-const RETRY_MAX_MS = 300_000
-/** A place that fails this often in a row for no reason that it names is given up. */
-const TRIES_A_PLACE = 8
 /** A card whose edit is refused this often, while the platform is up, is posted anew. */
 const EDITS_TRIED = 3
-/** What waits is tried again by itself: the bot may be back in the channel. */
-const WAITING_MS = 3_600_000
 
 interface CardPace {
   /** on the monotonic clock */
@@ -148,7 +143,7 @@ export class QuestionCards {
     const { next } = await findQuestions(db, task.taskId, card.asked_since)
     // Answered on the page before it could be posted.
     if (!next && card.state !== 'sending') return this.#write(card, { ended: 1, state: 'seen' })
-    if (clock.now() >= card.try_at) await this.#post(chat, { home, task }, card)
+    if (isTimeFor(card, clock.now())) await this.#post(chat, { home, task }, card)
   }
 
   /** The card that is open, or a new one if something is to be answered. */
@@ -178,10 +173,7 @@ export class QuestionCards {
     const start = due.state === 'waiting' ? 0 : due.rung
     for (let rung = start; ; rung++) {
       const place = await placeOn(rungs[rung], chat, owner)
-      if (!place) {
-        const waits = { state: 'waiting' as const, rung: 0, tries: 0, place: null }
-        return this.#write(due, { ...waits, try_at: clock.now() + WAITING_MS })
-      }
+      if (!place) return this.#write(due, untilThereIsAPlace(clock.now()))
       const sent =
         place.kind === 'ok' ? await this.#send(chat, task, due, { place: place.value, rung }) : place
       switch (sent.kind) {
@@ -189,14 +181,14 @@ export class QuestionCards {
           this.#spaced(task.taskId)
           return
         case 'limited':
-          return this.#write(due, { rung, try_at: clock.now() + sent.retryAfterMs })
+          return this.#write(due, afterLimit(rung, sent.retryAfterMs, clock.now()))
         case 'gone':
           due = { ...due, state: 'due', rung: rung + 1, tries: 0, error: sent.error }
           await this.#write(due, { state: 'due', rung: rung + 1, tries: 0, error: sent.error })
           continue
         case 'tooLarge':
         case 'failed':
-          return this.#write(due, failedAt({ ...due, rung }, sent, clock.now()))
+          return this.#write(due, afterFailure({ ...due, rung }, sent, clock.now()))
       }
     }
   }
@@ -284,8 +276,7 @@ export class QuestionCards {
 
   #backOff(taskId: string): void {
     const pace = this.#paceOf(taskId)
-    pace.notBefore =
-      this.options.clock.monotonicNow() + Math.min(RETRY_BASE_MS * 2 ** pace.failures++, RETRY_MAX_MS)
+    pace.notBefore = this.options.clock.monotonicNow() + waitMs(pace.failures++)
   }
 
   #paceOf(taskId: string): CardPace {
@@ -302,17 +293,6 @@ async function placeOn(
 ): Promise<SendResult<Place> | undefined> {
   if (!rung) return undefined
   return rung.kind === 'place' ? { kind: 'ok', value: rung.place } : chat.direct(owner)
-}
-
-/** While the platform itself is down, no other place is better. */
-function failedAt(
-  { tries, rung }: Pick<QuestionCardRow, 'tries' | 'rung'>,
-  { error, isDown }: { error: string; isDown?: true },
-  now: number,
-): Parameters<typeof updateQuestionCard>[2] {
-  if (!isDown && tries + 1 >= TRIES_A_PLACE)
-    return { state: 'due', rung: rung + 1, tries: 0, try_at: now, error }
-  return { rung, tries: tries + 1, try_at: now + Math.min(RETRY_BASE_MS * 2 ** tries, RETRY_MAX_MS), error }
 }
 
 function messageOf({ message }: QuestionCardRow): MessageRef | undefined {

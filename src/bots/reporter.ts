@@ -24,6 +24,7 @@ import { listProgress, type Progress, type ProgressSources } from '../app/progre
 import type { MakeResult, MakeZip } from '../app/chat-results.ts'
 import type { ResultLinks } from '../app/result-links.ts'
 import { factsOf, type TaskFacts } from './task-facts.ts'
+import { waitMs } from './tries.ts'
 
 export interface ReporterOptions {
   db: Db
@@ -46,8 +47,6 @@ export interface ReporterOptions {
 const POLL_EVERY_MS = 1_000
 /** Between two edits of one message. */
 const SPACING_MS = 3_000
-const RETRY_BASE_MS = 5_000
-const RETRY_MAX_MS = 300_000
 /** What fails so often in a row no longer comes before the result: an edit, and a message whose thread is to be made. */
 const PATIENT = { edit: 3, post: 8 }
 
@@ -272,7 +271,7 @@ export class Reporter {
 
   /** The platform or the network is down: waits longer each time. */
   #backOff(pace: MessagePace): void {
-    const wait = Math.min(RETRY_BASE_MS * 2 ** pace.failures++, RETRY_MAX_MS)
+    const wait = waitMs(pace.failures++)
     pace.notBefore = this.options.clock.monotonicNow() + wait
   }
 

@@ -1,18 +1,30 @@
-import { createWriteStream } from 'node:fs'
+import { open, rm } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { Argument, type Command, Option } from 'commander'
-import { AUDIT_FORMATS, type AuditFormat, exportAudit } from '../app/audit-export.ts'
+import { AUDIT_FORMATS, type AuditFormat, exportAudit, type TimeRange } from '../app/audit-export.ts'
 import { ERASABLE, type Erasable, erase } from '../app/erase.ts'
 import { exportPerson } from '../app/export-person.ts'
-import type { Rowbot } from '../app/rowbot.ts'
+import type { Receipt } from '../client/rowbot.ts'
 import { UserError } from '../engine/user-error.ts'
 import { EXIT } from './finish.ts'
 import { actorHere } from './pick-workflow.ts'
 import { type Done, type Io, inert, type Screen } from './screen.ts'
 
+/** Where the data is: in the data folder here, or at a server. */
+export interface PeopleData {
+  erase: (what: Erasable, subject: string) => Promise<Receipt>
+  exportPerson: (person: string) => Promise<AsyncIterable<string | Uint8Array>>
+  audit: (format: AuditFormat, range: TimeRange) => Promise<AsyncIterable<string | Uint8Array>>
+}
+
 /** erase, export, audit */
-export function addPeopleCommands(program: Command, { open, screen }: Io, done: Done): void {
+export function addPeopleCommands(
+  program: Command,
+  data: PeopleData,
+  screen: Io['screen'],
+  done: Done,
+): void {
   program
     .command('erase')
     .description('erase a task, all that is kept of a person, or a workflow with its tasks; prints a receipt')
@@ -20,17 +32,17 @@ export function addPeopleCommands(program: Command, { open, screen }: Io, done: 
     .argument('<subject>', 'id of the task or workflow; name or id of the person: slack:TEAM:USER')
     .requiredOption('--yes', 'it cannot be undone')
     .option('--json', 'print JSON', false)
-    .action(async (what: Erasable, subject: string, { json }: { json: boolean }) =>
-      done(await eraseHere(await open(), what, subject, screen(json), json)),
-    )
+    .action(async (what: Erasable, subject: string, { json }: { json: boolean }) => {
+      showReceipt(await data.erase(what, subject), screen(json), json)
+      done(EXIT.done)
+    })
   program
     .command('export')
     .description('write what is kept of a person to a JSON file')
     .argument('<person>', 'name or id: slack:TEAM:USER')
     .requiredOption('-o, --out <path>', 'where it goes; there must be no such file')
     .action(async (person: string, { out }: { out: string }) => {
-      const bot = await open()
-      await written(out, await exportPerson(bot, actorHere(), person))
+      await written(out, await data.exportPerson(person))
       screen(false).print(out)
       done(EXIT.done)
     })
@@ -45,40 +57,51 @@ export function addPeopleCommands(program: Command, { open, screen }: Io, done: 
     .option('--until <time>', 'before then', timeOf)
     .action(async (flags: { out: string; format: AuditFormat; since?: number; until?: number }) => {
       const { out, format, ...range } = flags
-      const { db } = await open()
-      await written(out, exportAudit(db, format, range))
+      await written(out, await data.audit(format, range))
       screen(false).print(out)
       done(EXIT.done)
     })
 }
 
-export async function eraseHere(
-  bot: Rowbot,
-  what: Erasable,
-  subject: string,
-  screen: Screen,
-  json: boolean,
-): Promise<number> {
-  const receipt = await erase(bot, actorHere(), what, subject)
-  const at = new Date(receipt.at).toISOString()
-  if (json) screen.print(JSON.stringify({ ...receipt, at }, null, 2))
-  else {
-    screen.print(`Erased: ${what} ${inert(subject)}, on ${at}, by ${inert(receipt.by)}.`)
-    for (const [kind, count] of Object.entries(receipt.erased))
-      screen.print(`  ${kind}: ${count.toLocaleString('en')}`)
-    screen.note(`The audit has it as ${receipt.id}. What is in chats and in Dify stays there.`)
+/** The data in the data folder here. */
+export function peopleHere(open: Io['open']): PeopleData {
+  return {
+    async erase(what, subject) {
+      const receipt = await erase(await open(), actorHere(), what, subject)
+      return { ...receipt, at: new Date(receipt.at).toISOString() }
+    },
+    exportPerson: async (person) => exportPerson(await open(), actorHere(), person),
+    audit: async (format, range) => exportAudit((await open()).db, format, range),
   }
-  return EXIT.done
 }
 
-/** Readable by its owner only. @throws UserError if there is such a file, or it cannot be written */
-async function written(path: string, parts: AsyncGenerator<string>): Promise<void> {
+function showReceipt(receipt: Receipt, screen: Screen, json: boolean): void {
+  const { id, what, subject, at, by, erased } = receipt
+  if (json) return screen.print(JSON.stringify(receipt, null, 2))
+  screen.print(`Erased: ${what} ${inert(subject)}, on ${at}, by ${inert(by)}.`)
+  for (const [kind, count] of Object.entries(erased)) screen.print(`  ${kind}: ${count.toLocaleString('en')}`)
+  screen.note(`The audit has it as ${id}. What is in chats and in Dify stays there.`)
+}
+
+/**
+ * Readable by its owner only. Half a file is taken away again: it would pass for a whole one.
+ * @throws UserError if there is such a file, or it cannot be written
+ */
+async function written(path: string, parts: AsyncIterable<string | Uint8Array>): Promise<void> {
+  const file = await open(path, 'wx', 0o600).catch((fault: unknown) => {
+    throw unwritten(path, fault)
+  })
   try {
-    await pipeline(Readable.from(parts), createWriteStream(path, { flags: 'wx', mode: 0o600 }))
+    await pipeline(Readable.from(parts), file.createWriteStream())
   } catch (fault) {
-    if (!(fault instanceof Error && 'code' in fault)) throw fault
-    throw new UserError(`${path} cannot be written: ${fault.message}.`, 'Choose another name.')
+    await rm(path, { force: true })
+    throw unwritten(path, fault)
   }
+}
+
+function unwritten(path: string, fault: unknown): unknown {
+  if (!(fault instanceof Error && 'syscall' in fault)) return fault
+  return new UserError(`${path} cannot be written: ${fault.message}.`, 'Choose another name.')
 }
 
 function timeOf(text: string): number {

@@ -16,7 +16,7 @@ import { addDataCommands } from './data-commands.ts'
 import type { DoctorFlags } from './doctor.ts'
 import { type NotifyFlags, notifyChoiceOf } from './notify.ts'
 import { addKeyCommands } from './key.ts'
-import { addPeopleCommands } from './people.ts'
+import { addPeopleCommands, peopleHere } from './people.ts'
 import { type Roles, rolesOf } from './roles.ts'
 import { addReviewCommands } from './reviews.ts'
 import { addSetupCommands } from './setup/commands.ts'
@@ -119,7 +119,7 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
   addDifyCommands(program, { open, screen }, done)
   addUsageCommands(program, { open, screen }, done)
   addTokenCommands(program, { open, screen }, done)
-  addPeopleCommands(program, { open, screen }, done)
+  addPeopleCommands(program, peopleHere(open), screen, done)
   addKeyCommands(program, { open, screen }, done)
 
   program

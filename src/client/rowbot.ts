@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { EXECUTE_BODY, UPLOAD_BODY } from '../admin/api/submission.ts'
+import type { RECEIPT } from '../admin/api/data-routes.ts'
 import type { ROW, WORKFLOW } from '../admin/api/shapes.ts'
 import type { TaskAndCostJson, TaskJson, UploadJson } from '../admin/api/to-json.ts'
 import { eventsIn } from './events.ts'
@@ -14,6 +15,7 @@ export { RowbotProblem } from './problem.ts'
 
 export type TaskRow = z.output<typeof ROW>
 type WorkflowJson = z.output<typeof WORKFLOW>
+type ReceiptJson = z.output<typeof RECEIPT>
 type UploadFields = Partial<Omit<z.output<typeof UPLOAD_BODY>, 'file' | 'files' | 'constant_files'>> & {
   /** that `constants` names, each as one value for all rows */
   constant_files?: NamedFile[]
@@ -52,6 +54,7 @@ export {
   type TaskJson as Task,
   type TaskAndCostJson as TaskAndCost,
   type UploadJson as Upload,
+  type ReceiptJson as Receipt,
   type WorkflowJson as Workflow,
 }
 
@@ -228,6 +231,29 @@ class RowbotClient {
     return this.#json('POST', pathOf(id, 'fetch-files'), rows && { rows })
   }
 
+  /**
+   * Erases a task, a workflow with its tasks, or all that is kept of a person. For admins.
+   * @param id of the task or workflow; key or name of the person
+   * @returns the receipt
+   */
+  erase(what: 'task' | 'person' | 'workflow', id: string): Promise<ReceiptJson> {
+    return this.#json('POST', '/api/erase', { what, id })
+  }
+
+  /** What is kept of a person, as JSON: it may be too large to be held whole. For admins. @param person key or name */
+  async exportPerson(person: string): Promise<ReadableStream<Uint8Array>> {
+    return bodyOf(await this.#ask('POST', '/api/people/export', { body: { person } }))
+  }
+
+  /** Who did what, oldest first, from `since` on and before `until`. */
+  async audit(
+    format: 'csv' | 'jsonl',
+    { since, until }: { since?: Date; until?: Date } = {},
+  ): Promise<ReadableStream<Uint8Array>> {
+    const query = queryOf({ since: since?.toISOString(), until: until?.toISOString() })
+    return bodyOf(await this.#ask('GET', `/api/audit.${format}${query}`))
+  }
+
   async #json<T>(
     method: string,
     path: string,
@@ -273,6 +299,10 @@ class RowbotClient {
 
 function blobOf(bytes: NamedFile['bytes']): Blob {
   return bytes instanceof Blob ? bytes : new Blob([bytes])
+}
+
+function bodyOf({ body }: Response): ReadableStream<Uint8Array> {
+  return body ?? new Blob([]).stream()
 }
 
 function isUnderWay({ status }: TaskAndCostJson): boolean {

@@ -26,6 +26,7 @@ export async function databaseClock(db: Db, compareEveryMs = COMPARE_EVERY_MS): 
   return {
     now: () => Math.round(performance.now() + offset),
     monotonicNow: () => Math.round(performance.now() + atStart),
+    uptime: () => REAL_CLOCK.uptime(),
     after: (ms, action) => REAL_CLOCK.after(ms, action),
     stop: () => clearInterval(timer),
   }

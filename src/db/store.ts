@@ -8,7 +8,7 @@ import type { Claim, Task } from '../engine/task.ts'
 import type { AttemptEntry, RowStore } from '../engine/services.ts'
 import { compiledOnce } from './compiled.ts'
 import { claimExecution, findNextAvailableAt } from './rows/claims.ts'
-import { beginAttempt, settleExecution } from './rows/executions.ts'
+import { beginAttempt, postRun, settleExecution } from './rows/executions.ts'
 import { handOn, settleFollowers } from './rows/followers.ts'
 import { filesIn } from '../engine/output-files.ts'
 import { toText } from './json.ts'
@@ -169,6 +169,7 @@ export function createRowStore(db: Db, write: Write): RowStore {
     holdAtLimit: (task, now) => write((trx) => holdAtLimit(trx, task, now)),
     nextAvailableAt: (taskId) => findNextAvailableAt(db, taskId),
     beginAttempt: (claim, task, now, ends) => write((trx) => beginAttempt(trx, claim, task, now, ends)),
+    posting: (claim, run, now) => write((trx) => postRun(trx, claim, run, now)),
     note: (run, note) =>
       write(
         (trx) => noteRun(trx, run, note),

@@ -114,12 +114,13 @@ async function found(following: Following, probe: Probe): Promise<End> {
 /** Starts a new attempt and stores its run. Runs that are still open become its rivals. */
 async function begin(claim: Claim, context: AttemptContext, ends: RunEnd[]): Promise<Following | undefined> {
   const { services, task, runtime } = context
+  const claimedAt = services.clock.uptime()
   const next = await services.rows.beginAttempt(claim, task, Math.round(services.clock.monotonicNow()), ends)
   if (!next) return undefined
   const rivals = next.open
     .filter(({ startedAt }) => startedAt === null)
     .map((run) => new Tracked(run, runtime, services))
-  return followingOf(context, next, firstRun(next, context), rivals)
+  return followingOf({ ...context, claimedAt }, next, firstRun(next, context), rivals)
 }
 
 /** The run that was stored together with the claim. */

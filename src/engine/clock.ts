@@ -1,3 +1,5 @@
+import { uptime } from 'node:os'
+
 /** The time. Passed in, so that tests need not wait. */
 export interface Clock {
   /** Milliseconds since 1970 by the machine's clock, for times that people read. It may jump. */
@@ -7,6 +9,11 @@ export interface Clock {
    * every wait and every duration uses it. Whole, since it is stored, too.
    */
   monotonicNow(): number
+  /**
+   * For how long the machine has been on, in ms, also while it slept: the monotonic clock stands still then. To the
+   * second on some systems.
+   */
+  uptime(): number
   /** Calls `action` once, after `ms`. @returns a function that cancels it */
   after(ms: number, action: () => void): () => void
 }
@@ -14,6 +21,7 @@ export interface Clock {
 export const REAL_CLOCK: Clock = {
   now: Date.now,
   monotonicNow: () => Math.round(performance.timeOrigin + performance.now()),
+  uptime: () => uptime() * 1_000,
   after(ms, action) {
     const timer = setTimeout(action, Math.min(ms, MAX_TIMER_MS))
     return () => clearTimeout(timer)

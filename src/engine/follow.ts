@@ -22,7 +22,7 @@ export function call(following: Following): Promise<End> {
         signal,
         onProgress: (progress) => tracked.take(progress),
         onUploading: () => tracked.uploading(),
-        onPosting: () => tracked.posting(),
+        onPosting: () => posting(following),
         onActivity: () => tracked.heard(),
       }),
     () => tracked.changed(),
@@ -30,9 +30,30 @@ export function call(following: Following): Promise<End> {
   return follow(following)
 }
 
+/**
+ * A process that was frozen after its claim, with its machine or by itself, finds its task taken over by another when it wakes:
+ * that one may have called the row, too. So a claim that is seconds old is asked for again before the call; where files were
+ * uploaded, in any case, with what is to be stored then.
+ */
+async function posting(following: Following): Promise<void> {
+  const { claim, tracked, services } = following
+  while (tracked.isToPost || services.clock.uptime() - following.claimedAt >= CLAIM_OLD_MS) {
+    following.claimedAt = services.clock.uptime()
+    if (await tracked.posting(claim)) continue
+    following.isTaken = true
+    following.stream?.cut() // so nothing is sent
+    tracked.changed()
+    return
+  }
+}
+
+/** Another process takes a task over once this one has been silent for 12 s (queue/jobs.ts). */
+const CLAIM_OLD_MS = 4_000
+
 /** Follows a run until its end is known, from its stream or from a look-up, whichever has it first. */
 export async function follow(following: Following): Promise<End> {
   for (;;) {
+    if (following.isTaken) return { kind: 'left' }
     if (following.signal.aborted) return leave(following)
     const { tracked } = following
     const { changes } = tracked

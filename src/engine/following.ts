@@ -17,6 +17,8 @@ export interface AttemptContext {
   runtime: WorkflowRuntime
   services: RunnerServices
   signal: AbortSignal
+  /** by the clock's `uptime`; the claim was made, or begun anew, not earlier than this */
+  claimedAt: number
 }
 
 /** A run that is followed to its end: by its stream, as long as there is one, and by look-ups. */
@@ -37,6 +39,8 @@ export interface Following extends AttemptContext {
   /** when it was last looked up, on the monotonic clock */
   askedAtMs: number
   hasJoined: boolean
+  /** the claim is lost, so the call was not made */
+  isTaken?: true
 }
 
 type Waiting = Extract<Outcome, { kind: 'waiting' }>
@@ -55,7 +59,7 @@ export type End =
   | { kind: 'waiting'; outcome: Waiting }
   /** we stop waiting for it, though its end is not known */
   | { kind: 'given-up'; outcome: Outcome }
-  /** the task was stopped, or this runner leaves */
+  /** the task was stopped, this runner leaves, or the claim was found to be lost before the call was made */
   | { kind: 'left' }
 
 export function followingOf(

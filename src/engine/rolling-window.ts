@@ -25,6 +25,8 @@ export class RollingWindow {
 
   /** @param at when the call began, within the window */
   add(at: number, { calls = 0, tokens = 0 }: Partial<Used>): void {
+    // Nobody asks for what is used while there is no limit.
+    this.#forget(at)
     const bucket = this.#bucketOf(at)
     bucket.calls += calls
     bucket.tokens += tokens

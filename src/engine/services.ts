@@ -97,6 +97,13 @@ export interface RowStore {
    * @returns undefined if the claim no longer holds, and if a limit lets no further call be made: then the row waits again
    */
   beginAttempt(claim: Claim, task: CallingTask, now: number, ends?: RunEnd[]): Promise<Claim | undefined>
+  /**
+   * Stores when the run is asked for: files were uploaded for it first, or its claim is old.
+   * @param run of the claim's attempt
+   * @param now on the monotonic clock
+   * @returns false if the claim no longer holds: the call must not be made
+   */
+  posting(claim: Claim, run: Pick<Run, 'uploadingAt'>, now: number): Promise<boolean>
   /** Stores news of a run while it goes on, so that it can be found again after a crash. */
   note(run: RunKey, note: RunNote): Promise<void>
   /** Stores the result of the attempt and its log entry. False: the claim no longer holds, and nothing was changed. */

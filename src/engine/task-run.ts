@@ -131,13 +131,14 @@ export class TaskRun {
         if (!slot) break
 
         let claim: Claim | undefined
+        const claimedAt = services.clock.uptime()
         let hasFiles = false
         this.#busy++
         try {
           // Claimed while the last row is being settled, so that both share one commit.
           ;[claim] = await Promise.all([this.#claim(), settled])
           if (claim) {
-            const result = await this.#attempt(claim, slot)
+            const result = await this.#attempt(claim, claimedAt, slot)
             settled = watched(this.#settle(result))
             hasFiles = result?.outcome.kind === 'succeeded' && filesIn(result.outcome.outputs).length > 0
           } else slot.unused()
@@ -208,11 +209,11 @@ export class TaskRun {
     if (!this.#drain.signal.aborted) this.#waiting = new AbortController()
   }
 
-  async #attempt(claim: Claim, slot: Slot): Promise<AttemptResult | undefined> {
+  async #attempt(claim: Claim, claimedAt: number, slot: Slot): Promise<AttemptResult | undefined> {
     const { task, runtime, services } = this
     const result = await attempt(
       claim,
-      { task, runtime, services, signal: this.#stopping.signal },
+      { task, runtime, services, signal: this.#stopping.signal, claimedAt },
       this.#probe,
     )
     // A run that Dify does not list yet says nothing about the other rows.

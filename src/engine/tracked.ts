@@ -1,9 +1,9 @@
 import type { LookUpResult, RunProgress, RunRef, WithRunIds } from './outcome.ts'
 import { withTimeLimit } from './clock.ts'
-import { idsOf, type Run, type RunNote } from './run.ts'
+import { idsOf, type Run, type RunKey, type RunNote } from './run.ts'
 import type { Clock } from './clock.ts'
 import type { DifyApp } from './outcome.ts'
-import type { RunKey } from './run.ts'
+import type { Claim } from './task.ts'
 import type { Throttle } from './throttle.ts'
 import type { Timing } from './timing.ts'
 
@@ -21,7 +21,10 @@ interface Marks {
 
 /** The part of RunnerServices (services.ts) that is needed here. */
 interface TrackedServices {
-  rows: { note(run: RunKey, note: RunNote): Promise<void> }
+  rows: {
+    note(run: RunKey, note: RunNote): Promise<void>
+    posting(claim: Claim, run: Run, now: number): Promise<boolean>
+  }
   openedAt: number
   clock: Clock
   timing: Timing
@@ -91,13 +94,19 @@ export class Tracked {
     await this.stored()
   }
 
-  /** The run itself is about to be asked for. If files were uploaded for it, resolves when that is stored. */
-  async posting(): Promise<void> {
-    if (this.run.uploadingAt === null) return
-    this.marks.posted = this.services.clock.monotonicNow()
-    this.run.postedAt = Math.round(this.marks.posted)
-    this.#write({ postedAt: this.run.postedAt })
+  /** Files were uploaded for it, and it was not noted yet that the run itself is asked for. */
+  get isToPost(): boolean {
+    return this.run.uploadingAt !== null && this.run.postedAt === null
+  }
+
+  /** The run itself is about to be asked for. Resolves when that is stored. @returns whether the claim still holds */
+  async posting(claim: Claim): Promise<boolean> {
     await this.stored()
+    const now = Math.round(this.services.clock.monotonicNow())
+    if (!(await this.services.rows.posting(claim, this.run, now))) return false
+    if (this.run.uploadingAt === null) this.marks.sent = this.run.sentAt = now
+    else this.marks.posted = this.run.postedAt = now
+    return true
   }
 
   /** Takes news from the stream. Every event but the first ping comes from the worker that runs it. */

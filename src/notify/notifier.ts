@@ -11,7 +11,7 @@ import type { Db, NotificationChannel } from '../db/schema.ts'
 import { findTask, type TaskView } from '../db/tasks/tasks.ts'
 import type { Clock } from '../engine/clock.ts'
 import { UserError } from '../engine/user-error.ts'
-import { waitMs } from './back-off.ts'
+import { LONGEST_WAIT_MS, waitMs } from './back-off.ts'
 import { type Email, sendEmail } from './email.ts'
 import { freeName, writeToFolder } from './folder.ts'
 import type { Sent } from './sent.ts'
@@ -105,7 +105,7 @@ export class Notifier {
     const { db, clock } = this.options
     if (this.#leaving.signal.aborted) return []
     const now = clock.monotonicNow()
-    const due = await listDueNotifications(db, clock.now())
+    const due = await listDueNotifications(db, clock.now(), LONGEST_WAIT_MS)
     return due.filter(
       ({ id }) => !this.#busy.has(id) && !tried?.has(id) && (this.#notBefore.get(id) ?? 0) <= now,
     )

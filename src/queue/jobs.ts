@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
-import { fromKysely, PgBoss } from 'pg-boss'
+import { fromKysely, PgBoss, systemClock } from 'pg-boss'
 import type { Db, Trx } from '../db/schema.ts'
+import { REAL_CLOCK } from '../engine/clock.ts'
 
 /** How long a dead process keeps its tasks, and what asking about it costs. */
 export interface LeaseTiming {
@@ -67,6 +68,8 @@ export class Jobs {
     }
     const boss = new PgBoss({
       ...connection,
+      // By the machine's own, it would look for silent processes hours later when that is put back by hours.
+      clock: { ...systemClock, now: REAL_CLOCK.monotonicNow },
       // Whoever is first does it, in their stead too.
       supervise: true,
       schedule: false,

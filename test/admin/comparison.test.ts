@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { findCompared } from '../../src/app/comparison.ts'
+import { deleteOld, KEEP_ALL } from '../../src/app/retention.ts'
 import { findTask } from '../../src/db/tasks/tasks.ts'
 import { until, withWorkflow } from '../support/bot.ts'
 import { anAdmin } from './support/admin.ts'
@@ -59,5 +60,16 @@ describe('two workflows side by side, on the page', () => {
     )
     expect(await findTask(bot.db, a)).toMatchObject({ status: 'cancelled', counts: { succeeded: 20 } })
     expect(textOf(await (await browse(`/batch/${a}`)).text())).toContain('went on with all rows')
+
+    expect(page).toContain(`href="/batch/${b}/comparison"`)
+    await bot.db.updateTable('batch_tasks').set({ finished_at: 0 }).where('id', '=', b).execute()
+    await deleteOld(bot, { ...KEEP_ALL, outputs: 10 }, () => Promise.resolve(true))
+    const refused = await browse(`/batch/${a}/comparison`)
+    expect(refused.status).toBe(409)
+    const said = /The outputs of “products · Slogan writer” were deleted on \d{4}-\d\d-\d\d/
+    expect(textOf(await refused.text())).toMatch(said)
+    const after = await (await browse(`/batch/${b}`)).text()
+    expect(textOf(after)).toMatch(said)
+    expect(after).not.toContain(`href="/batch/${b}/comparison"`)
   }, 30_000)
 })

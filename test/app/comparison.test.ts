@@ -1,13 +1,24 @@
 import { describe, expect, test } from 'bun:test'
 import ExcelJS from 'exceljs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Actor, NotAllowed } from '../../src/app/actor.ts'
-import { comparisonJson, mayGoOn, requireCompared, submitComparison } from '../../src/app/comparison.ts'
+import {
+  canGoOn,
+  comparisonJson,
+  mayGoOn,
+  requireCompared,
+  submitComparison,
+} from '../../src/app/comparison.ts'
+import { makeResultFile } from '../../src/app/chat-results.ts'
+import { deleteOld, KEEP_ALL } from '../../src/app/retention.ts'
+import { saveComparison } from '../../src/cli/compare.ts'
 import { writeComparison } from '../../src/app/comparison-result.ts'
 import { comparisonLines } from '../../src/app/comparison-text.ts'
 import { deleteTask, pauseTask, resumeTask, retryTask, stopTask } from '../../src/app/tasks.ts'
 import { listAudit } from '../../src/db/tasks/audit.ts'
 import { findTask } from '../../src/db/tasks/tasks.ts'
+import { SIDES } from '../../src/engine/comparison.ts'
 import type { Rowbot } from '../../src/app/rowbot.ts'
 import { textOfLines } from '../../src/messages/rich-text.ts'
 import { textsFor } from '../../src/messages/texts/texts.ts'
@@ -19,6 +30,12 @@ const JO: Actor = { face: 'discord', name: 'Jo', role: 'member', key: 'discord::
 async function callsOf(bot: Rowbot, taskId: string): Promise<number[]> {
   const runs = await bot.db.selectFrom('runs').select('row_number').where('task_id', '=', taskId).execute()
   return runs.map(({ row_number }) => row_number).toSorted((x, y) => x - y)
+}
+
+/** As if the task had ended long ago. */
+async function outputsExpire(bot: Rowbot, id: string): Promise<void> {
+  await bot.db.updateTable('batch_tasks').set({ finished_at: 0 }).where('id', '=', id).execute()
+  await deleteOld(bot, { ...KEEP_ALL, outputs: 10 }, () => Promise.resolve(true))
 }
 
 describe('two workflows side by side', () => {
@@ -196,5 +213,32 @@ describe('two workflows side by side', () => {
     expect(cell(4, 'B · answer')).toContain('Kettle 4')
     expect(cell(3, 'B · error')).toBeTruthy()
     expect(cell(2, 'A · seconds')).toBeNumber()
+  })
+
+  test('has no file once the outputs of one were deleted, and says when that was', async () => {
+    const { bot, ids } = await aPair({ count: 0, rows: 3 })
+    bot.startRunner()
+    await over(bot, ids.a)
+    await outputsExpire(bot, ids.b)
+    const comparison = await requireCompared(bot.db, ids.a)
+    const path = join(tempFolder(), 'compared.csv')
+    const { limits } = bot.config
+    for (const write of [
+      () => writeComparison(bot.db, comparison, { path, format: 'csv', limits }),
+      () => saveComparison(bot, comparison, path),
+      () => makeResultFile(bot.db, comparison.a.task, limits),
+    ])
+      await expect(write()).rejects.toThrow(/^The outputs of “.*” were deleted on \d{4}-\d\d-\d\d/)
+    expect(existsSync(path)).toBe(false)
+  })
+
+  test('one of which something was deleted does not go on; the other may', async () => {
+    const { bot, ids } = await aPair()
+    bot.startRunner()
+    await over(bot, ids.a)
+    await stopTask(bot, MEI, ids.a)
+    await outputsExpire(bot, ids.a)
+    const comparison = await requireCompared(bot.db, ids.a)
+    expect(SIDES.map((side) => canGoOn(comparison[side]))).toEqual([false, true])
   })
 })

@@ -134,6 +134,21 @@ describe('the result of a task goes', () => {
     expect(chat.uploads.map(({ place }) => place)).toEqual([ANCHORED])
   })
 
+  test('in time when a try has failed while the machine’s clock was hours ahead, also after a restart', async () => {
+    const { finish, pass, chat, clock, state } = await aDone()
+    const upload = chat.upload.bind(chat)
+    chat.upload = () => Promise.resolve({ kind: 'failed', error: 'HTTP 502', isDown: true })
+    clock.jump(5 * HOUR_MS)
+    await finish()
+    await pass(10_000)
+    expect(await state()).toMatchObject({ error: 'HTTP 502' })
+    clock.jump(-5 * HOUR_MS)
+    chat.upload = upload
+    await pass(5_000)
+    expect(chat.uploads.map(({ place }) => place)).toEqual([ANCHORED])
+    expect(await state()).toMatchObject({ state: 'seen' })
+  })
+
   test('to the next place after some tries, if the platform refuses it for no reason that is known', async () => {
     const { finish, pass, chat, clock } = await aDone()
     const upload = chat.upload.bind(chat)

@@ -65,6 +65,21 @@ describe('a question', () => {
     expect(questions().map(({ place }) => place.channel)).toEqual(['D-U-Mei'])
   })
 
+  test('that found no place while the machine’s clock was hours ahead comes within the hour after it was put back', async () => {
+    const { asks, reporter, pass, chat, questions, clock } = await aTask()
+    chat.gone.add('C1')
+    chat.noDirect = true
+    clock.jump(5 * 3_600_000)
+    await asks()
+    reporter.start()
+    await pass(3_000)
+    expect(questions()).toEqual([])
+    clock.jump(-5 * 3_600_000)
+    chat.gone.clear()
+    await pass(3_000)
+    expect(questions()).toHaveLength(1)
+  })
+
   test('whose message was deleted is posted anew', async () => {
     const { asks, reporter, pass, questions } = await aTask()
     await asks()

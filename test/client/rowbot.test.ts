@@ -1,10 +1,11 @@
 import { expect, test } from 'bun:test'
-import { mkdtempSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { listWorkflows, updateWorkflow } from '../../src/db/workflows/workflows.ts'
 import type { Variable } from '../../src/engine/workflow.ts'
 import { Rowbot, RowbotProblem } from '../../src/client/rowbot.ts'
+import { createProgram } from '../../src/cli/program.ts'
 import { createRemoteProgram } from '../../src/cli/remote/program.ts'
 import { createScreen } from '../../src/cli/screen.ts'
 import { aProgram, SAMPLE } from '../admin/api/support/program.ts'
@@ -76,6 +77,71 @@ test('waiting follows the events, and asks where they do not come through', asyn
   })
   const { id: other } = await submit(3)
   expect((await polled.wait(other, { firstMs: 5 })).succeeded).toBe(3)
+})
+
+test('the command line erases and exports with --server as it does here', async () => {
+  const { fetch, bot, finished } = await there()
+  const { task_id: id } = await finished()
+  const folder = mkdtempSync(join(tmpdir(), 'rowbot-remote-'))
+  const out: string[] = []
+  const io = {
+    screen: (quiet: boolean) =>
+      createScreen({ write: (text: string) => out.push(text) }, { write: () => true }, quiet),
+  }
+  const codes: number[] = []
+  const done = (code: number) => codes.push(code)
+  const elsewhere = (...words: string[]) =>
+    createRemoteProgram({ ...io, token: ADMIN_TOKEN, fetch }, done)
+      .exitOverride()
+      .parseAsync(['bun', 'rowbot', '--server', ORIGIN, ...words])
+  const here = (...words: string[]) =>
+    createProgram({ ...io, open: () => Promise.resolve(bot) }, done)
+      .exitOverride()
+      .parseAsync(['bun', 'rowbot', ...words])
+  const read = (name: string) => readFileSync(join(folder, name), 'utf8')
+
+  for (const [name, rowbot] of [
+    ['here', here],
+    ['there', elsewhere],
+  ] as const)
+    await rowbot('audit', '--since', '2026-01-01', '--until', '2099-01-01', '-o', join(folder, name))
+  expect(read('there')).toBe(read('here'))
+  expect(read('there').split('\n').length).toBeGreaterThan(2)
+  expect(statSync(join(folder, 'there')).mode & 0o777).toBe(0o600)
+  await elsewhere('audit', '--format', 'jsonl', '--until', '2000-01-01', '-o', join(folder, 'none'))
+  expect(read('none')).toBe('')
+  await expect(elsewhere('audit', '-o', join(folder, 'here'))).rejects.toThrow('here cannot be written')
+
+  const key = (await bot.db.selectFrom('batch_tasks').select('owner_key').executeTakeFirst())?.owner_key ?? ''
+  await elsewhere('export', key, '-o', join(folder, 'person.json'))
+  expect(JSON.parse(read('person.json'))).toMatchObject({ person: key, tasks: [{ id }] })
+  await expect(elsewhere('export', 'nobody', '-o', join(folder, 'nobody'))).rejects.toThrow('nobody')
+  expect(existsSync(join(folder, 'nobody'))).toBe(false)
+
+  out.length = 0
+  await elsewhere('erase', 'task', id, '--yes')
+  expect(out.join('')).toMatch(new RegExp(`^Erased: task ${id}, on .*Z, by API\\.\n  rows: 5\n`))
+  const again = elsewhere('erase', 'task', id, '--yes')
+  await expect(again).rejects.toThrow(`There is no task ${id}.`)
+  expect(new Set(codes)).toEqual(new Set([0]))
+})
+
+test('half an export leaves no file that would pass for a whole one', async () => {
+  const out = join(mkdtempSync(join(tmpdir(), 'rowbot-remote-')), 'audit.csv')
+  const cut = () => {
+    const body = new ReadableStream({
+      pull(controller) {
+        controller.enqueue(new TextEncoder().encode('id,at\n'))
+        controller.error(new Error('The socket connection was closed unexpectedly.'))
+      },
+    })
+    return Promise.resolve(new Response(body))
+  }
+  const screen = (quiet: boolean) => createScreen({ write: () => true }, { write: () => true }, quiet)
+  const program = createRemoteProgram({ screen, token: ADMIN_TOKEN, fetch: cut }, () => {})
+  const audit = ['bun', 'rowbot', '--server', ORIGIN, 'audit', '-o', out]
+  await expect(program.exitOverride().parseAsync(audit)).rejects.toThrow('closed unexpectedly')
+  expect(existsSync(out)).toBe(false)
 })
 
 test('the command line does the same with --server, and never takes the token as an argument', async () => {

@@ -23,7 +23,13 @@ async function aRow(answers: Parameters<typeof aDify>[0] = {}) {
     begin: ({ task, claim }: { task: Task; claim: Claim }) =>
       attempt(
         claim,
-        { task, runtime: cast.line, services: cast.services, signal: runner.signal },
+        {
+          task,
+          runtime: cast.line,
+          services: cast.services,
+          signal: runner.signal,
+          claimedAt: cast.clock.uptime(),
+        },
         new Probe(false),
       ),
     /** As another runner finds it, after the one that had called it has died. */

@@ -11,6 +11,7 @@ class SetClock implements Clock {
   #timers: { at: number; action: () => void }[] = []
   now = () => this.#now
   monotonicNow = () => this.#now
+  uptime = () => this.#now
   after(ms: number, action: () => void) {
     const timer = { at: this.#now + ms, action }
     this.#timers.push(timer)

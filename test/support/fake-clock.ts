@@ -8,6 +8,7 @@ export class FakeClock implements Clock {
   #jumped = 0
   /** the same when the process began */
   #atStart = 0
+  #slept = 0
   #alarms: { at: number; action: () => void }[] = []
 
   constructor(now = 1_000_000) {
@@ -17,6 +18,14 @@ export class FakeClock implements Clock {
   now = (): number => this.#now + this.#jumped
 
   monotonicNow = (): number => this.#now + this.#atStart
+
+  uptime = (): number => this.#now + this.#slept
+
+  /** The machine sleeps: its time goes on, the monotonic clock and alarms do not. */
+  sleep(ms: number): void {
+    this.#slept += ms
+    this.#jumped += ms
+  }
 
   /** The machine's time is set, forth or back: no time passes. */
   jump(ms: number): void {

@@ -5,7 +5,7 @@ import { type Comparison, comparisonJson, findCompared } from '../../app/compari
 import { comparisonResponse } from '../http/download.ts'
 import { HttpFault } from '../http/fault.ts'
 import type { AdminContext } from '../options.ts'
-import { BINARY, faults, NOT_FOUND, requireTask, XLSX } from './requests.ts'
+import { BINARY, faults, NOT_FOUND, OUTPUTS_DELETED, requireTask, XLSX } from './requests.ts'
 import { COMPARISON, TASK_ID } from './shapes.ts'
 
 const FORMAT = z.object({ format: z.enum(['xlsx', 'csv']).default('xlsx') })
@@ -46,6 +46,7 @@ export function comparisonRoutes(context: AdminContext) {
           responses: {
             200: { description: 'the file', content: { [XLSX]: BINARY, 'text/csv': BINARY } },
             404: NOT_FOUND,
+            409: OUTPUTS_DELETED,
           },
         },
       },

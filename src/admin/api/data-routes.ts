@@ -12,7 +12,7 @@ const SENT = bodyOf({
   what: z.enum(ERASABLE),
   id: SUBJECT.describe('of the task or workflow; of a person the key, slack:TEAM:USER, or the name'),
 })
-const RECEIPT = z
+export const RECEIPT = z
   .object({
     id: z.string().describe('the target of its line in the audit; of a person a pseudonym'),
     what: z.enum(ERASABLE),

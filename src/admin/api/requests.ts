@@ -148,7 +148,9 @@ export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml
 /** An answer that is not JSON, for the OpenAPI document only: nothing validates it. */
 export const BINARY = { schema: { type: 'string', format: 'binary' } } as const
 
-export const NOT_FOUND = {
-  description: 'Not found.',
-  content: { [PROBLEM_TYPE]: { schema: { $ref: '#/components/schemas/Fault' } } },
+const PROBLEM = { [PROBLEM_TYPE]: { schema: { $ref: '#/components/schemas/Fault' } } }
+export const NOT_FOUND = { description: 'Not found.', content: PROBLEM }
+export const OUTPUTS_DELETED = {
+  description: 'Its outputs were deleted because they were old; the message says when.',
+  content: PROBLEM,
 }

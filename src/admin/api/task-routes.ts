@@ -37,6 +37,7 @@ import {
   toTaskJsons,
   BINARY,
   NOT_FOUND,
+  OUTPUTS_DELETED,
   XLSX,
 } from './requests.ts'
 import { at, pageOf, PAGING, SEARCH, several } from './paging.ts'
@@ -313,6 +314,7 @@ export function taskRoutes(context: AdminContext) {
               },
             },
             404: NOT_FOUND,
+            409: OUTPUTS_DELETED,
           },
         },
       },

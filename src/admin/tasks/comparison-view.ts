@@ -1,5 +1,6 @@
 import { canGoOn, type Comparison, mayGoOn } from '../../app/comparison.ts'
 import { comparisonLines, LETTERS } from '../../app/comparison-text.ts'
+import { outputsDeleted } from '../../app/results.ts'
 import { areSame, outputOf, type ResultPair, SIDES } from '../../engine/comparison.ts'
 import type { ResultRow } from '../../engine/task.ts'
 import type { Visitor } from '../http/visitor.ts'
@@ -21,14 +22,22 @@ export function taskComparison(
   const words = texts.comparison
   const { chosen, tally } = comparison
   const left = tally.rows - pairs.length
+  const deleted = SIDES.flatMap((side) => outputsDeleted(comparison[side].task) ?? [])
   return html`<section class="card" aria-labelledby="comparison-title">
     <div class="head">
       <h2 id="comparison-title">${words.title}</h2>
       <div class="acts">
         ${canAct && mayGoOn(comparison) ? goOnButtons(comparison, visitor) : ''}
-        <a role="button" class="outline" href="/batch/${taskId}/comparison" download>${words.download}</a>
+        ${
+          deleted.length > 0
+            ? ''
+            : html`<a role="button" class="outline" href="/batch/${taskId}/comparison" download
+                >${words.download}</a
+              >`
+        }
       </div>
     </div>
+    ${deleted.map((refusal) => html`<p class="faint">${isolated(texts.say(refusal.says.message))}</p>`)}
     ${linesOf(comparisonLines(comparison, texts))}
     ${SIDES.filter((side) => comparison[side].task.id === chosen).map(
       (side) => html`<p>${isolated(words.wentOn(LETTERS[side], comparison[side].workflow))}</p>`,

@@ -61,7 +61,7 @@ export class Connection {
 
   health(): ChatHealth {
     const { awayMs = AWAY_MS } = this.options
-    const isAway = this.#awaySince !== undefined && Date.now() - this.#awaySince > awayMs
+    const isAway = this.#awaySince !== undefined && performance.now() - this.#awaySince > awayMs
     return isAway && this.#health.state === 'connected' ? AWAY : this.#health
   }
 
@@ -124,7 +124,7 @@ export class Connection {
     // Events of a client that we have replaced do not count.
     const isOurs = () => client === this.#client
     client.on(Events.ShardReconnecting, () => {
-      if (isOurs()) this.#awaySince ??= Date.now()
+      if (isOurs()) this.#awaySince ??= performance.now()
     })
     for (const back of [Events.ShardResume, Events.ShardReady] as const)
       client.on(back, () => {

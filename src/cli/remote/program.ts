@@ -5,7 +5,9 @@ import { UserError } from '../../engine/user-error.ts'
 import { Rowbot } from '../../client/rowbot.ts'
 import { RESULT_FORMATS, type ResultFormat } from '../../app/results.ts'
 import { putTo, ranged, rowNumbers, rowRanges } from '../arguments.ts'
+import { addPeopleCommands } from '../people.ts'
 import { type Done, inert, type Screen } from '../screen.ts'
+import { peopleThere } from './people.ts'
 import { checkThere, runThere } from './run.ts'
 import { addSourceThere } from './source.ts'
 import {
@@ -121,6 +123,7 @@ export function createRemoteProgram({ screen, token, fetch }: RemoteIo, done: Do
   json(program.command('workflows').description('list the workflows')).action(
     async (options: { json: boolean }) => done(await workflowsThere(there(), options, screen(options.json))),
   )
+  addPeopleCommands(program, peopleThere(there), screen, done)
   program
     .command('*', { hidden: true })
     .argument('[words...]')

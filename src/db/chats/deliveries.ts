@@ -61,20 +61,39 @@ function endedThen(eb: ExpressionBuilder<Schema, 'deliveries'>) {
     .whereRef('t.finished_at', '=', 'deliveries.task_end')
 }
 
-/** What is to be sent now, the one that has waited longest first. */
-export async function listDueDeliveries(db: Db, now: number): Promise<DueDelivery[]> {
-  return (await dueDeliveries(db, { now })).rows
+/**
+ * What is to be sent now, the one that has waited longest first.
+ * @param tooFar a later time was set by a clock that has been put back since, and counts as over
+ */
+export async function listDueDeliveries(
+  db: Db,
+  now: number,
+  tooFar: { due: number; waiting: number },
+): Promise<DueDelivery[]> {
+  return (await dueDeliveries(db, { now, ifDue: tooFar.due, ifWaiting: tooFar.waiting })).rows
+}
+
+interface DueNow {
+  now: number
+  ifDue: number
+  ifWaiting: number
 }
 
 /** Once a second, for as long as the chats are served. */
-const dueDeliveries = compiledOnce((db, { now }: { now: number }) =>
+const dueDeliveries = compiledOnce((db, { now, ifDue, ifWaiting }: DueNow) =>
   db
     .selectFrom('deliveries as d')
     .innerJoin('task_messages as m', 'm.task_id', 'd.task_id')
     .selectAll('d')
     .select(['m.owner', 'm.place as home', 'm.message', 'm.locale'])
     .where('d.state', '<>', 'seen')
-    .where('d.try_at', '<=', now)
+    .where((eb) =>
+      eb.or([
+        eb('d.try_at', '<=', now),
+        eb('d.try_at', '>', ifWaiting),
+        eb.and([eb('d.state', '<>', 'waiting'), eb('d.try_at', '>', ifDue)]),
+      ]),
+    )
     // Files come after the result that names them.
     .where((eb) =>
       eb.or([

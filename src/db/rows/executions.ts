@@ -1,6 +1,6 @@
 import type { Updateable } from 'kysely'
 import type { Nano } from '../../engine/money.ts'
-import { newRun, type RunEnd } from '../../engine/run.ts'
+import { newRun, type Run, type RunEnd } from '../../engine/run.ts'
 import type { Settlement } from '../../engine/settle.ts'
 import { admitsCall } from '../tasks/admission.ts'
 import type { CallingTask, Claim, Outputs } from '../../engine/task.ts'
@@ -44,6 +44,34 @@ export async function beginAttempt(
   }
   await insertRun(trx, newRun({ ...claim, attempt }, task, now))
   return { ...claim, attempt, attemptedAt: now, open }
+}
+
+/**
+ * Stores when the run of a claim is asked for. Whoever takes the row over then waits for a while until it is sure that Dify
+ * does not have it. False, and nothing changed, when the claim no longer stands.
+ */
+export async function postRun(
+  trx: Trx,
+  claim: Claim,
+  { uploadingAt }: Pick<Run, 'uploadingAt'>,
+  now: number,
+): Promise<boolean> {
+  const { numUpdatedRows } = await trx
+    .updateTable('runs')
+    .set(uploadingAt === null ? { sent_at: now } : { posted_at: now })
+    .where('execution_id', '=', claim.id)
+    .where('attempt', '=', claim.attempt)
+    .where('status', '=', 'open')
+    .where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom('task_executions')
+          .select('id')
+          .where((row) => whileClaimed(row, fenceOf(claim))),
+      ),
+    )
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
 }
 
 /** What is stored of a settled attempt besides its settlement. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
 import { z } from 'zod'
+import { deleteOld, KEEP_ALL } from '../../../src/app/retention.ts'
 import { until, withWorkflow } from '../../support/bot.ts'
 import { aProgram } from './support/program.ts'
 
@@ -17,7 +18,7 @@ async function compared(order: Record<string, unknown>) {
 }
 
 test('a program compares two workflows, gets both results in one file, and goes on with one', async () => {
-  const { made, ask, slogans } = await compared({ sample: 2 })
+  const { made, ask, slogans, bot } = await compared({ sample: 2 })
   expect(made.status).toBe(201)
   const { task_id: id, compared: pair } = TASK.parse(made.json)
   const { comparison } = await until(
@@ -40,6 +41,13 @@ test('a program compares two workflows, gets both results in one file, and goes 
     (json) => z.looseObject({ status: z.string() }).parse(json).status === 'completed',
   )
   expect((await ask('GET', `/api/batch/${pair.b}/status`)).json).toMatchObject({ status: 'cancelled' })
+
+  await bot.db.updateTable('batch_tasks').set({ finished_at: 0 }).where('id', '=', id).execute()
+  await deleteOld(bot, { ...KEEP_ALL, outputs: 10 }, () => Promise.resolve(true))
+  expect(await ask('GET', `/api/batch/${pair.b}/comparison/download`)).toMatchObject({
+    status: 409,
+    json: { message: expect.stringMatching(/^The outputs of “.*” were deleted on \d{4}-\d\d-\d\d/) },
+  })
 })
 
 test('a workflow that is not there, or the same one, is refused by the field’s name', async () => {

@@ -55,7 +55,12 @@ export async function anOffice(platform: 'slack' | 'discord', owner: Person) {
     return { id, file: `${parameters.name}.results.xlsx` }
   }
 
-  const still = { now: clock.now, monotonicNow: clock.monotonicNow, after: () => () => {} }
+  const still = {
+    now: clock.now,
+    monotonicNow: clock.monotonicNow,
+    uptime: clock.uptime,
+    after: () => () => {},
+  }
   /** A process of its own, with nothing but the database. */
   const reporterOf = (chat: Chat, of: Db = db, leader: Leader = soleLeader(of)) =>
     new Reporter({

@@ -102,13 +102,14 @@ export class FakeDify implements DifyApp {
     const n = ++this.calls
     const trouble = this.#options.troubles?.(n) ?? {}
     const { uploadsForMs } = trouble
-    if (uploadsForMs === undefined) return this.#post(call, n, trouble)
-    await call.onUploading?.()
-    this.uploads++
-    await new Promise<void>((resolve) => {
-      call.signal.addEventListener('abort', () => resolve())
-      if (uploadsForMs !== 'never') this.clock.after(uploadsForMs, resolve)
-    })
+    if (uploadsForMs !== undefined) {
+      await call.onUploading?.()
+      this.uploads++
+      await new Promise<void>((resolve) => {
+        call.signal.addEventListener('abort', () => resolve())
+        if (uploadsForMs !== 'never') this.clock.after(uploadsForMs, resolve)
+      })
+    }
     if (!call.signal.aborted) await call.onPosting?.()
     return call.signal.aborted ? { kind: 'lost', error: 'Aborted.' } : this.#post(call, n, trouble)
   }

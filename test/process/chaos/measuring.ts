@@ -1,3 +1,4 @@
+import { heapStats } from 'bun:jsc'
 import { renameSync, writeFileSync } from 'node:fs'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { join } from 'node:path'
@@ -14,8 +15,9 @@ process.on('SIGUSR2', () => {
   const lagMs = delay.percentile(99) / 1e6
   Bun.gc(true)
   const { rss, heapUsed } = process.memoryUsage()
+  const objects = heapStats().objectTypeCounts['Object'] ?? 0
   const part = join(folder, 'measure.part')
-  writeFileSync(part, JSON.stringify({ rss, heap: heapUsed, lagMs }))
+  writeFileSync(part, JSON.stringify({ rss, heap: heapUsed, objects, lagMs }))
   renameSync(part, join(folder, 'measure.json'))
   delay.reset()
 })

@@ -10,6 +10,8 @@ interface Measure {
   /** after a garbage collection, as is the heap */
   rssMb: number
   heapMb: number
+  /** plain ones: unlike the heap, they have no part in how far functions are compiled */
+  objects: number
   /** files, sockets and the rest that it has open */
   handles: number
   databaseMb: number
@@ -62,6 +64,7 @@ export async function soak(forMs: number): Promise<SoakReport> {
     slopes: {
       'RSS MB': slope((one) => one.rssMb),
       'heap MB': slope((one) => one.heapMb),
+      objects: slope((one) => one.objects),
       handles: slope((one) => one.handles),
       'database MB': slope((one) => one.databaseMb),
       'lag p99 ms': slope((one) => one.lagMs),
@@ -109,7 +112,12 @@ async function measured(world: World, atMs: number): Promise<Measure> {
   while (!existsSync(file) || statSync(file).mtimeMs === before) await Bun.sleep(10)
   await Bun.sleep(50) // it is written in one go
   // `as`: measuring.ts has written it.
-  const told = JSON.parse(readFileSync(file, 'utf8')) as { rss: number; heap: number; lagMs: number }
+  const told = JSON.parse(readFileSync(file, 'utf8')) as {
+    rss: number
+    heap: number
+    objects: number
+    lagMs: number
+  }
   const sizes = ['rowbot.db', 'rowbot.db-wal']
     .map((name) => join(folder, name))
     .filter((path) => existsSync(path))
@@ -117,6 +125,7 @@ async function measured(world: World, atMs: number): Promise<Measure> {
     atMs,
     rssMb: told.rss / 2 ** 20,
     heapMb: told.heap / 2 ** 20,
+    objects: told.objects,
     handles: readdirSync(`/proc/${pid}/fd`).length,
     databaseMb: sizes.reduce((sum, path) => sum + statSync(path).size, 0) / 2 ** 20,
     lagMs: told.lagMs,

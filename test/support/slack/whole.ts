@@ -24,6 +24,7 @@ function fastClock(faster: number): Clock {
   return {
     now: () => began + (Date.now() - began) * faster,
     monotonicNow: () => began + (Date.now() - began) * faster,
+    uptime: () => (Date.now() - began) * faster,
     after(ms, action) {
       const timer = setTimeout(action, ms / faster)
       return () => clearTimeout(timer)
