@@ -29,7 +29,7 @@ async function aSecretTask(env: Record<string, string>) {
     headings: ['Name', `${CANARY} heading`],
     rows,
     leftOut: [{ row: 90, cells: [`${CANARY} left out`], fault: `${CANARY} fault` }],
-    constants: [{ name: 'tone', text: `${CANARY} tone` }],
+    constants: [{ name: 'tone', label: 'Tone', text: `${CANARY} tone` }],
   })
   cast.bot.startRunner()
   await cast.ended(id)

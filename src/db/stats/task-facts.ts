@@ -56,14 +56,13 @@ interface CountedError {
 
 /** Those with the same error, of which one is encrypted and one is not. */
 function merged(groups: CountedError[]): CountedError[] {
-  return [...Map.groupBy(groups, ({ error }) => error).values()]
-    .map((same) =>
-      same.reduce((all, one) => ({
-        ...all,
-        count: all.count + one.count,
-        first: Math.min(all.first, one.first),
-      })),
-    )
+  return [...Map.groupBy(groups, ({ error }) => error)]
+    .map(([error, same]) => ({
+      error,
+      error_sentence: same[0]?.error_sentence ?? null,
+      count: same.reduce((sum, { count }) => sum + count, 0),
+      first: Math.min(...same.map(({ first }) => first)),
+    }))
     .sort((a, b) => b.count - a.count || a.first - b.first)
 }
 
