@@ -13,13 +13,16 @@ const OLD = 'the old key of this database'
 const NEW = 'the new key of this database'
 const APP = 'app-sandbox-product-copywriter'
 
+/** There is no data key to count. */
+const OFF = { ROWBOT_ENCRYPT_DATA: 'false' }
+
 /** A database that was used with the old key, and the same folder opened with other settings. */
 async function rotating() {
   const folder = tempFolder()
   const baseUrl = aSandbox().url
-  const first = await openBot(folder, QUICK, { ROWBOT_SECRET_KEY: OLD })
+  const first = await openBot(folder, QUICK, { ...OFF, ROWBOT_SECRET_KEY: OLD })
   const { id } = await withWorkflow(first, { baseUrl, apiKey: APP })
-  const open = (env: Record<string, string>) => openBot(folder, QUICK, env)
+  const open = (env: Record<string, string>) => openBot(folder, QUICK, { ...OFF, ...env })
   return { first, id, baseUrl, open }
 }
 
