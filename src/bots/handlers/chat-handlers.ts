@@ -197,7 +197,7 @@ export class ChatHandlers {
     const isMore = click?.of === 'draft' && click.verb === 'files'
     const withForm: SentWithForm | undefined = sent && {
       upload: async () => {
-        const mayListFiles = isMore || (await this.options.wizard.takesFiles(requester))
+        const mayListFiles = isMore || (await this.options.wizard.offered.takeFiles(requester))
         return fetchFiles(sent.files, { store, limits, locale, mayListFiles })
       },
       // A form of a chat has at most one field for files.
