@@ -74,12 +74,27 @@ export async function erase(app: AuditApp, actor: Actor, what: Erasable, subject
   })
 }
 
+const DRAFTS_AT_ONCE = 100
+
 async function deleteDraftsOf(db: Parameters<typeof emptyAuditOf>[0], workflowId: string): Promise<number> {
-  const { numDeletedRows } = await db
-    .deleteFrom('drafts')
-    .where('state', 'like', `%"workflowId":${JSON.stringify(workflowId)}%`)
-    .executeTakeFirst()
-  return Number(numDeletedRows)
+  // Read and not searched in SQL: they may be encrypted. There are as many as people have begun in the last days.
+  const part = `"workflowId":${JSON.stringify(workflowId)}`
+  let deleted = 0
+  for (let after = ''; ;) {
+    const drafts = await db
+      .selectFrom('drafts')
+      .select(['id', 'state'])
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(DRAFTS_AT_ONCE)
+      .execute()
+    const ids = drafts.filter(({ state }) => state.includes(part)).map(({ id }) => id)
+    if (ids.length > 0) await db.deleteFrom('drafts').where('id', 'in', ids).execute()
+    deleted += ids.length
+    const last = drafts.at(-1)
+    if (!last) return deleted
+    after = last.id
+  }
 }
 
 interface ErasedThing {

@@ -1,4 +1,4 @@
-import { auditOf } from '../db/people/erase.ts'
+import { listAuditOf } from '../db/people/erase.ts'
 import { listTaskIdsOf } from '../db/people/person.ts'
 import type { Db } from '../db/schema.ts'
 import { type Actor, requireAdmin } from './actor.ts'
@@ -75,7 +75,7 @@ async function* partsOf(
   yield `,"limits":${of(limits)}`
   const usage = await db.selectFrom('usage').selectAll().where('person_key', '=', key).execute()
   yield `,"usage":${of(usage)}`
-  yield `,"audit":${of(await auditOf(db, { key, names }).execute())}}\n`
+  yield `,"audit":${of(await listAuditOf(db, { key, names }))}}\n`
 }
 
 async function* rowsOf(db: Db, taskId: string): AsyncGenerator<string> {

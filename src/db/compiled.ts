@@ -1,6 +1,7 @@
 import type { Compilable, CompiledQuery, DialectAdapter, QueryResult } from 'kysely'
 import { prepareOnce } from './prepared.ts'
 import type { Db, Trx } from './schema.ts'
+import { SealedParam } from './sealed/sealed-texts.ts'
 
 /**
  * A query that every row needs, or every second, built and compiled only once: in Kysely, this costs more than running it. `build`
@@ -19,7 +20,12 @@ export function compiledOnce<P extends object, R>(
   function bound(db: Db | Trx, params: P): CompiledQuery<R> {
     const values = new Map<unknown, unknown>(Object.entries(params))
     const { sql, parameters, query, queryId } = find(db, Object.keys(params))
-    const own = parameters.map((value) => (value instanceof Placeholder ? values.get(value.key) : value))
+    const own = parameters.map((value) => {
+      if (value instanceof Placeholder) return values.get(value.key)
+      if (value instanceof SealedParam && value.value instanceof Placeholder)
+        return new SealedParam(values.get(value.value.key), value.as)
+      return value
+    })
     return { sql, query, queryId, parameters: own }
   }
 

@@ -48,9 +48,11 @@ import * as storedFiles from './migrations/0056-stored-files.ts'
 import * as takeOvers from './migrations/0058-take-overs.ts'
 import * as deletions from './migrations/0060-deletions.ts'
 import * as resultPlace from './migrations/0059-result-place.ts'
+import * as encryptedTexts from './migrations/0061-encrypted-texts.ts'
 import * as encryptedUploads from './migrations/0062-encrypted-uploads.ts'
+import * as importedApps from './migrations/0063-imported-apps.ts'
 import { UserError } from '../engine/user-error.ts'
-import type { Db } from './schema.ts'
+import type { Db, Trx } from './schema.ts'
 import { findShared } from './shared-values.ts'
 
 /** By name, in their order. */
@@ -103,14 +105,18 @@ export const MIGRATIONS = {
   '0058-take-overs': takeOvers,
   '0059-result-place': resultPlace,
   '0060-deletions': deletions,
+  '0061-encrypted-texts': encryptedTexts,
   '0062-encrypted-uploads': encryptedUploads,
+  '0063-imported-apps': importedApps,
 }
+
+type MigrationName = keyof typeof MIGRATIONS
 
 /**
  * The newest migration that changed or removed what an older version uses. Those after it only add (docs/upgrade.md, and a
  * test that says so): a Rowbot that has this one may use the database beside a newer one.
  */
-export const LAST_BREAKING: keyof typeof MIGRATIONS = '0058-take-overs'
+export const LAST_BREAKING: MigrationName = '0058-take-overs'
 
 /** @param migrations for tests: those of another version */
 export async function migrate(db: Db, migrations: Record<string, Migration> = MIGRATIONS): Promise<void> {
@@ -150,14 +156,21 @@ export async function mayLiveBesideNewer(db: Db): Promise<boolean> {
   return true
 }
 
-/** So that versions that are too old for this schema know. */
-export async function noteOldestVersion(db: Db): Promise<void> {
+/** What a Rowbot must know to use a database in which something is encrypted. */
+export const READS_ENCRYPTED: MigrationName = '0062-encrypted-uploads'
+
+/**
+ * So that versions that are too old for what is in the database know. What was noted before is never taken back.
+ * @param needed the migration that a Rowbot must know
+ */
+export async function noteOldestVersion(db: Db | Trx, needed: MigrationName = LAST_BREAKING): Promise<void> {
   const noted = await findShared(db, 'oldest version')
-  if (noted === LAST_BREAKING) return
+  const names = Object.keys(MIGRATIONS)
+  if (noted !== undefined && names.indexOf(noted) >= names.indexOf(needed)) return
   await db
     .insertInto('shared_values')
-    .values({ name: 'oldest version', value: LAST_BREAKING })
-    .onConflict((conflict) => conflict.column('name').doUpdateSet({ value: LAST_BREAKING }))
+    .values({ name: 'oldest version', value: needed })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ value: needed }))
     .execute()
 }
 

@@ -16,6 +16,8 @@ import { withNumbers } from './exact-amounts.ts'
 import { mayLiveBesideNewer, migrate, noteOldestVersion } from './migrations.ts'
 import { nameOfPrepared } from './prepared.ts'
 import type { Db, Schema } from './schema.ts'
+import { marking } from './sealed/marked.ts'
+import { FIND_DATA_KEY, SealedTexts, sealedTextsFor } from './sealed/sealed-texts.ts'
 import { hasMetAnother, isOutdated } from './transaction.ts'
 
 export interface PostgresOptions {
@@ -107,11 +109,12 @@ function dialect(
   // An idle connection that broke is replaced by the pool; of one in use, the statement fails.
   pool.on('error', () => {})
   pool.on('connect', (client) => client.on('error', () => {}))
+  const texts = new SealedTexts()
   return {
-    createAdapter: () => new PostgresAdapter(),
-    createDriver: () => new SureDriver(waiting(pool, waitMs)),
+    createAdapter: () => sealedTextsFor(new PostgresAdapter(), texts),
+    createDriver: () => new SureDriver(waiting(pool, waitMs, texts)),
     createIntrospector: (db: Kysely<unknown>) => new PostgresIntrospector(db),
-    createQueryCompiler: () => new PostgresQueryCompiler(),
+    createQueryCompiler: () => marking(new PostgresQueryCompiler(), texts),
   }
 }
 
@@ -131,24 +134,34 @@ const INT8 = 20
 const NUMERIC = 1700
 
 /** A pool that waits for a server that restarts, and does not hand out a connection again that broke. */
-function waiting(pool: Pool, waitMs: number): PostgresPool {
+function waiting(pool: Pool, waitMs: number, texts: SealedTexts): PostgresPool {
   return {
     options: pool.options,
     end: () => pool.end(),
     async connect() {
       const client = await untilReachable(waitMs, () => pool.connect())
       let isBroken = false
+      const findKey = async () => {
+        const { rows } = await client.query<{ value: string }>(FIND_DATA_KEY)
+        texts.unlock(rows[0]?.value)
+      }
       return {
         async query(text: unknown, parameters?: readonly unknown[]) {
           if (typeof text !== 'string') throw new Error('nothing is streamed from Postgres')
           try {
-            const values = parameters?.slice() ?? []
+            if (parameters && texts.lacksKeyFor(parameters)) await findKey()
+            const values = [...texts.bound(parameters ?? [])]
             const name = nameOfPrepared(text)
             const query =
               name === undefined ? client.query(text, values) : client.query({ name, text, values })
             const result: QueryResult | QueryResult[] = await query
             const last = Array.isArray(result) ? result.at(-1) : result
             for (const row of last.rows) withNumbers(row)
+            const { rows }: { rows: Record<string, unknown>[] } = last
+            if (!texts.open(rows)) {
+              await findKey()
+              texts.open(rows)
+            }
             return last
           } catch (fault) {
             isBroken ||= isUnreachable(fault) || isOutdated(fault)

@@ -7,7 +7,7 @@ import type { Db, Trx } from './schema.ts'
 export type SharedName = 'secret key' | 'admin token' | 'data key' | 'oldest version'
 
 /** What all machines on this database have in common, once one of them has written it. */
-export async function findShared(db: Db, name: SharedName): Promise<string | undefined> {
+export async function findShared(db: Db | Trx, name: SharedName): Promise<string | undefined> {
   const row = await db.selectFrom('shared_values').select('value').where('name', '=', name).executeTakeFirst()
   return row?.value
 }

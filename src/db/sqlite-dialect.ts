@@ -16,6 +16,8 @@ import {
 } from 'kysely'
 import { NANO, withNumbers } from './exact-amounts.ts'
 import { type LockWait, untilUnlocked } from './locked.ts'
+import { marking } from './sealed/marked.ts'
+import { FIND_DATA_KEY, SealedTexts, sealedTextsFor } from './sealed/sealed-texts.ts'
 
 /**
  * Kysely's SQLite dialect, except that it waits for other programs' locks without blocking the main thread, and that
@@ -23,11 +25,12 @@ import { type LockWait, untilUnlocked } from './locked.ts'
  * between cannot meet a lock, since transactions begin IMMEDIATE.
  */
 export function sqliteDialect(sqlite: Database.Database, lock: LockWait): Dialect {
+  const texts = new SealedTexts()
   return {
-    createAdapter: () => new Adapter(),
-    createDriver: () => new WaitingDriver(sqlite, lock),
+    createAdapter: () => sealedTextsFor(new Adapter(), texts),
+    createDriver: () => new WaitingDriver(sqlite, lock, texts),
     createIntrospector: (db) => new SqliteIntrospector(db),
-    createQueryCompiler: () => new Compiler(),
+    createQueryCompiler: () => marking(new Compiler(), texts),
   }
 }
 
@@ -59,13 +62,15 @@ class WaitingDriver extends SqliteDriver {
   constructor(
     private readonly sqlite: Database.Database,
     private readonly lock: LockWait,
+    private readonly texts: SealedTexts,
   ) {
     super({ database: prepared(sqlite) })
   }
 
   override async acquireConnection(): Promise<DatabaseConnection> {
     await this.#turns.take()
-    return new WaitingConnection(await super.acquireConnection(), this.sqlite, this.lock, this.#turns)
+    const connection = await super.acquireConnection()
+    return new WaitingConnection(connection, this.sqlite, this.lock, this.#turns, this.texts)
   }
 
   override releaseConnection(): Promise<void> {
@@ -83,9 +88,13 @@ class WaitingConnection implements DatabaseConnection {
     private readonly sqlite: Database.Database,
     private readonly lock: LockWait,
     private readonly turns: Turns,
+    private readonly texts: SealedTexts,
   ) {}
 
-  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+  async executeQuery<R>(plain: CompiledQuery): Promise<QueryResult<R>> {
+    if (this.texts.lacksKeyFor(plain.parameters)) this.#findKey()
+    const parameters = this.texts.bound(plain.parameters)
+    const query = parameters === plain.parameters ? plain : { ...plain, parameters }
     const isInside = this.sqlite.inTransaction && query.sql !== 'commit'
     const result = await untilUnlocked(
       isInside ? { ...this.lock, waitMs: 0 } : this.lock,
@@ -93,11 +102,20 @@ class WaitingConnection implements DatabaseConnection {
       (ms) => this.#pause(ms),
     )
     this.#hasRun = true
+    const rows = result.rows as Record<string, unknown>[] // the driver gives an object for each row
+    if (!this.texts.open(rows)) {
+      this.#findKey()
+      this.texts.open(rows)
+    }
     return result
   }
 
-  streamQuery<R>(query: CompiledQuery, chunkSize: number): AsyncIterableIterator<QueryResult<R>> {
-    return this.connection.streamQuery(query, chunkSize)
+  streamQuery(): never {
+    throw new Error('nothing is streamed from SQLite')
+  }
+
+  #findKey(): void {
+    this.texts.unlock(this.sqlite.prepare<[], string>(FIND_DATA_KEY).pluck().get())
   }
 
   /** Gives others the turn meanwhile, unless an earlier statement may have changed a setting that they must not see. */

@@ -1,6 +1,13 @@
 import type { ExpressionBuilder } from 'kysely'
 import type { Clock } from '../engine/clock.ts'
-import { FilesAway, type FileHome, type FileToKeep, handedOn, type KeptName, requireName } from '../engine/files.ts'
+import {
+  FilesAway,
+  type FileHome,
+  type FileToKeep,
+  handedOn,
+  type KeptName,
+  requireName,
+} from '../engine/files.ts'
 import { say } from '../engine/sentence.ts'
 import { DatabaseAway } from './away.ts'
 import type { Db, Schema } from './schema.ts'

@@ -132,7 +132,8 @@ async function partOf(zip: ZipFile, entry: Entry, to: string | undefined): Promi
   if (crc !== entry.crc32) throw new Error(`${name} has other bytes`)
   const kept = match.groups?.['kept']
   // What is encrypted is not called after the bytes that are here, and it says itself if they were changed.
-  if (kept !== undefined && !isEncryptedName(kept) && kept !== sha256) throw new Error(`${name} has other bytes`)
+  if (kept !== undefined && !isEncryptedName(kept) && kept !== sha256)
+    throw new Error(`${name} has other bytes`)
   return { name, sha256, size }
 }
 

@@ -35,7 +35,7 @@ export interface FileEncryption {
 const NEVER: FileEncryption = { isOn: false, key: () => Promise.resolve(undefined) }
 
 /** A file as it is kept somewhere. */
-export interface KeptFile {
+export interface OpenedFile {
   home: FileHome
   name: KeptName
   /** as they are kept */
@@ -149,7 +149,7 @@ export class FileStore implements FileSource {
    * @param except this one is not meant
    * @throws FilesAway, also while it is read
    */
-  async openKept(sha256: string, most?: number, except?: KeptFile): Promise<KeptFile | undefined> {
+  async openKept(sha256: string, most?: number, except?: OpenedFile): Promise<OpenedFile | undefined> {
     requireName(sha256)
     const usual = this.encryption.isOn ? 'encrypted' : 'plain'
     const other = this.encryption.isOn ? 'plain' : 'encrypted'
@@ -165,7 +165,7 @@ export class FileStore implements FileSource {
     return undefined
   }
 
-  async *#read(kept: KeptFile, most: number | undefined): AsyncGenerator<Uint8Array> {
+  async *#read(kept: OpenedFile, most: number | undefined): AsyncGenerator<Uint8Array> {
     let given = 0
     try {
       for await (const piece of this.plainBytes(kept, most)) {
@@ -183,7 +183,7 @@ export class FileStore implements FileSource {
   }
 
   /** @throws FilesAway, and FileDamaged where it is encrypted and was changed */
-  async *plainBytes({ name, bytes }: KeptFile, most?: number): AsyncGenerator<Uint8Array> {
+  async *plainBytes({ name, bytes }: OpenedFile, most?: number): AsyncGenerator<Uint8Array> {
     if (!isEncryptedName(name)) return yield* bytes
     const key = await this.encryption.key()
     try {
@@ -201,7 +201,12 @@ export class FileStore implements FileSource {
       return await this.#staging(async (path) => {
         const file = await this.#written(path, source, maxBytes)
         const { size } = file
-        return { size, content: await contentOf(file), open: () => file.open(), remove: () => this.discard(file) }
+        return {
+          size,
+          content: await contentOf(file),
+          open: () => file.open(),
+          remove: () => this.discard(file),
+        }
       })
     } catch (fault) {
       if (fault instanceof TooLarge) return undefined

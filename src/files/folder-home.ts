@@ -1,7 +1,14 @@
 import { createReadStream } from 'node:fs'
 import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { type FileHome, type FileToKeep, handedOn, isKeptName, type KeptName, requireName } from '../engine/files.ts'
+import {
+  type FileHome,
+  type FileToKeep,
+  handedOn,
+  isKeptName,
+  type KeptName,
+  requireName,
+} from '../engine/files.ts'
 
 /** Files in a folder of this machine: `ab/abc…`, each under its name. */
 export class FolderHome implements FileHome {

@@ -1,6 +1,17 @@
 import { Readable } from 'node:stream'
-import { fromRandomAccessReaderPromise, openPromise, type Options, RandomAccessReader, type ZipFile } from 'yauzl'
-import { decrypted, type EncryptedAs, type EncryptedParts, encryptedParts } from '../engine/encrypted-bytes.ts'
+import {
+  fromRandomAccessReaderPromise,
+  openPromise,
+  type Options,
+  RandomAccessReader,
+  type ZipFile,
+} from 'yauzl'
+import {
+  decrypted,
+  type EncryptedAs,
+  type EncryptedParts,
+  encryptedParts,
+} from '../engine/encrypted-bytes.ts'
 import { piecesOf } from './folder-home.ts'
 import type { StoredBytes } from './pieces.ts'
 

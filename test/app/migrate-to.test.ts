@@ -86,7 +86,9 @@ describe('migrate-to', () => {
     expect(await openWorkflowKey(machine.db, machine.box, workflow.id)).toBe(KEY)
     expect(await machine.adminToken()).toEqual({ token, from: 'stored' })
     expect((await textIn(machine.files, sha256))?.length).toBe(2_500_000)
-    const names = (await machine.db.selectFrom('stored_files').select('sha256').execute()).map((one) => one.sha256)
+    const names = (await machine.db.selectFrom('stored_files').select('sha256').execute()).map(
+      (one) => one.sha256,
+    )
     expect(names).toEqual([env['ROWBOT_ENCRYPT_DATA'] === undefined ? sha256 : `${sha256}.encrypted`])
 
     await machine.engine.resume(paused, 'mei')

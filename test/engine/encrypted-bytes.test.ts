@@ -83,12 +83,12 @@ describe.each(SIZES)('A file of %d bytes', (size) => {
 
   test('gives any part alone', async () => {
     const stored = await storing
-    const { size: told, read } = await encryptedParts(
+    const parts = await encryptedParts(
       stored.length,
       async (start, end) => stored.subarray(start, end),
       AS,
     )
-    expect(told).toBe(size)
+    expect(parts.size).toBe(size)
     for (const [start, end] of [
       [0, 10],
       [5, 5],
@@ -98,7 +98,7 @@ describe.each(SIZES)('A file of %d bytes', (size) => {
       [size, size + 9],
     ] as const) {
       if (start < 0) continue
-      expect(await whole(read(start, end))).toEqual(plain.slice(start, end))
+      expect(await whole(parts.read(start, end))).toEqual(plain.slice(start, end))
     }
   })
 })
@@ -132,9 +132,9 @@ test('another key, or another thing, does not decrypt it', async () => {
   const stored = await encryptedWhole(bytesOf(100), AS, SALT)
   await expect(opened(stored, { ...AS, what: 'another invoice' })).rejects.toThrow(NotDecrypted)
   await expect(opened(stored, { ...AS, key: new Uint8Array(32).fill(8) })).rejects.toThrow(NotDecrypted)
-  await expect(opened(Buffer.from('plain bytes that nobody has encrypted, and more of them'))).rejects.toThrow(
-    NotDecrypted,
-  )
+  await expect(
+    opened(Buffer.from('plain bytes that nobody has encrypted, and more of them')),
+  ).rejects.toThrow(NotDecrypted)
 })
 
 test('another salt gives other bytes, and none of them is one of the file', async () => {

@@ -14,7 +14,8 @@ import type { Actor } from '../../src/app/actor.ts'
 import { LEASE, type LeaseTiming } from '../../src/queue/jobs.ts'
 import { Rowbot } from '../../src/app/rowbot.ts'
 import { addWorkflow } from '../../src/app/workflows.ts'
-import { ON_POSTGRES, borrowDatabase } from './test-database.ts'
+import { expectEncrypted } from './expect-encrypted.ts'
+import { ENCRYPTED, ON_POSTGRES, borrowDatabase } from './test-database.ts'
 
 /** As in life, but a thousand times quicker where only waiting is concerned. */
 export const QUICK: Timing = {
@@ -134,13 +135,19 @@ export async function openBot(
 ): Promise<Rowbot> {
   const DATABASE_URL = ON_POSTGRES ? await databaseOf(folder) : ''
   const bot = await Rowbot.open({
-    config: readConfig({ ROWBOT_DATA_DIR: folder, DATABASE_URL, ...env }),
+    config: readConfig({
+      ROWBOT_DATA_DIR: folder,
+      DATABASE_URL,
+      ...(ENCRYPTED && { ROWBOT_ENCRYPT_DATA: 'true' }),
+      ...env,
+    }),
     log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
     timing,
     lease: QUICK_LEASE,
     ranges: RANGES_FOR_TESTS,
   })
   later(() => bot.close())
+  if (ENCRYPTED && !('ROWBOT_ENCRYPT_DATA' in env)) later(() => expectEncrypted(bot.db))
   return bot
 }
 

@@ -5,6 +5,7 @@ import { sql } from 'kysely'
 import type { Actor } from '../../src/app/actor.ts'
 import { taskAudit } from '../../src/app/audit.ts'
 import { LOCK_WAIT_MS, openSqlite } from '../../src/db/sqlite.ts'
+import { openSealing } from '../../src/db/sealed/data-key.ts'
 import { createSecretBox } from '../../src/db/workflows/secret-box.ts'
 import type { Db } from '../../src/db/schema.ts'
 import { createTaskStore } from '../../src/db/store.ts'
@@ -13,8 +14,9 @@ import { type Submission, Engine } from '../../src/engine/engine.ts'
 import type { Task } from '../../src/engine/task.ts'
 import type { App, Workflow } from '../../src/engine/workflow.ts'
 import { later } from './bot.ts'
+import { expectEncrypted } from './expect-encrypted.ts'
 import { FakeClock } from './fake-clock.ts'
-import { ON_POSTGRES, openBorrowed } from './test-database.ts'
+import { ENCRYPTED, ON_POSTGRES, openBorrowed } from './test-database.ts'
 
 export const APP: App = {
   name: 'Product copywriter',
@@ -58,6 +60,10 @@ export async function openShelf({
     (ON_POSTGRES && path === undefined
       ? await borrow()
       : await openSqlite(path ?? (await (migrated ??= migrate())), lockWaitMs))
+  if (ENCRYPTED) {
+    await openSealing(db, box, true)
+    later(() => expectEncrypted(db))
+  }
   const workflow = withWorkflow ? await aWorkflow(db) : NO_WORKFLOW
   const engine = new Engine(createTaskStore(db, clock), { wake: () => {} }, clock)
   const engineFor = (actor: Actor) =>

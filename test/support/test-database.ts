@@ -7,6 +7,9 @@ import { startPostgres } from './postgres.ts'
 /** With TEST_DATABASE=postgres, tests of what is stored run on Postgres. Default: SQLite. */
 export const ON_POSTGRES = process.env['TEST_DATABASE'] === 'postgres'
 
+/** With TEST_ENCRYPT=true, rows in tests are encrypted. */
+export const ENCRYPTED = process.env['TEST_ENCRYPT'] === 'true'
+
 /** An empty, migrated database of its own on the test server. Give it back when nothing is connected to it any more. */
 export async function borrowDatabase(): Promise<{ url: string; giveBack: () => Promise<void> }> {
   const name = free.pop() ?? (await newDatabase())

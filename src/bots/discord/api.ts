@@ -2,6 +2,7 @@ import type { REST } from 'discord.js'
 import type { Urgency } from '../chat.ts'
 import { call, type DiscordCallResult, type Request, UNAUTHORIZED } from './call.ts'
 import { type Address, restOf, uploadRestOf } from './clients.ts'
+import { KnownLimits } from './known-limits.ts'
 import type { Log } from '../log.ts'
 
 /** Discord’s REST API for calls without the 3 s deadline of a click. */
@@ -10,6 +11,7 @@ export class Api {
   isUnauthorized = false
   readonly #rests: Record<Urgency, REST>
   readonly #uploads: REST
+  readonly #limits: Map<REST, KnownLimits>
 
   constructor(
     private readonly address: Address,
@@ -17,6 +19,8 @@ export class Api {
   ) {
     this.#rests = { awaited: restOf(address), progress: restOf(address) }
     this.#uploads = uploadRestOf(address)
+    const all = [...Object.values(this.#rests), this.#uploads]
+    this.#limits = new Map(all.map((rest) => [rest, new KnownLimits(rest)]))
   }
 
   /** The library sends the calls for one channel one after the other: those of one urgency wait only for their like. */
@@ -30,6 +34,7 @@ export class Api {
 
   /** After a 401 the library drops the token and refuses every call itself, so we set the token again. */
   async #call(rest: REST, request: Request): Promise<DiscordCallResult> {
+    this.#limits.get(rest)?.check()
     const called = await call(rest, request)
     const isUnauthorized = called.kind === 'refused' && called.code === UNAUTHORIZED
     if (isUnauthorized) {

@@ -32,6 +32,9 @@ export async function call(rest: REST, { method, route, ...options }: Request): 
   }
 }
 
+/** Of what we call, nothing is limited for longer: the machine's clock was put back while a call waited (known-limits.ts). */
+const LONGEST_LIMIT_MS = 300_000
+
 /** Not one of Discord’s error codes: the HTTP status is used. */
 export const UNAUTHORIZED = 401
 /** https://docs.discord.com/developers/topics/opcodes-and-status-codes#json */
@@ -125,7 +128,10 @@ export function sentOf(
 
 function calledOf(fault: unknown): DiscordCallResult {
   if (fault instanceof RateLimitError)
-    return { kind: 'limited', retryAfterMs: Math.max(fault.timeToReset, fault.retryAfter) }
+    return {
+      kind: 'limited',
+      retryAfterMs: Math.min(Math.max(fault.timeToReset, fault.retryAfter), LONGEST_LIMIT_MS),
+    }
   if (fault instanceof DiscordAPIError) {
     const own = typeof fault.code === 'number' && fault.code > 0 ? fault.code : fault.status
     const code = fault.status === UNAUTHORIZED || TOKEN_REFUSALS.has(own) ? UNAUTHORIZED : own

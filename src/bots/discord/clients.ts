@@ -1,4 +1,5 @@
-import { Client, GatewayIntentBits, Partials, REST } from 'discord.js'
+import { Client, Events, GatewayIntentBits, Partials, REST } from 'discord.js'
+import { KnownLimits } from './known-limits.ts'
 
 export interface Address {
   token: string
@@ -31,7 +32,7 @@ export function uploadRestOf(address: Address): REST {
 
 /** No privileged intents: mentions and direct messages carry their text without them. */
 export function gatewayClient({ apiUrl }: Address): Client {
-  return new Client({
+  const client = new Client({
     intents: [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessages, GatewayIntentBits.DirectMessages],
     // Without them, direct messages are dropped silently, and so are edits of messages from before a restart.
     partials: [Partials.Channel, Partials.Message],
@@ -44,6 +45,9 @@ export function gatewayClient({ apiUrl }: Address): Client {
         ANSWERS.test(route) && Math.max(timeToReset, retryAfter) > ANSWER_PATIENCE_MS,
     },
   })
+  const limits = new KnownLimits(client.rest)
+  client.on(Events.InteractionCreate, () => limits.check()) // the first listener, so it comes before any answer
+  return client
 }
 
 function rest({ token, apiUrl }: Address, timeout: number): REST {

@@ -59,7 +59,7 @@ export class DiscordPeople {
    */
   async #rolesElsewhere(user: string): Promise<string[] | undefined> {
     const cached = this.#memberships.get(user)
-    if (cached && cached.until > Date.now()) return cached.roles
+    if (cached && cached.until > performance.now()) return cached.roles
     const { allowed, guilds, api } = this.options
     const asked = (allowed.length > 0 ? allowed : guilds()).slice(0, SERVERS_ASKED)
     const roles: string[] = []
@@ -70,7 +70,7 @@ export class DiscordPeople {
       else if (called.kind !== 'refused') isSure = false
     }
     if (!isSure && roles.length === 0) return cached?.roles
-    this.#memberships.set(user, { roles, until: Date.now() + FRESH_MS })
+    this.#memberships.set(user, { roles, until: performance.now() + FRESH_MS })
     return roles
   }
 }

@@ -44,7 +44,7 @@ export class HomeTabs {
 
   /** The person has opened the tab, or has clicked something on it. */
   async show(requester: Requester): Promise<void> {
-    const tab: OpenTab = { requester, openedAt: Date.now(), shown: undefined }
+    const tab: OpenTab = { requester, openedAt: performance.now(), shown: undefined }
     this.#open.set(requester.person.id, tab)
     this.#schedule()
     await this.#inTurn(requester.person.id, () => this.#publish(tab))
@@ -63,7 +63,7 @@ export class HomeTabs {
 
   async #refresh(): Promise<void> {
     for (const [person, tab] of this.#open) {
-      if (Date.now() - tab.openedAt > OPEN_MS) this.#open.delete(person)
+      if (performance.now() - tab.openedAt > OPEN_MS) this.#open.delete(person)
       else if (this.#mayRefresh()) {
         await this.#inTurn(person, () => this.#publishIfChanged(tab)).catch((fault: unknown) =>
           this.options.log.error({ err: fault, user: person }, 'a home tab could not be refreshed'),
@@ -86,7 +86,7 @@ export class HomeTabs {
     if (this.#open.get(tab.requester.person.id) !== tab || this.#stopped) return
     const prompts = await this.options.content(tab.requester)
     if (hashOf(prompts) === tab.shown) return
-    this.#refreshes.push(Date.now())
+    this.#refreshes.push(performance.now())
     await this.#send(tab, prompts)
   }
 
@@ -100,7 +100,7 @@ export class HomeTabs {
   async #send(tab: OpenTab, prompts: Prompt[]): Promise<void> {
     const called = await this.options.publish(tab.requester, prompts)
     if (called.kind === 'ok') tab.shown = hashOf(prompts)
-    if (called.kind === 'limited') this.#holdUntil = Date.now() + called.retryAfterMs
+    if (called.kind === 'limited') this.#holdUntil = performance.now() + called.retryAfterMs
     if (called.kind === 'refused') {
       this.#open.delete(tab.requester.person.id)
       this.options.log.warn(
@@ -111,7 +111,7 @@ export class HomeTabs {
   }
 
   #mayRefresh(): boolean {
-    const now = Date.now()
+    const now = performance.now()
     this.#refreshes = this.#refreshes.filter((at) => at > now - 60_000)
     return now >= this.#holdUntil && this.#refreshes.length < REFRESHES_A_MINUTE
   }

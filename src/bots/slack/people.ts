@@ -37,7 +37,7 @@ export class SlackPeople {
   /** @param patienceMs how long a busy Slack may be waited for; default: as long as for a file */
   async identify({ id, team }: SlackUser, patienceMs?: number): Promise<IdentifiedPerson> {
     const cached = this.#cache.get(id)
-    if (cached && cached.until > Date.now()) return cached.value
+    if (cached && cached.until > performance.now()) return cached.value
     if (team && team !== this.options.team && !this.options.enterprise)
       return this.#refused(id, LOCALE, 'stranger')
 
@@ -45,7 +45,7 @@ export class SlackPeople {
     const called = await callWithRetries(this.options.client, 'users.info', args, patienceMs)
     if (called.kind === 'ok') {
       const identified = this.#read(id, valueAt(called.value, 'user'))
-      this.#cache.set(id, { value: identified, until: Date.now() + FRESH_MS })
+      this.#cache.set(id, { value: identified, until: performance.now() + FRESH_MS })
       return identified
     }
     // An answer that is ten minutes old is good enough.

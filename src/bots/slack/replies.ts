@@ -12,7 +12,7 @@ const OVER = new Set([404, 410])
 /** The URL for answering one command or one click, even in a channel that the bot is not in. */
 export class ReplyUrl {
   #uses = USES
-  readonly #until = Date.now() + LASTS_MS
+  readonly #until = performance.now() + LASTS_MS
 
   /** @param message the one that was clicked; empty for a command */
   constructor(
@@ -31,7 +31,7 @@ export class ReplyUrl {
   }
 
   async #send(body: object): Promise<boolean> {
-    if (this.url === '' || this.#uses === 0 || this.#until < Date.now()) return false
+    if (this.url === '' || this.#uses === 0 || this.#until < performance.now()) return false
     this.#uses -= 1
     const response = await fetch(this.url, {
       method: 'POST',

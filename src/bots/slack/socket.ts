@@ -33,7 +33,7 @@ export class SocketReceiver implements Receiver {
   readonly #stopping = new AbortController()
   #held: Promise<void>[] = []
   #open = 0
-  #lastOpenAt = 0
+  #lastOpenAt = Number.NEGATIVE_INFINITY
   #refusal: UserError | undefined
 
   constructor(private readonly options: SocketOptions) {
@@ -62,7 +62,7 @@ export class SocketReceiver implements Receiver {
   health(): ChatHealth {
     if (this.#open > 0) return CONNECTED
     if (this.#refusal) return fatal(this.#refusal)
-    return Date.now() - this.#lastOpenAt < (this.options.awayMs ?? AWAY_MS) ? CONNECTED : AWAY
+    return performance.now() - this.#lastOpenAt < (this.options.awayMs ?? AWAY_MS) ? CONNECTED : AWAY
   }
 
   async stop(): Promise<void> {
@@ -81,7 +81,7 @@ export class SocketReceiver implements Receiver {
     while (!this.#stopping.signal.aborted) {
       const ended = Promise.withResolvers<void>()
       client.once('disconnected', ended.resolve)
-      const began = Date.now()
+      const began = performance.now()
       try {
         await within(client.start(), HELLO_WITHIN_MS)
         this.#refusal = undefined
@@ -89,7 +89,7 @@ export class SocketReceiver implements Receiver {
         first.resolve()
         await ended.promise
         this.#open -= 1
-        this.#lastOpenAt = Date.now()
+        this.#lastOpenAt = performance.now()
       } catch (fault) {
         client.off('disconnected', ended.resolve)
         this.#complain(fault)
@@ -98,7 +98,7 @@ export class SocketReceiver implements Receiver {
         else first.resolve()
         failures = Math.max(failures, pausesFor(fault))
       }
-      failures = Date.now() - began > HEALTHY_MS ? 0 : failures + 1
+      failures = performance.now() - began > HEALTHY_MS ? 0 : failures + 1
       await this.#pause(failures)
     }
   }

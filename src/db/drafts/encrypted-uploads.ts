@@ -21,7 +21,10 @@ interface StoredUpload {
 export async function encryptedUpload(db: Db | Trx, { id, bytes }: UploadBytes): Promise<StoredUpload> {
   if (bytes.byteLength === 0) return { bytes, encrypted: 0 }
   const salt = crypto.getRandomValues(new Uint8Array(32))
-  return { bytes: await encryptedWhole(bytes, { key: await keyOf(db), what: `upload ${id}` }, salt), encrypted: 1 }
+  return {
+    bytes: await encryptedWhole(bytes, { key: await keyOf(db), what: `upload ${id}` }, salt),
+    encrypted: 1,
+  }
 }
 
 /** @throws UserError if it was changed since */

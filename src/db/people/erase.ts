@@ -1,7 +1,8 @@
-import { setTimeout } from 'node:timers/promises'
-import { sql } from 'kysely'
+import { setImmediate, setTimeout } from 'node:timers/promises'
+import type { Selectable } from 'kysely'
 import { deleteUnusedUpload } from '../drafts/uploads.ts'
-import type { Db, Trx } from '../schema.ts'
+import { inChunks } from '../in-chunks.ts'
+import type { AuditTable, Db, Trx } from '../schema.ts'
 import { findComparison } from '../tasks/comparisons.ts'
 import { deleteTask } from '../tasks/people-moves.ts'
 import { TASK_PARTS } from '../tasks/task-parts.ts'
@@ -128,7 +129,7 @@ export async function erasePerson(
     .where('person_key', '=', key)
     .executeTakeFirst()
   add(erased, 'usage', Number(usage.numUpdatedRows))
-  const audit = await auditOf(trx, { key, names }).execute()
+  const audit = await listAuditOf(trx, { key, names })
   for (const { id } of audit)
     await trx.updateTable('audit_log').set({ who: pseudonym, details: null }).where('id', '=', id).execute()
   add(erased, 'audit', audit.length + (await forgetInActsOfOthers(trx, { key, names, pseudonym })))
@@ -136,42 +137,59 @@ export async function erasePerson(
 
 /** What others did for them: a link that they got, their limit a month, an export. Who did it stays. */
 async function forgetInActsOfOthers(trx: Trx, { key, names, pseudonym }: ErasedPerson): Promise<number> {
-  const { numUpdatedRows: named } = await trx
-    .updateTable('audit_log')
-    .set({ details: null })
-    .where((eb) =>
-      eb.or([eb('target', '=', key), ...[key, ...names].map((name) => detailsHave({ for: name }))]),
-    )
-    .where('details', 'is not', null)
-    .executeTakeFirst()
+  const pairs = [key, ...names].map((name) => pairText({ for: name }))
+  const named = await linesOfAudit(
+    trx,
+    ({ target, details }) =>
+      details !== null && (target === key || pairs.some((pair) => details.includes(pair))),
+  )
+  for (const ids of inChunks(named.map(({ id }) => id)))
+    await trx.updateTable('audit_log').set({ details: null }).where('id', 'in', ids).execute()
   await trx.updateTable('audit_log').set({ target: pseudonym }).where('target', '=', key).execute()
-  return Number(named)
+  return named.length
 }
 
-/** Query: the audit’s details, which are JSON, have this. */
-function detailsHave(pair: Record<string, string>) {
-  const text = `%${JSON.stringify(pair)
-    .slice(1, -1)
-    .replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
-  return sql<boolean>`${sql.ref('details')} like ${text} escape '\\'`
+/** How a pair looks in the audit’s details, which are JSON. */
+function pairText(pair: Record<string, string>): string {
+  return JSON.stringify(pair).slice(1, -1)
 }
 
 /** In chats, and of people with an id of a provider, lines have the key; on the page and the command line, the name. */
-export function auditOf(db: Db | Trx, { key, names }: Pick<ErasedPerson, 'key' | 'names'>) {
+export function listAuditOf(
+  db: Db | Trx,
+  { key, names }: Pick<ErasedPerson, 'key' | 'names'>,
+): Promise<AuditLine[]> {
   const faces = key.startsWith('web:') ? ['page', 'api'] : key.startsWith('name:') ? ['cli'] : []
-  return db
-    .selectFrom('audit_log')
-    .selectAll()
-    .where((eb) =>
-      eb.or([
-        detailsHave({ person: key }),
-        ...(faces.length > 0 && names.length > 0
-          ? [eb.and([eb('who', 'in', names), eb('face', 'in', faces)])]
-          : []),
-      ]),
-    )
-    .orderBy('id')
+  const pair = pairText({ person: key })
+  return linesOfAudit(
+    db,
+    ({ who, face, details }) =>
+      details?.includes(pair) === true || (faces.includes(face) && names.includes(who)),
+  )
 }
+
+type AuditLine = Selectable<AuditTable>
+
+/** Lines that are so, oldest first. They are read and not searched in SQL: their details may be encrypted. */
+async function linesOfAudit(db: Db | Trx, isSo: (line: AuditLine) => boolean): Promise<AuditLine[]> {
+  const found: AuditLine[] = []
+  for (let after = 0; ;) {
+    const lines = await db
+      .selectFrom('audit_log')
+      .selectAll()
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(LINES_AT_ONCE)
+      .execute()
+    for (const line of lines) if (isSo(line)) found.push(line)
+    const last = lines.at(-1)
+    if (!last || lines.length < LINES_AT_ONCE) return found
+    after = last.id
+    await setImmediate() // lets everybody else have a turn
+  }
+}
+
+const LINES_AT_ONCE = 1_000
 
 export function add(erased: Erased, kind: string, count: number): void {
   if (count > 0) erased[kind] = (erased[kind] ?? 0) + count

@@ -4,6 +4,7 @@ import type { ExecutionStatus } from '../../engine/states.ts'
 import type { Claim } from '../../engine/task.ts'
 import { inChunks } from '../in-chunks.ts'
 import type { Trx } from '../schema.ts'
+import { mayBeSealed } from '../sealed/compare.ts'
 import { insertOutputFiles } from './output-files.ts'
 import { NOT_REVIEWED } from './reviews.ts'
 
@@ -116,6 +117,7 @@ export async function letFollowersGo(trx: Trx, taskId: string, rows: number[]): 
  * else one that is tried first, else the first. A row with a run whose end is not known is called for itself, so that the run is not forgotten.
  */
 export async function findLeads(trx: Trx, taskId: string): Promise<void> {
+  if (await hasMixedHashes(trx, taskId)) return findLeadsByReading(trx, taskId)
   const open = sql.join(OPEN.map((status) => sql.lit(status)))
   await sql`
     update task_executions set leader = case
@@ -130,4 +132,66 @@ export async function findLeads(trx: Trx, taskId: string): Promise<void> {
     where task_id = ${taskId} and status = 'pending' and row_number = g.number
       and exists (select 1 from batch_tasks t where t.id = ${taskId} and t.equal_rows > 0)
   `.execute(trx)
+}
+
+/** Some rows' hashes are encrypted and others' are not: in SQL, equal ones look different. */
+async function hasMixedHashes(trx: Trx, taskId: string): Promise<boolean> {
+  if (!(await mayBeSealed(trx))) return false
+  const of = trx.selectFrom('task_executions').select('row_number').where('task_id', '=', taskId).limit(1)
+  const isSealed = sql<boolean>`input_hash like 'sealed:%'`
+  const sealed = await of.where(isSealed).executeTakeFirst()
+  if (!sealed) return false
+  return (await of.where(sql<boolean>`input_hash not like 'sealed:%'`).executeTakeFirst()) !== undefined
+}
+
+async function findLeadsByReading(trx: Trx, taskId: string): Promise<void> {
+  const task = await trx
+    .selectFrom('batch_tasks')
+    .select('equal_rows')
+    .where('id', '=', taskId)
+    .executeTakeFirst()
+  if ((task?.equal_rows ?? 0) === 0) return
+  const rows = await trx
+    .selectFrom('task_executions as e')
+    .select(['row_number', 'status', 'trial', 'input_hash'])
+    .select((eb) =>
+      eb
+        .selectFrom('runs')
+        .select((of) => of.fn.countAll<number>().as('open'))
+        .whereRef('runs.execution_id', '=', 'e.id')
+        .where('runs.status', '=', 'open')
+        .as('open'),
+    )
+    .where('task_id', '=', taskId)
+    .where('input_hash', 'is not', null)
+    .where('status', 'in', OPEN)
+    .execute()
+  const leads = new Map<number | null, number[]>()
+  for (const equal of Map.groupBy(rows, ({ input_hash }) => input_hash).values()) {
+    const lead = equal.reduce((first, row) => (comesBefore(row, first) ? row : first)).row_number
+    for (const { row_number, status, open } of equal) {
+      if (status !== 'pending') continue
+      const leader = (open ?? 0) > 0 || lead === row_number ? null : lead
+      const numbers = leads.get(leader)
+      if (numbers) numbers.push(row_number)
+      else leads.set(leader, [row_number])
+    }
+  }
+  for (const [leader, numbers] of leads)
+    for (const chunk of inChunks(numbers))
+      await trx
+        .updateTable('task_executions')
+        .set({ leader })
+        .where('task_id', '=', taskId)
+        .where('row_number', 'in', chunk)
+        .where('status', '=', 'pending')
+        .execute()
+}
+
+type OpenRow = { row_number: number; status: ExecutionStatus; trial: number }
+
+/** The order of the query in findLeads. */
+function comesBefore(a: OpenRow, b: OpenRow): boolean {
+  const waits = ({ status }: OpenRow) => (status === 'pending' ? 1 : 0)
+  return (waits(a) - waits(b) || b.trial - a.trial || a.row_number - b.row_number) < 0
 }

@@ -10,6 +10,7 @@ import {
 import type { RunKey } from '../../engine/run.ts'
 import { toText } from '../json.ts'
 import type { Db, FormTable, Trx } from '../schema.ts'
+import { isText } from '../sealed/compare.ts'
 
 /** A form as it is stored, with the row that it belongs to and what became of it. */
 export interface StoredForm extends RunForm {
@@ -93,7 +94,7 @@ export async function listOpenForms(
     .where('forms.task_id', '=', taskId)
     .where(UNANSWERED)
     .where('e.status', '=', 'waiting')
-  if (alike !== undefined) query = query.where('forms.alike', '=', alike)
+  if (alike !== undefined) query = query.where(isText('forms.alike', alike))
   if (row !== undefined) query = query.where('forms.row_number', '=', row)
   if (limit !== undefined) query = query.limit(limit)
   const rows = await query
@@ -113,7 +114,7 @@ export async function countOpenForms(db: Db | Trx, taskId: string, alike?: strin
     .where('forms.task_id', '=', taskId)
     .where(UNANSWERED)
     .where('e.status', '=', 'waiting')
-  if (alike !== undefined) query = query.where('forms.alike', '=', alike)
+  if (alike !== undefined) query = query.where(isText('forms.alike', alike))
   return (await query.executeTakeFirstOrThrow()).count
 }
 

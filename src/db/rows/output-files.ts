@@ -3,6 +3,7 @@ import type { OutputFile, OutputFileStatus } from '../../engine/output-files.ts'
 import type { Claim } from '../../engine/task.ts'
 import { inChunks } from '../in-chunks.ts'
 import type { Db, OutputFileTable, Trx } from '../schema.ts'
+import { isText } from '../sealed/compare.ts'
 import { errorColumns, errorOf, NO_ERROR } from '../sentences.ts'
 import { say, type Sentence } from '../../engine/sentence.ts'
 
@@ -153,7 +154,7 @@ export async function updateOutputFile(
       ...(result.kind !== 'fetched' && { tries: eb('tries', '+', 1) }),
     }))
     .where('position', '=', position)
-    .where('url', '=', url)
+    .where(isText('url', url))
     .where('status', '=', 'waiting')
   await update.where('execution_id', '=', executionId).execute()
   await update

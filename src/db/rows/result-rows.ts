@@ -76,21 +76,26 @@ export async function outputNames(db: Db, taskId: string): Promise<string[]> {
 }
 
 /** Row number of the last row in the chunk that begins after `after`; undefined: all remaining rows fit into it. */
-export async function endOfChunk(db: Db, taskId: string, after: number): Promise<number | undefined> {
+export async function endOfChunk(
+  db: Db,
+  taskId: string,
+  after: number,
+  { most = CHUNK_ROWS, mostBytes = CHUNK_BYTES }: { most?: number; mostBytes?: number } = {},
+): Promise<number | undefined> {
   const rows = await db
     .selectFrom('task_executions')
     .select(['row_number', sizeOf('cells').as('cells'), sizeOf('outputs').as('outputs')])
     .where('task_id', '=', taskId)
     .where('row_number', '>', after)
     .orderBy('row_number')
-    .limit(CHUNK_ROWS)
+    .limit(most)
     .execute()
   let bytes = 0
   for (const { row_number, cells, outputs } of rows) {
     bytes += cells + outputs
-    if (bytes >= CHUNK_BYTES) return row_number
+    if (bytes >= mostBytes) return row_number
   }
-  return rows.length < CHUNK_ROWS ? undefined : rows.at(-1)?.row_number
+  return rows.length < most ? undefined : rows.at(-1)?.row_number
 }
 
 /** SQLite and Postgres know this length without reading the text. */

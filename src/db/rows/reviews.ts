@@ -64,17 +64,22 @@ export async function writeReview(
   { id, attempts, finishedAt, edits, kept }: ReviewedRow,
   now: { edits: Edits; kept: Kept | null },
 ): Promise<boolean> {
-  const { numUpdatedRows } = await trx
-    .updateTable('task_executions')
-    .set({ edited_outputs: editsText(now.edits), kept: keptText(now.kept) })
+  const stored = await trx
+    .selectFrom('task_executions')
+    .select(['edited_outputs', 'kept'])
     .where('id', '=', id)
     .where('status', '=', 'succeeded')
     .where('attempt', '=', attempts)
     .where('finished_at', finishedAt === null ? 'is' : '=', finishedAt)
-    .where('edited_outputs', isOrEquals(editsText(edits)), editsText(edits))
-    .where('kept', isOrEquals(keptText(kept)), keptText(kept))
     .executeTakeFirst()
-  return numUpdatedRows > 0n
+  // Compared here and not in SQL: they may be encrypted.
+  if (stored?.edited_outputs !== editsText(edits) || stored.kept !== keptText(kept)) return false
+  await trx
+    .updateTable('task_executions')
+    .set({ edited_outputs: editsText(now.edits), kept: keptText(now.kept) })
+    .where('id', '=', id)
+    .execute()
+  return true
 }
 
 /** How many rows a person has edited, and of the others, how many somebody has kept. */
@@ -125,8 +130,4 @@ function editsText(edits: Edits): string | null {
 
 function keptText(kept: Kept | null): string | null {
   return kept === null ? null : toText(kept)
-}
-
-function isOrEquals(text: string | null): 'is' | '=' {
-  return text === null ? 'is' : '='
 }

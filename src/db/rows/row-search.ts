@@ -5,6 +5,8 @@ import { errorKey, failedRows } from './failed-rows.ts'
 import { reviewedOutputs } from '../../engine/review.ts'
 import { parseEdits, parseOutputs, withoutNul } from '../json.ts'
 import type { Db } from '../schema.ts'
+import { mayBeSealed } from '../sealed/compare.ts'
+import { endOfChunk } from './result-rows.ts'
 import { type Expression, OperatorNode, type SqlBool, sql } from 'kysely'
 
 /** Rows of the sheet per query. SQLite runs on our thread: a chat has to wait for one query at most. */
@@ -38,6 +40,7 @@ export async function rowNumbersBySearch(
   { statuses = [], column }: { statuses?: ExecutionStatus[]; column?: RowColumn | undefined } = {},
 ): Promise<number[]> {
   const needle = withoutNul(search).trim()
+  if (await mayBeSealed(db)) return rowNumbersByReading(db, taskId, needle, { statuses, column })
   // Cells and outputs are stored as JSON, which escapes quotation marks and line breaks.
   const inJson = JSON.stringify(needle).slice(1, -1)
   let query = db
@@ -66,6 +69,47 @@ export async function rowNumbersBySearch(
     for (const row of rows) if (!column || isIn(row, column, needle)) numbers.push(row.row_number)
   }
   return numbers
+}
+
+/** So much is read and decrypted at once: some milliseconds, during which everybody else waits. */
+const READ_AT_ONCE = { most: 250, mostBytes: 2 ** 20 }
+
+/**
+ * The same where texts may be encrypted, so that the database cannot look into them. What is no ASCII letter is found
+ * whatever its case, too.
+ */
+async function rowNumbersByReading(
+  db: Db,
+  taskId: string,
+  needle: string,
+  { statuses, column }: { statuses: ExecutionStatus[]; column: RowColumn | undefined },
+): Promise<number[]> {
+  const wanted = needle.toLowerCase()
+  const inJson = JSON.stringify(needle).slice(1, -1).toLowerCase()
+  const has = (text: string | null | undefined, part: string) => text?.toLowerCase().includes(part) === true
+  const numbers: number[] = []
+  for (let after = 0; ;) {
+    const last = await endOfChunk(db, taskId, after, READ_AT_ONCE)
+    let query = db
+      .selectFrom('task_executions')
+      .select('row_number')
+      .$if(column?.of === 'inputs', (of) => of.select('inputs'))
+      .$if(column?.of !== 'inputs', (of) => of.select(['outputs', 'edited_outputs']))
+      .$if(!column, (of) => of.select(['cells', 'error']))
+      .where('task_id', '=', taskId)
+      .where('row_number', '>', after)
+    if (last !== undefined) query = query.where('row_number', '<=', last)
+    if (statuses.length > 0) query = query.where('status', 'in', statuses)
+    for (const row of await query.orderBy('row_number').execute()) {
+      const isFound =
+        SEARCHED[column?.of ?? 'all'].some((name) => has(row[name], inJson)) ||
+        (!column && has(row.error, wanted))
+      if (isFound && (!column || isIn(row, column, needle))) numbers.push(row.row_number)
+    }
+    if (last === undefined) return numbers
+    after = last
+    await setImmediate()
+  }
 }
 
 /** What is stored as JSON. A person’s value stands beside the machine’s, and is the one that is shown. */

@@ -1,9 +1,11 @@
 import { hkdfSync, randomBytes } from 'node:crypto'
 import type { DialectAdapter } from 'kysely'
 import { UserError } from '../../engine/user-error.ts'
+import { noteOldestVersion, READS_ENCRYPTED } from '../migrations.ts'
 import type { Db, Trx } from '../schema.ts'
 import { findShared, shareValue } from '../shared-values.ts'
 import type { SecretBox } from '../workflows/secret-box.ts'
+import { sealedTextsOf } from './sealed-texts.ts'
 import { createTextSealer, type TextSealer } from './text-sealer.ts'
 
 /*
@@ -40,14 +42,18 @@ export interface Sealing {
  * @throws UserError if there is one that the secret key does not open
  */
 export async function openSealing(db: Db, box: SecretBox, isOn: boolean): Promise<Sealing> {
-  if (isOn) await shareValue(db, 'data key', box.seal(randomBytes(KEY_BYTES).toString('base64')))
+  if (isOn) {
+    await noteOldestVersion(db, READS_ENCRYPTED)
+    await shareValue(db, 'data key', box.seal(randomBytes(KEY_BYTES).toString('base64')))
+  }
   let keys: DataKeys | undefined
   const find = async () => {
     const stored = keys ? undefined : await findShared(db, 'data key')
     if (stored !== undefined) keys = keysIn(stored, box)
     return keys
   }
-  await find()
+  const texts = sealedTextsOf(db)
+  texts.use((stored) => keysIn(stored, box).texts, (await find())?.texts, isOn)
   const sealing = { isOn, keys: find }
   OF.set(db.getExecutor().adapter, sealing)
   return sealing

@@ -1,8 +1,10 @@
+import { sql } from 'kysely'
 import { countUnknownCalls } from '../runs/run-facts.ts'
 import { meanPriceOf } from '../runs/mean-price.ts'
 import { countLeftOpen } from '../runs/prices.ts'
 import type { MoneySum } from '../../engine/money.ts'
 import type { Db } from '../schema.ts'
+import { isText } from '../sealed/compare.ts'
 import { findSpending } from '../usage/task-spending.ts'
 import type { Sentence } from '../../engine/sentence.ts'
 import { errorOf } from '../sentences.ts'
@@ -32,15 +34,36 @@ export async function listFailures(db: Db, taskId: string, groups = 3): Promise<
     .groupBy('error')
     .orderBy('count', 'desc')
     .orderBy('first')
-    .limit(groups)
+    .limit(groups * 2) // while some are encrypted and some are not, one error is two groups here
     .execute()
   return Promise.all(
-    commonest.map(async ({ error, error_sentence, count }) => ({
-      error: errorOf({ error, error_sentence }) ?? '',
-      count,
-      rows: await firstRows(db, taskId, error),
-    })),
+    merged(commonest)
+      .slice(0, groups)
+      .map(async ({ error, error_sentence, count }) => ({
+        error: errorOf({ error, error_sentence }) ?? '',
+        count,
+        rows: await firstRows(db, taskId, error),
+      })),
   )
+}
+
+interface CountedError {
+  error: string | null
+  error_sentence: string | null
+  count: number
+  first: number
+}
+
+/** Those with the same error, of which one is encrypted and one is not. */
+function merged(groups: CountedError[]): CountedError[] {
+  return [...Map.groupBy(groups, ({ error }) => error)]
+    .map(([error, same]) => ({
+      error,
+      error_sentence: same[0]?.error_sentence ?? null,
+      count: same.reduce((sum, { count }) => sum + count, 0),
+      first: Math.min(...same.map(({ first }) => first)),
+    }))
+    .sort((a, b) => b.count - a.count || a.first - b.first)
 }
 
 async function firstRows(db: Db, taskId: string, error: string | null): Promise<number[]> {
@@ -49,7 +72,7 @@ async function firstRows(db: Db, taskId: string, error: string | null): Promise<
     .select('row_number')
     .where('task_id', '=', taskId)
     .where('status', '=', 'failed')
-    .where('error', error === null ? 'is' : '=', error)
+    .where(error === null ? sql<boolean>`error is null` : isText('error', error))
     .orderBy('row_number')
     .limit(ROWS_NAMED)
     .execute()

@@ -4,6 +4,7 @@ import type { Cell } from '../../engine/task.ts'
 import { hashesOfTask } from '../rows/carried.ts'
 import { parseCells, parseNumbers, parseStrings } from '../json.ts'
 import type { Db } from '../schema.ts'
+import { isText } from '../sealed/compare.ts'
 import { headingSet, placesIn } from './heading-set.ts'
 
 /** An earlier task that a new one may take answers from. */
@@ -43,7 +44,7 @@ export async function findEarlierTask(db: Db, of: EarlierOf): Promise<EarlierTas
     .selectFrom('batch_tasks')
     .select(['batch_tasks.id', 'created_at', 'headings', 'key_columns', 'key_chosen'])
     .where('workflow_id', '=', of.workflowId)
-    .where('heading_set', '=', headingSet(of.headings))
+    .where(isText('heading_set', headingSet(of.headings)))
     .where('key_columns', 'is not', null)
     .where('succeeded', '>', 0)
     .orderBy('created_at', 'desc')

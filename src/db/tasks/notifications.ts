@@ -84,16 +84,22 @@ export async function insertNotifications(
 }
 
 /** What is to be sent now, the one that has waited longest first. */
-export async function listDueNotifications(db: Db, now: number, longestMs: number): Promise<NotificationRow[]> {
-  return db
-    .selectFrom('notifications')
-    .selectAll()
-    .where(sql<boolean>`state = 'due'`) // exactly as in the index
-    // Further ahead than any wait: it was set by a clock that has been put back since.
-    .where((eb) => eb.or([eb('try_at', '<=', now), eb('try_at', '>', now + longestMs)]))
-    .orderBy('try_at')
-    .orderBy('id')
-    .execute()
+export async function listDueNotifications(
+  db: Db,
+  now: number,
+  longestMs: number,
+): Promise<NotificationRow[]> {
+  return (
+    db
+      .selectFrom('notifications')
+      .selectAll()
+      .where(sql<boolean>`state = 'due'`) // exactly as in the index
+      // Further ahead than any wait: it was set by a clock that has been put back since.
+      .where((eb) => eb.or([eb('try_at', '<=', now), eb('try_at', '>', now + longestMs)]))
+      .orderBy('try_at')
+      .orderBy('id')
+      .execute()
+  )
 }
 
 /** @param entry what the task's log says about it, in the same transaction */

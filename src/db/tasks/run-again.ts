@@ -105,7 +105,14 @@ async function putInputs(
     .where('status', '=', 'open')
     .executeTakeFirst()
   if (open) throw new NotAgain(say('row-call-open', { row }), say('do-wait-for-call'))
-  const { numUpdatedRows } = await trx
+  const stored = await trx
+    .selectFrom('task_executions')
+    .select('inputs')
+    .where('id', '=', executionId)
+    .executeTakeFirst()
+  if (stored?.inputs !== toText(before))
+    throw new NotAgain(say('row-changed', { row }), say('do-look-at-row-again'))
+  await trx
     .updateTable('task_executions')
     .set({
       inputs: toText(inputs),
@@ -113,9 +120,7 @@ async function putInputs(
       edited_inputs: Object.keys(edited).length === 0 ? null : toText(edited),
     })
     .where('id', '=', executionId)
-    .where('inputs', '=', toText(before))
-    .executeTakeFirst()
-  if (numUpdatedRows !== 1n) throw new NotAgain(say('row-changed', { row }), say('do-look-at-row-again'))
+    .execute()
   for (const { input, to } of changed)
     await insertLog(trx, {
       taskId,

@@ -1,5 +1,7 @@
 import { toText } from '../json.ts'
 import type { Db } from '../schema.ts'
+import { isOneOf, isText } from '../sealed/compare.ts'
+import { inTransaction } from '../transaction.ts'
 
 /** Variable name → heading (as the wizard writes it), or null for “leave empty”. */
 export type HeadingMapping = Record<string, string | null>
@@ -10,11 +12,12 @@ export async function listMappings(
   workflowId: string,
   headings: string[],
 ): Promise<{ headings: string; mapping: HeadingMapping }[]> {
+  if (headings.length === 0) return []
   const rows = await db
     .selectFrom('remembered_mappings')
     .select(['headings', 'mapping'])
     .where('workflow_id', '=', workflowId)
-    .where('headings', 'in', headings)
+    .where(isOneOf('headings', headings))
     .orderBy('used_at', 'desc')
     .execute()
   // `as`: written by saveMapping, from a HeadingMapping.
@@ -28,9 +31,16 @@ export async function saveMapping(
   now: number,
 ): Promise<void> {
   const mapping = toText(chosen)
-  await db
-    .insertInto('remembered_mappings')
-    .values({ workflow_id: key.workflowId, headings: key.headings, mapping, used_at: now })
-    .onConflict((oc) => oc.columns(['workflow_id', 'headings']).doUpdateSet({ mapping, used_at: now }))
-    .execute()
+  // One from before they were encrypted, or since they are not any more, is no conflict: its key looks otherwise.
+  await inTransaction(db, async (trx) => {
+    await trx
+      .deleteFrom('remembered_mappings')
+      .where('workflow_id', '=', key.workflowId)
+      .where(isText('headings', key.headings))
+      .execute()
+    await trx
+      .insertInto('remembered_mappings')
+      .values({ workflow_id: key.workflowId, headings: key.headings, mapping, used_at: now })
+      .execute()
+  })
 }

@@ -117,6 +117,10 @@ export const ACTS = {
     `The database file ${file} is locked by another program. Nothing was changed.`,
   'do-find-locker': ({ file }: { file: string }) =>
     `Try again in a minute. If that does not help, find the program that has the file open: often a database browser with unsaved changes, a backup, or a tool that syncs folders. On Linux and macOS, “lsof ${file}” in Rowbot’s data folder lists them.`,
+  'text-not-decrypted': ({ text }: { text: string }) =>
+    `An encrypted text in the database cannot be decrypted: ${text}. It was changed, or is damaged.`,
+  'do-restore-text': () =>
+    'Put the database back from a backup, or delete what has this row. See “Encryption” in docs/data.md.',
   'key-not-decrypted': () => 'A workflow’s key cannot be decrypted: it was stored under another secret key.',
   'do-restore-secret-key': () =>
     'Set ROWBOT_SECRET_KEY (or the file secret.key in the data folder) to the one used before, or add the workflow again.',

@@ -8,6 +8,7 @@ import { openBot, QUICK, SETUP, tempFolder } from '../../support/bot.ts'
 const OLD = 'the old key of this database'
 const NEW = 'the new key of this database'
 const ON = { ROWBOT_ENCRYPT_DATA: 'true' }
+const OFF = { ROWBOT_ENCRYPT_DATA: 'false' }
 
 const { texts } = keysOf(new Uint8Array(32).fill(7))
 const PLAIN = '["Zoë 漢字 👍", ""]'
@@ -40,7 +41,7 @@ test('a plain text that looks like an encrypted one is marked as plain', () => {
 
 test('the data key is made once, when the setting is first on, and is in the database only encrypted', async () => {
   const folder = tempFolder()
-  const off = await openBot(folder, QUICK)
+  const off = await openBot(folder, QUICK, OFF)
   expect(await off.sealing.keys()).toBeUndefined()
   const on = await openBot(folder, QUICK, ON)
   const other = await openBot(folder, QUICK, ON)

@@ -100,6 +100,8 @@ export const sentencesActs = (): SentencesOf<typeof ACTS> => ({
   'database-locked': ({ file }) => `資料庫檔案 ${file} 被其他程式鎖定。沒有更改任何內容。`,
   'do-find-locker': ({ file }) =>
     `請過一分鐘再試。如果仍然不行，請找出開啟該檔案的程式：常見的有未儲存更改的資料庫瀏覽器、備份程式或資料夾同步工具。在 Linux 和 macOS 上，可在 Rowbot 的資料資料夾中執行「lsof ${file}」來查看。`,
+  'text-not-decrypted': ({ text }) => `資料庫中的一段加密文字無法解密：${text}。它被改動過，或已損壞。`,
+  'do-restore-text': () => '請用備份恢復資料庫，或刪除含有這一列的任務。請參閱 docs/data.md 中的「Encryption」。',
   'key-not-decrypted': () => '無法解密工作流程的金鑰：它是用另一個金鑰儲存的。',
   'do-restore-secret-key': () =>
     '請將 ROWBOT_SECRET_KEY（或資料資料夾中的 secret.key 檔案）恢復為之前的金鑰，或重新新增工作流程。',

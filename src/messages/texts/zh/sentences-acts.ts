@@ -99,6 +99,9 @@ export const sentencesActs = (): SentencesOf<typeof ACTS> => ({
   'database-locked': ({ file }) => `数据库文件 ${file} 被其他程序锁定。没有更改任何内容。`,
   'do-find-locker': ({ file }) =>
     `请过一分钟再试。如果仍然不行，请找出打开该文件的程序：常见的有未保存更改的数据库浏览器、备份程序或文件夹同步工具。在 Linux 和 macOS 上，可在 Rowbot 的数据文件夹中运行“lsof ${file}”来查看。`,
+  'text-not-decrypted': ({ text }) => `数据库中的一段加密文本无法解密：${text}。它被改动过，或已损坏。`,
+  'do-restore-text': () =>
+    '请用备份恢复数据库，或删除含有这一行的任务。请参阅 docs/data.md 中的“Encryption”。',
   'key-not-decrypted': () => '无法解密工作流的密钥：它是用另一个密钥保存的。',
   'do-restore-secret-key': () =>
     '请将 ROWBOT_SECRET_KEY（或数据文件夹中的 secret.key 文件）恢复为之前的密钥，或重新添加工作流。',

@@ -1,0 +1,207 @@
+import type { Schema } from '../schema.ts'
+
+/** `random`: equal texts look different. `alike`: they look equal, because SQL compares or groups them. */
+export type SealedAs = 'random' | 'alike'
+
+/**
+ * Every column that has a text of people's sheets, of what they typed, or of what an app answered: these are encrypted
+ * where ROWBOT_ENCRYPT_DATA is on. What is not here is in CLEAR_COLUMNS (a test sees to it that there is no third kind).
+ */
+export const SEALED_COLUMNS = {
+  task_executions: {
+    cells: 'random',
+    inputs: 'random',
+    edited_inputs: 'random',
+    outputs: 'random',
+    edited_outputs: 'random',
+    kept: 'random',
+    flags: 'random',
+    warning: 'random',
+    warning_sentence: 'random',
+    error: 'alike',
+    error_sentence: 'random',
+    // Of a short text, who has its hash can guess it.
+    input_hash: 'alike',
+    key_hash: 'alike',
+  },
+  former_answers: { inputs: 'random', outputs: 'random', edited_outputs: 'random' },
+  left_out_rows: { cells: 'random', fault: 'random', found: 'random' },
+  execution_logs: { message: 'random', message_sentence: 'random', details: 'random' },
+  runs: { steps: 'random' },
+  output_files: { name: 'random', url: 'alike', error: 'random', error_sentence: 'random' },
+  forms: {
+    node_title: 'random',
+    content: 'random',
+    fields: 'random',
+    actions: 'random',
+    alike: 'alike',
+    action: 'random',
+    inputs: 'random',
+  },
+  batch_tasks: {
+    headings: 'random',
+    heading_set: 'alike',
+    constants: 'random',
+    error: 'random',
+    error_sentence: 'random',
+  },
+  drafts: { state: 'random' },
+  remembered_mappings: { headings: 'alike', mapping: 'random' },
+  remembered_constants: { constants: 'random' },
+  notifications: { content: 'random', error: 'random', error_sentence: 'random' },
+  deliveries: { error: 'random' },
+  question_cards: { shown: 'random', error: 'random' },
+  review_cards: { shown: 'random' },
+  audit_log: { details: 'random' },
+} as const satisfies { [T in keyof Schema]?: { [C in keyof Schema[T]]?: SealedAs } }
+
+/** Texts that stay as they are, and why: docs/data.md says the same to people. */
+export const CLEAR_COLUMNS = {
+  workflows: {
+    all: 'what an admin set up and Dify says of an app; its key is encrypted by itself (secret-box.ts)',
+  },
+  uploads: { id: 'an id', file_name: 'names of files are shown in lists and searched' },
+  upload_files: {
+    upload_id: 'an id',
+    name: 'names of files are looked for',
+    sha256: 'names the bytes in the file store',
+    content: 'its kind, such as image/png',
+  },
+  batch_tasks: {
+    id: 'an id',
+    name: 'names of tasks are searched',
+    workflow_id: 'an id',
+    upload_id: 'an id',
+    file_name: 'names of files are searched',
+    sheet: 'the name of a sheet is shown in lists',
+    status: 'a state',
+    owner: 'the name of a person',
+    owner_key: 'the key of a person',
+    nonce: 'random',
+    result_place: 'a folder of this machine',
+    limit_currency: 'a currency',
+    key_columns: 'numbers of columns',
+    notify: 'where its end is told, not what',
+  },
+  comparisons: { all: 'ids' },
+  task_executions: {
+    id: 'an id',
+    task_id: 'an id',
+    status: 'a state',
+    workflow_run_id: 'an id of Dify',
+    currency: 'a currency',
+    workflow_version: 'an id of Dify',
+    origin_task: 'an id',
+  },
+  runs: {
+    execution_id: 'an id',
+    task_id: 'an id',
+    user: 'made of ids',
+    status: 'a state',
+    learnt: 'a state',
+    stop_reason: 'a state',
+    workflow_run_id: 'an id of Dify',
+    dify_task_id: 'an id of Dify',
+    message_id: 'an id of Dify',
+    workflow_version: 'an id of Dify',
+    currency: 'a currency',
+  },
+  former_answers: {
+    execution_id: 'an id',
+    workflow_run_id: 'an id of Dify',
+    workflow_version: 'an id of Dify',
+    again_by: 'the name of a person',
+  },
+  output_files: {
+    execution_id: 'an id',
+    task_id: 'an id',
+    output: 'the name of an output, as the app has it',
+    mime_type: 'its kind',
+    status: 'a state',
+    sha256: 'names the bytes in the file store',
+  },
+  forms: {
+    id: 'an id',
+    execution_id: 'an id',
+    task_id: 'an id',
+    form_id: 'an id of Dify',
+    token: 'encrypted by itself (secret-box.ts)',
+    node_id: 'an id of Dify',
+    state: 'a state',
+    answered_by: 'the name of a person',
+  },
+  left_out_rows: { task_id: 'an id' },
+  execution_logs: {
+    task_id: 'an id',
+    execution_id: 'an id',
+    level: 'a state',
+    event: 'what happened, by a code',
+  },
+  drafts: {
+    id: 'an id',
+    source: 'an id of a chat',
+    owner_key: 'the key of a person',
+    owner: 'a person',
+    place: 'a place in a chat',
+    locale: 'a language',
+    status: 'a state',
+    nonce: 'random',
+    file_name: 'the name of a file',
+    upload_id: 'an id',
+    message: 'ids of messages in a chat',
+    task_id: 'an id',
+  },
+  remembered_mappings: { workflow_id: 'an id' },
+  remembered_constants: { workflow_id: 'an id', place: 'a place in a chat' },
+  task_messages: { all: 'ids of messages in a chat, and a hash of counts' },
+  deliveries: { task_id: 'an id', what: 'a state', state: 'a state', place: 'a place in a chat' },
+  question_cards: {
+    task_id: 'an id',
+    message: 'ids of messages in a chat',
+    state: 'a state',
+    place: 'a place in a chat',
+  },
+  review_cards: {
+    task_id: 'an id',
+    rows: 'numbers of rows',
+    again: 'numbers of rows',
+    message: 'ids of messages in a chat',
+  },
+  result_links: { all: 'ids, names of people and hashes of random tokens' },
+  notifications: {
+    id: 'an id',
+    task_id: 'an id',
+    channel: 'a state',
+    target: 'where it goes: an address',
+    state: 'a state',
+  },
+  audit_log: {
+    who: 'the name of a person',
+    role: 'a role',
+    face: 'a code',
+    action: 'a code',
+    target: 'an id',
+  },
+  idempotency_keys: { all: 'made by a program; hashes of whole requests; ids' },
+  submissions: { all: 'ids' },
+  chat_arrivals: { all: 'ids of chats' },
+  usage: { all: 'ids, names of people and what they spent' },
+  month_limits: { all: 'ids, names of people and limits' },
+  imported_apps: { all: 'an address and ids' },
+  access_tokens: { all: 'names of tokens and people, hashes of random tokens' },
+  sessions: { all: 'names of people, hashes of random tokens' },
+  workflow_throttles: { all: 'what was learnt of a server: numbers' },
+  workflow_shares: { all: 'ids and numbers' },
+  leases: { all: 'ids' },
+  chat_edits: { all: 'ids and numbers' },
+  stored_files: { all: 'hashes; the bytes are encrypted where files are' },
+  stored_file_chunks: { all: 'hashes; the bytes are encrypted where files are' },
+  shared_values: { all: 'encrypted by themselves where they are secret' },
+} as const satisfies { [T in keyof Schema]: { [C in keyof Schema[T]]?: string } | { all: string } }
+
+/** How the columns of a table are encrypted. Undefined: none is. */
+export function sealedColumnsOf(table: string): Partial<Record<string, SealedAs>> | undefined {
+  return ALL.get(table)
+}
+
+const ALL = new Map<string, Partial<Record<string, SealedAs>>>(Object.entries(SEALED_COLUMNS))
