@@ -22,7 +22,7 @@ import {
 import { say } from '../engine/sentence.ts'
 import { contentOf } from './content.ts'
 import { FolderHome, isOlder, namesIn, piecesOf } from './folder-home.ts'
-import { after, Hashed, type StoredBytes, told, TooLarge, write } from './pieces.ts'
+import { after, Hashed, type StoredBytes, counted, TooLarge, write } from './pieces.ts'
 import { StagedFile } from './staged-file.ts'
 
 /** Whether new files are encrypted, and with what. */
@@ -102,11 +102,11 @@ export class FileStore implements FileSource {
    * @param read is called with each number of bytes that was read again to hash them
    */
   async stageFile(original: string, read: (bytes: number) => void): Promise<StagedFile> {
-    if (this.encryption.isOn) return this.stage(told(piecesOf(original), read))
+    if (this.encryption.isOn) return this.stage(counted(piecesOf(original), read))
     return this.#staging(async (path) => {
       await copyFile(original, path, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE)
       await chmod(path, 0o600)
-      const bytes = new Hashed(told(piecesOf(path), read))
+      const bytes = new Hashed(counted(piecesOf(path), read))
       for await (const piece of bytes.pieces()) void piece
       return new StagedFile(path, bytes.stored())
     })

@@ -52,7 +52,7 @@ export async function write(path: string, pieces: AsyncIterable<Uint8Array>): Pr
 }
 
 /** Tells how many bytes each piece has. */
-export async function* told(
+export async function* counted(
   pieces: AsyncIterable<Uint8Array>,
   read: (bytes: number) => void,
 ): AsyncGenerator<Uint8Array> {

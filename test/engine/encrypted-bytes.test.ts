@@ -83,11 +83,7 @@ describe.each(SIZES)('A file of %d bytes', (size) => {
 
   test('gives any part alone', async () => {
     const stored = await storing
-    const parts = await encryptedParts(
-      stored.length,
-      async (start, end) => stored.subarray(start, end),
-      AS,
-    )
+    const parts = await encryptedParts(stored.length, async (start, end) => stored.subarray(start, end), AS)
     expect(parts.size).toBe(size)
     for (const [start, end] of [
       [0, 10],
