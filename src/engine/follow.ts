@@ -21,13 +21,19 @@ export function call(following: Following): Promise<End> {
         user: tracked.run.user,
         signal,
         onProgress: (progress) => tracked.take(progress),
-        onUploading: () => tracked.uploading(),
+        onUploading: () => uploading(following),
         onPosting: () => posting(following),
+        mayPost: () => !isClaimOld(following),
         onActivity: () => tracked.heard(),
       }),
     () => tracked.changed(),
   )
   return follow(following)
+}
+
+async function uploading(following: Following): Promise<void> {
+  if (isClaimOld(following) && !(await isConfirmed(following))) return
+  await following.tracked.uploading()
 }
 
 /**
@@ -36,15 +42,24 @@ export function call(following: Following): Promise<End> {
  * uploaded, in any case, with what is to be stored then.
  */
 async function posting(following: Following): Promise<void> {
-  const { claim, tracked, services } = following
-  while (tracked.isToPost || services.clock.uptime() - following.claimedAt >= CLAIM_OLD_MS) {
-    following.claimedAt = services.clock.uptime()
-    if (await tracked.posting(claim)) continue
-    following.isTaken = true
-    following.stream?.cut() // so nothing is sent
-    tracked.changed()
-    return
+  while (following.tracked.isToPost || isClaimOld(following)) {
+    if (!(await isConfirmed(following))) return
   }
+}
+
+/** Asks for the claim again. If it is lost, nothing is sent. */
+async function isConfirmed(following: Following): Promise<boolean> {
+  const { claim, tracked, services } = following
+  following.claimedAt = services.clock.uptime()
+  if (await tracked.posting(claim)) return true
+  following.isTaken = true
+  following.stream?.cut()
+  tracked.changed()
+  return false
+}
+
+function isClaimOld({ claimedAt, services }: Following): boolean {
+  return services.clock.uptime() - claimedAt >= CLAIM_OLD_MS
 }
 
 /** Another process takes a task over once this one has been silent for 12 s (queue/jobs.ts). */

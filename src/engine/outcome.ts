@@ -87,6 +87,11 @@ export interface Call {
   onUploading?(): Promise<void>
   /** called after that, or if there are no files, before the run is asked for; the call waits until it is stored */
   onPosting?(): Promise<void>
+  /**
+   * Asked in the instant before the first byte of the run's call is sent, once there is a connection. False: it is not sent,
+   * and `onPosting` is called again
+   */
+  mayPost?(): boolean
   /** called for every piece of data, whatever is in it: a sign that the run is alive */
   onActivity?(): void
 }

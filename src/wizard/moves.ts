@@ -1,16 +1,9 @@
-import { personActor } from '../app/actor.ts'
-import { submitComparison } from '../app/comparison.ts'
-import { submitTask } from '../app/tasks.ts'
-import { MonthUsedUp, usedUpText } from '../app/usage.ts'
-import { DraftGone } from '../engine/engine.ts'
-import type { Task } from '../engine/task.ts'
-import type { Workflow } from '../engine/workflow.ts'
 import type { UploadFile } from '../workbook/types.ts'
 import { writeMarkedCopy } from '../workbook/workbook.ts'
 import { withAddedFiles, withFilesOf } from '../files/add-files.ts'
 import { tableOfFiles } from '../files/table-of-files.ts'
 import { withSheet } from '../files/which-sheet.ts'
-import { againstSubmission, inspectAgainst } from './against.ts'
+import { inspectAgainst } from './against.ts'
 import type { Answer } from './answer.ts'
 import { draftClick, type DraftVerb } from '../messages/click-ids.ts'
 import { type Draft, type DraftState, without } from './draft.ts'
@@ -20,14 +13,12 @@ import { withUploaded } from './constant-uploads.ts'
 import { formOf } from './forms.ts'
 import { fill } from './read-form.ts'
 import { type SentWithForm, WrongFields } from './sent-with-form.ts'
-import { rememberConstants } from './last-constants.ts'
-import { rememberMapping } from './remembered.ts'
 import { optionsOf, readingShown, inspectAgain, inspectFirst, inspectReplacement } from './inspection.ts'
-import { submissionOf } from './submission.ts'
-import type { Person, Requester } from '../messages/people.ts'
+import type { Person } from '../messages/people.ts'
 import type { Form } from '../messages/prompt.ts'
 import { ended, NOTHING, sentenceOf, stale, tell } from './standard-answers.ts'
-import { stepContextOf, type Move, type StepContext, type WizardOptions } from './step-context.ts'
+import { StartTask } from './start-task.ts'
+import { ownerOf, stepContextOf, type Move, type StepContext, type WizardOptions } from './step-context.ts'
 import { stemOf } from './steps/title-and-file.ts'
 import { promptOf } from './steps/steps.ts'
 import { blobOf, templateOf } from './templates.ts'
@@ -37,10 +28,14 @@ export const CHANGED = Symbol('changed')
 
 /** Carries out a step’s answer, and returns what to show. */
 export class Moves {
+  readonly #begins: StartTask
+
   constructor(
     private readonly options: WizardOptions,
     private readonly drafts: Drafts,
-  ) {}
+  ) {
+    this.#begins = new StartTask(options, drafts)
+  }
 
   context(draft: Draft, person: Person): Promise<StepContext> {
     const { db, isAdmin, notify, clock } = this.options
@@ -54,7 +49,7 @@ export class Moves {
     if ('cancel' in move) return this.#cancel(context.draft)
     if ('file' in move) return this.#file(move.file, context)
     if ('workbook' in move) return this.#takeSheet(context, person, move.workbook)
-    if ('start' in move) return this.#start(context, person, move.start)
+    if ('start' in move) return this.#begins.start(context, person, move.start)
     if (move.reinspect) return this.#reinspect(context, person, move.state)
     return this.#change(context, person, () => move.state)
   }
@@ -278,61 +273,10 @@ export class Moves {
       line: [texts.wizard.markedCopy(draft.fileName)],
     }
   }
-
-  async #start(context: StepContext, person: Person, { tryFirst }: { tryFirst: number }): Promise<Answer> {
-    const { draft, workflow } = context
-    const { isAdmin, limits } = this.options
-    const { uploadId } = draft
-    if (!workflow || uploadId === null) return stale(context)
-    const actor = personActor(person, isAdmin(person))
-    const { against } = draft.state
-    const second = context.workflows.find(({ id }) => id === against?.workflowId)
-    if (against && !second) return tell(context.texts.wizard.private.workflowGone)
-    let task: Task
-    try {
-      const file = await this.drafts.file(draft)
-      const count = against ? 0 : tryFirst
-      const submission = await submissionOf({ ...draft, uploadId }, workflow, file, {
-        tryFirst: count,
-        limits,
-      })
-      if (against && second) {
-        const both = { a: submission, limits }
-        const b = await againstSubmission({ ...draft.state, against }, second, file, both)
-        task = (await submitComparison(this.options, actor, { a: submission, b, count: tryFirst })).a
-      } else task = await submitTask(this.options, actor, submission)
-    } catch (fault) {
-      // The other half of a double click came first, or the draft has changed since it was confirmed.
-      if (fault instanceof DraftGone) return NOTHING
-      if (fault instanceof MonthUsedUp) return tell(usedUpText(fault.room, context.texts))
-      return tell(sentenceOf(fault, context.texts))
-    }
-    await this.#remember(draft, workflow, ownerOf(context, person))
-    return { kind: 'task', draftId: draft.id, taskId: task.id }
-  }
-
-  async #remember(
-    { state }: Draft,
-    workflow: Workflow,
-    owner: Pick<Requester, 'person' | 'place'>,
-  ): Promise<void> {
-    const { db, clock } = this.options
-    await rememberConstants(db, workflow, owner, state, clock.now())
-    const { inspection, mapping, constants = {} } = state
-    if (!inspection || Object.keys(mapping).length === 0) return
-    const { headings } = inspection
-    const given = Object.keys(constants)
-    await rememberMapping(db, workflow.id, { headings, mapping, given }, clock.now())
-  }
 }
 
 const REMEMBERED = 20
 const AFTER_CHECK = new Set(['parameters', 'confirm'])
-
-/** An admin may act in somebody else’s wizard: the task will be its owner’s. */
-function ownerOf({ draft }: StepContext, person: Person): Pick<Requester, 'person' | 'place'> {
-  return { person: { ...person, ...draft.owner }, place: draft.place }
-}
 
 function stateToAdd(state: DraftState, sending: string | undefined): DraftState {
   const addedFrom = [...(state.addedFrom ?? []), ...(sending === undefined ? [] : [sending])].slice(

@@ -16,7 +16,7 @@ import { monthlyRoom } from '../db/usage/month-limits.ts'
 import type { MonthRoom } from '../engine/month-limit.ts'
 import { listWorkflows } from '../db/workflows/workflows.ts'
 import { listRecentWorkflows, listRecentWorkflowsIn } from '../db/tasks/recent-workflows.ts'
-import { type Person, personKey, type Place } from '../messages/people.ts'
+import { type Person, personKey, type Place, type Requester } from '../messages/people.ts'
 
 /** What a wizard needs. */
 export interface WizardOptions extends Pick<TaskApp, 'engineFor'> {
@@ -154,4 +154,9 @@ export function mayUse(
     access.channels.includes(channel) ||
     roles.some((role) => access.roles.includes(role))
   )
+}
+
+/** An admin may act in somebody else’s wizard: the task will be its owner’s. */
+export function ownerOf({ draft }: StepContext, person: Person): Pick<Requester, 'person' | 'place'> {
+  return { person: { ...person, ...draft.owner }, place: draft.place }
 }

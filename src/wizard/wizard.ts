@@ -2,8 +2,6 @@ import { NotAllowed, personActor } from '../app/actor.ts'
 import { findTaskFor } from '../app/tasks.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
 import { UnknownTask } from '../engine/engine.ts'
-import { labelOf, labelsOf, type WorkflowLabels } from '../app/workflow-labels.ts'
-import { foundWorkflows, workflowsMeant } from '../app/workflow-search.ts'
 import type { Workflow } from '../engine/workflow.ts'
 import { textsFor } from '../messages/texts/texts.ts'
 import type { SeveralWorkbooks } from '../files/which-sheet.ts'
@@ -29,16 +27,11 @@ import { clipped } from '../messages/paged-select.ts'
 import type { Option, Prompt } from '../messages/prompt.ts'
 import { ended, endedText, NOTHING, sentenceOf, stale, tell } from './standard-answers.ts'
 import { titled } from '../messages/limits.ts'
-import {
-  noWorkflowText,
-  recentWorkflows,
-  workflowsFor,
-  type StepContext,
-  type WizardOptions,
-} from './step-context.ts'
+import { noWorkflowText, workflowsFor, type StepContext, type WizardOptions } from './step-context.ts'
 import { answerOf, promptOf } from './steps/steps.ts'
 import { templateOf } from './templates.ts'
 import { inspectFirst } from './inspection.ts'
+import { OfferedWorkflows } from './offered-workflows.ts'
 import { workflowOptions, workflowsFound } from './workflow-options.ts'
 
 /**
@@ -50,11 +43,13 @@ export class Wizard {
   readonly #moves: Moves
   /** for programs, which answer all steps at once */
   readonly direct: Direct
+  readonly offered: OfferedWorkflows
 
   constructor(private readonly options: WizardOptions) {
     this.#drafts = new Drafts(options.db, options.clock, options.readForMs)
     this.#moves = new Moves(options, this.#drafts)
     this.direct = new Direct(options, this.#drafts)
+    this.offered = new OfferedWorkflows(options)
   }
 
   /**
@@ -285,32 +280,6 @@ export class Wizard {
     return (await this.#drafts.interrupt(platform)).map((draft) => ({ draft, prompt: ended(draft) }))
   }
 
-  /** The workflows that the requester may run here, by name. */
-  workflows(requester: Requester): Promise<Workflow[]> {
-    return workflowsFor(this.options.db, requester, this.options.isAdmin)
-  }
-
-  /** The workflows that words may mean for this person here, each with its label. One: it is that. */
-  async workflowsNamed(
-    requester: Requester,
-    typed: string,
-  ): Promise<{ workflow: Workflow; label: string }[]> {
-    const { all, labels } = await this.#labelled(requester)
-    return workflowsMeant(all, typed, labels).map((workflow) => ({
-      workflow,
-      label: labelOf(workflow, labels),
-    }))
-  }
-
-  /** The workflows that match what is being typed, the likeliest first. */
-  async workflowsMatching(requester: Requester, typed: string): Promise<Option[]> {
-    const { all: workflows, labels } = await this.#labelled(requester)
-    const texts = textsFor(requester.locale)
-    const recent = await recentWorkflows(this.options.db, requester)
-    const found = foundWorkflows(workflows, typed, { labels, texts, recent })
-    return workflowOptions(found, typed, texts).map(clipped)
-  }
-
   /**
    * What a select of a draft offers for what is being typed into it, within the limits of both platforms. Nothing if
    * the draft is somebody else’s, over, or at another step.
@@ -328,29 +297,16 @@ export class Wizard {
     return workflowOptions(shown, words, context.texts).map(clipped)
   }
 
-  /** True if one of these workflows has an input for files, so that files may be sent without a workbook. */
-  async takesFiles(requester: Requester): Promise<boolean> {
-    const workflows = await this.workflows(requester)
-    return workflows.some(({ variables }) =>
-      variables.some(({ type }) => type === 'file' || type === 'file-list'),
-    )
-  }
-
   template(workflow: Workflow, { locale }: Requester): Promise<Answer> {
     return templateOf(workflow, textsFor(locale))
   }
 
   /** The workflow that was named together with a file, or the words to search for it. */
   async #chosen(requester: Requester, typed: string): Promise<{ workflowId?: string; search?: string }> {
-    const [only, ...others] = await this.workflowsNamed(requester, typed)
+    const [only, ...others] = await this.offered.named(requester, typed)
     if (only && others.length === 0) return { workflowId: only.workflow.id }
     // An id of which nothing is left was not typed: nobody is to read it.
     return isUuid(typed) ? {} : { search: searchText(typed) }
-  }
-
-  async #labelled(requester: Requester): Promise<{ all: Workflow[]; labels: WorkflowLabels }> {
-    const all = await this.workflows(requester)
-    return { all, labels: labelsOf(all, textsFor(requester.locale)) }
   }
 
   /** Of two concurrent clicks, the later one is handled again with the draft as the first has left it. */

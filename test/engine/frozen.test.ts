@@ -1,5 +1,4 @@
 import { expect, test } from 'bun:test'
-import type { RowStore } from '../../src/engine/services.ts'
 import { aTask } from './support/run-cast.ts'
 
 /** A process takes a row and is frozen before it calls it; another takes the task over, and then the first one wakes. */
@@ -20,7 +19,7 @@ async function takenOverWhileFrozen(
       await woken
       return claim
     },
-  } as RowStore
+  }
   await frozen.start()
   if (sleeps) clock.sleep(13_000)
   else await clock.pass(13_000)
@@ -86,6 +85,47 @@ test('files that were being uploaded meanwhile are uploaded in vain: the run its
   expect(usersOf(dify.runs)).toEqual(['2'])
   expect(await runs()).toMatchObject([{ status: 'absent', posted_at: null }, { status: 'succeeded' }])
   await account()
+})
+
+test('a process that was frozen while its connection was set up does not make the call either', async () => {
+  const { life, clock, dify, find, runs, account } = await aTask({
+    troubles: (n) => (n === 1 ? { connectsForMs: 13_000 } : {}),
+  })
+  await life().start()
+  await clock.pass(12_500)
+  const other = life()
+  await other.start()
+  await other.rest()
+  await clock.pass(60_000)
+  expect(await find()).toMatchObject({ status: 'completed', counts: { succeeded: 1 } })
+  expect(usersOf(dify.runs)).toEqual(['2'])
+  expect(await runs()).toMatchObject([{ status: 'absent' }, { status: 'succeeded' }])
+  await account()
+})
+
+test('where a connection takes its time, the claim is asked for once more, and then the call is made', async () => {
+  const { life, dify, find } = await aTask({ troubles: () => ({ connectsForMs: 6_000 }) })
+  const { start, rest, services } = life()
+  const { rows } = services
+  let asked = 0
+  services.rows = { ...rows, posting: (...args) => (asked++, rows.posting(...args)) }
+  await start()
+  await rest()
+  expect(await find()).toMatchObject({ status: 'completed', counts: { succeeded: 1 } })
+  expect(dify.runs).toHaveLength(1)
+  expect(asked).toBe(1)
+})
+
+test('files are not uploaded for a claim that is lost', async () => {
+  const { other, wake, clock, dify } = await takenOverWhileFrozen({
+    troubles: () => ({ uploadsForMs: 1_000 }),
+  })
+  await other.start()
+  await other.rest()
+  wake()
+  await clock.pass(60_000)
+  expect(dify.uploads).toBe(1)
+  expect(usersOf(dify.runs)).toEqual(['2'])
 })
 
 test('a claim that was made a moment ago is not asked for again', async () => {

@@ -258,7 +258,7 @@ export function workflowRoutes(context: AdminContext) {
   async function listSeen(request: Request) {
     const own = onlyOwn(identityOf(request))
     if (own === undefined) return toJson(await listWorkflows(db))
-    return toJson(await wizard.workflows(requesterOf(visitorOf(request))), own)
+    return toJson(await wizard.offered.all(requesterOf(visitorOf(request))), own)
   }
 
   async function toJson(workflows: Workflow[], ownerKey?: string) {

@@ -61,7 +61,7 @@ export function entryPages(context: AdminContext) {
 
   async function template(visitor: Visitor, id: string): Promise<Response> {
     const requester = requesterOf(visitor)
-    const workflow = (await wizard.workflows(requester)).find((one) => one.id === id)
+    const workflow = (await wizard.offered.all(requester)).find((one) => one.id === id)
     const { private: said } = visitor.texts.wizard
     if (!workflow) throw new HttpFault('not_found', said.workflowGone)
     const answer = await wizard.template(workflow, requester)
@@ -71,7 +71,7 @@ export function entryPages(context: AdminContext) {
 
   async function view(visitor: Visitor, { fault, chosen }: { fault?: string; chosen: string | undefined }) {
     const { newTask } = visitor.texts
-    const workflows = await wizard.workflows(requesterOf(visitor))
+    const workflows = await wizard.offered.all(requesterOf(visitor))
     return page(assets, visitor, {
       title: newTask.title,
       tab: 'tasks',

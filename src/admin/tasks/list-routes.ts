@@ -37,7 +37,7 @@ export function taskListPages(context: AdminContext) {
     const own = onlyOwn(visitor.identity)
     const path = tasksPath(query, { page: query.page })
     const asked = await cache.get(`list:${own ?? ''}:${path}`, LIST_FRESH_MS, () => ask(query, own))
-    const workflows = await (own === undefined ? listWorkflows(db) : wizard.workflows(requesterOf(visitor)))
+    const workflows = await (own === undefined ? listWorkflows(db) : wizard.offered.all(requesterOf(visitor)))
     return { ...asked, workflows, query, now: clock.now() }
   }
 

@@ -56,7 +56,10 @@ export async function factsOf(
 ): Promise<WorkflowPageFacts> {
   const { db, clock, cache, slowdown } = context
   const own = onlyOwn(visitor.identity)
-  const [all, usable] = await Promise.all([listWorkflows(db), context.wizard.workflows(requesterOf(visitor))])
+  const [all, usable] = await Promise.all([
+    listWorkflows(db),
+    context.wizard.offered.all(requesterOf(visitor)),
+  ])
   const workflow = all.find((one) => one.id === id)
   const mayUse = usable.some((one) => one.id === id)
   const filter = { workflowId: id, ...(own !== undefined && { ownerKey: own }) }

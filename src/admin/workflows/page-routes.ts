@@ -40,7 +40,7 @@ export function oneWorkflowPages(context: AdminContext) {
       { query: NOTICE_QUERY },
     )
     .post('/workflows/:id/test', async ({ visitor, params: { id }, body }) => {
-      const workflow = (await wizard.workflows(requesterOf(visitor))).find((one) => one.id === id)
+      const workflow = (await wizard.offered.all(requesterOf(visitor))).find((one) => one.id === id)
       if (!workflow) throw new HttpFault('not_found', say('workflow-not-there'), say('do-see-workflows'))
       const sent = sentFormOf(body)
       const typed = typedIn(workflow, sent)

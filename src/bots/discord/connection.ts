@@ -46,6 +46,7 @@ export class Connection {
   #awaySince: number | undefined
   #retry: ReturnType<typeof setTimeout> | undefined
   #stopped = false
+  readonly #stopping = Promise.withResolvers<void>()
 
   constructor(private readonly options: ConnectionOptions) {}
 
@@ -55,7 +56,9 @@ export class Connection {
    */
   async start(): Promise<void> {
     const opening = this.#open()
-    await within(this.options.openWithinMs ?? OPEN_WITHIN_MS, opening)
+    // Of a client that is destroyed while it connects, the library never says that it will not.
+    const settled = Promise.race([opening, this.#stopping.promise])
+    await within(this.options.openWithinMs ?? OPEN_WITHIN_MS, settled)
     this.#hasStarted = true
   }
 
@@ -75,6 +78,7 @@ export class Connection {
 
   async stop(): Promise<void> {
     this.#stopped = true
+    this.#stopping.resolve()
     clearTimeout(this.#retry)
     this.#lose?.(new Error('stopped'))
     // Before Discord has said where to connect there is nothing to close, and destroy() would mark the client as destroyed
@@ -186,19 +190,30 @@ const AWAY: ChatHealth = {
 }
 
 async function closed(client: Client): Promise<void> {
-  connectNoMore(client)
+  const shards = shardsOf(client) // destroy() forgets them
+  connectNoMore(shards)
   await within(
     CLOSE_WITHIN_MS,
     client.destroy().catch(() => {}),
   )
+  for (const shard of shards) cutOff(shard)
+}
+
+/**
+ * destroy() leaves a line alone that is only being opened. It would be opened then, with nobody to close it, and keep the
+ * process alive. One whose server does not answer the goodbye is cut off, too.
+ */
+function cutOff(shard: object): void {
+  const line: unknown = Reflect.get(shard, 'connection')
+  if (line instanceof WebSocket && line.readyState !== WebSocket.CLOSED) line.terminate()
 }
 
 /**
  * Between two attempts to connect, destroy() has nothing to close, and the library keeps trying, which keeps the
  * process alive. Only this internal method stops it.
  */
-function connectNoMore(client: Client): void {
-  for (const shard of shardsOf(client)) Object.assign(shard, { internalConnect: async () => {} })
+function connectNoMore(shards: object[]): void {
+  for (const shard of shards) Object.assign(shard, { internalConnect: async () => {} })
 }
 
 function shardsOf({ ws }: Client): object[] {

@@ -1,4 +1,4 @@
-import type { OpenForm } from '../handlers/chat-handlers.ts'
+import type { OpenForm } from '../handlers/answers.ts'
 import { FormNotOpened } from '../handlers/form-not-opened.ts'
 import { modalOf } from './render-form.ts'
 import type { InteractionReply } from './replies.ts'

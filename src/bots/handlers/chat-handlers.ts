@@ -1,7 +1,5 @@
 import type { Clock } from '../../engine/clock.ts'
-import { randomText } from '../../engine/engine.ts'
 import { UserError } from '../../engine/user-error.ts'
-import type { Answer } from '../../wizard/answer.ts'
 import {
   type DraftVerb,
   opensForm,
@@ -10,13 +8,12 @@ import {
   type ReviewClick,
 } from '../../messages/click-ids.ts'
 import { newForm } from '../../wizard/forms.ts'
-import { type Person, personKey, type Place, type Platform, type Requester } from '../../messages/people.ts'
-import type { Form, Line, Option, Prompt } from '../../messages/prompt.ts'
+import type { Person, Platform, Requester } from '../../messages/people.ts'
+import type { Form, Option, Prompt } from '../../messages/prompt.ts'
 import { sentenceOf, tell } from '../../wizard/standard-answers.ts'
 import { KeyedQueue, type KeyedTurns } from '../../app/keyed-queue.ts'
 import { FILES_FIELD } from '../../wizard/constant-form.ts'
 import type { SentWithForm } from '../../wizard/sent-with-form.ts'
-import { isWorkbookName } from '../../files/file-names.ts'
 import { gatherAsIs } from '../../files/gather.ts'
 import type { FileStore } from '../../files/file-store.ts'
 import type { Wizard } from '../../wizard/wizard.ts'
@@ -24,23 +21,20 @@ import type { Limits } from '../../workbook/limits.ts'
 import { textsFor } from '../../messages/texts/texts.ts'
 import type { Budgets } from '../budget.ts'
 import type { Chat } from '../chat.ts'
+import { Answers, type OpenForm } from './answers.ts'
+import { Arrivals } from './arrivals.ts'
 import type { ClickedMessage } from './clicked-message.ts'
 import type { ResultLinks } from '../../app/result-links.ts'
-import { sendAsked } from '../large-file.ts'
 import type { Commands } from './commands.ts'
 import { DraftMessages } from './draft-messages.ts'
-import { isDirect } from '../ladder.ts'
 import { announced, bringsFile } from './announced-file.ts'
+import { EndedDrafts } from './ended-drafts.ts'
 import { FormNotOpened } from './form-not-opened.ts'
 import type { QuestionActions } from './question-actions.ts'
 import type { Reporter } from '../reporter.ts'
 import type { ReviewActions } from './review-actions.ts'
 import { fetchFiles, type IncomingFiles } from './incoming-files.ts'
-import { receive } from './receive-files.ts'
 import { answerTo, type TaskActions } from './task-actions.ts'
-
-/** Opens a dialog; it must be called within the platform’s 3 s. */
-export type OpenForm = (form: Form) => Promise<void>
 
 export interface ChatHandlersOptions {
   platform: Platform
@@ -71,9 +65,6 @@ export type SubmitResult =
   | { errors: Record<string, string>; keep: () => Promise<Form | undefined>; done: Promise<void> }
   | { errors?: undefined; done: Promise<void> }
 
-const EXPIRE_EVERY_MS = 60_000
-/** Somebody may wait for a file that a dead machine was reading. */
-const LOOK_EVERY_MS = 5_000
 /** These are answered with a file. */
 const FILE_VERBS = new Set<DraftVerb>(['template', 'marked'])
 
@@ -86,35 +77,21 @@ export class ChatHandlers {
   /** Handles clicks on one draft in order, so that its message shows the last one. */
   readonly #turns: KeyedTurns
   readonly #messages: DraftMessages
-  #cancel: (() => void) | undefined
+  readonly #answers: Answers
+  readonly #arrivals: Arrivals
+  readonly #ended: EndedDrafts
 
   constructor(private readonly options: ChatHandlersOptions) {
     this.#turns = options.turns ?? new KeyedQueue()
     this.#messages = new DraftMessages(options)
+    this.#answers = new Answers(options, this.#messages)
+    this.#arrivals = new Arrivals(options, this.#turns, this.#messages, this.#answers)
+    this.#ended = new EndedDrafts(options, this.#messages)
   }
 
-  /**
-   * Notifies people whose draft was interrupted when the process ended, and from now on those who have waited too
-   * long, or whose draft was with a machine that has died.
-   */
-  async start(): Promise<void> {
-    const { platform, wizard, clock } = this.options
-    const end = async (which: 'interrupted' | 'expire') => {
-      for (const { draft, prompt } of await wizard[which](platform))
-        await this.#messages.show(draft.id, prompt)
-    }
-    await end('interrupted')
-    const look = async () => {
-      try {
-        if (wizard.isShared) await end('interrupted')
-        await end('expire')
-      } catch (fault) {
-        this.options.onFault(fault)
-      }
-      const wait = wizard.isShared ? LOOK_EVERY_MS : EXPIRE_EVERY_MS
-      this.#cancel = clock.after(wait, () => void look())
-    }
-    await look()
+  /** From now on, people whose draft has ended without them are told. */
+  start(): Promise<void> {
+    return this.#ended.start()
   }
 
   /** Messages may be taken again in a channel or thread, or on the whole server. Nobody is told of a fault. */
@@ -128,7 +105,7 @@ export class ChatHandlers {
   }
 
   stop(): void {
-    this.#cancel?.()
+    this.#ended.stop()
     this.#messages.stop()
   }
 
@@ -137,41 +114,7 @@ export class ChatHandlers {
    * none of them may be a workbook.
    */
   receive(requester: Requester, sent: IncomingFiles): Promise<void> {
-    return this.#guarded(requester, async () => {
-      const { answered = [], files } = sent
-      const mayBeAdded = answered.length > 0 && !files.some(({ name }) => isWorkbookName(name))
-      const draft = mayBeAdded ? await this.options.wizard.openHere(requester, answered) : undefined
-      if (!draft) return this.#begin(requester, sent)
-      await this.#turns.run(draft.id, () => this.#addTo(draft.id, requester, sent))
-    })
-  }
-
-  async #begin(requester: Requester, sent: IncomingFiles): Promise<void> {
-    const answer = await receive(requester, sent, this.options)
-    if (answer?.kind === 'show') await this.#messages.show(answer.draftId, answer.prompt)
-    else if (answer) await this.#answer(requester, answer)
-  }
-
-  async #addTo(draftId: string, requester: Requester, sent: IncomingFiles): Promise<void> {
-    const { wizard, store, limits } = this.options
-    const { locale } = requester
-    const { files, source: sending, stored } = sent
-    const draft = await wizard.find(draftId)
-    if (draft?.status === 'reading') {
-      stored?.()
-      return this.#answer(requester, tell(textsFor(locale).wizard.private.stillReading))
-    }
-    if (draft?.status !== 'open') return this.#begin(requester, sent)
-    try {
-      if (draft.state.addedFrom?.includes(sending)) return
-      const more = await fetchFiles(files, { store, limits, locale, mayListFiles: true })
-      // There was a workbook in a ZIP.
-      if (!more.listsFiles) return await this.#begin(requester, sent)
-      const answer = await wizard.addFiles(requester, draftId, { sending, fetch: async () => more })
-      await this.#answer(requester, answer)
-    } finally {
-      stored?.() // a crash before this makes the platform send the event again
-    }
+    return this.#guarded(requester, () => this.#arrivals.receive(requester, sent))
   }
 
   /** A click on a button, or a choice in a select with its values. */
@@ -189,39 +132,41 @@ export class ChatHandlers {
         const { verb } = click
         if (verb === 'results')
           return announced(requester, this.options, async () =>
-            this.#answer(requester, answerTo(await this.options.tasks.act(requester, click.id, verb))),
+            this.#answers.give(requester, answerTo(await this.options.tasks.act(requester, click.id, verb))),
           )
         if (verb === 'settings')
-          return this.#answer(requester, await this.options.wizard.again(requester, click.id))
+          return this.#answers.give(requester, await this.options.wizard.again(requester, click.id))
         const acted = await this.options.tasks.act(requester, click.id, verb)
         // At once and past the budget of edits, which progress of other tasks may have used up.
-        if ('done' in acted && clicked) await this.#showTask(requester, click.id, clicked)
+        if ('done' in acted && clicked) await this.#answers.showTask(requester, click.id, clicked)
         this.options.reporter.wake() // so that the task’s message shows it in any case
-        return 'done' in acted ? undefined : this.#answer(requester, answerTo(acted), { openForm, clicked })
+        return 'done' in acted
+          ? undefined
+          : this.#answers.give(requester, answerTo(acted), { openForm, clicked })
       }
       if (click?.of === 'question') {
         const { questions, reporter } = this.options
         const answer = await questions.click(requester, click, { values, clicked, cards: reporter.cards })
         reporter.wake()
-        return this.#answer(requester, answer, { openForm, clicked })
+        return this.#answers.give(requester, answer, { openForm, clicked })
       }
       if (click?.of === 'review') {
         const { reviews, reporter } = this.options
         const answer = await reviews.click(requester, click, { clicked, cards: reporter.reviews })
         reporter.wake()
-        return this.#answer(requester, answer, { openForm, clicked })
+        return this.#answers.give(requester, answer, { openForm, clicked })
       }
       const ask = () => this.options.wizard.click(requester, id, values)
       // A dialog cannot wait behind a workbook that is being read.
-      if (opensForm(id) || !click) return this.#answer(requester, await ask(), { openForm, clicked })
+      if (opensForm(id) || !click) return this.#answers.give(requester, await ask(), { openForm, clicked })
       const turn = async () => {
         const answer = await this.#messages.announced(click.id, clicked, ask)
-        await this.#answer(requester, answer, { openForm, clicked })
+        await this.#answers.give(requester, answer, { openForm, clicked })
       }
       // The step stays as it is, and nothing is read for it.
       const file = () =>
         announced(requester, this.options, async () =>
-          this.#answer(requester, await ask(), { openForm, clicked }),
+          this.#answers.give(requester, await ask(), { openForm, clicked }),
         )
       return this.#turns.run(click.id, FILE_VERBS.has(click.verb) ? file : turn)
     })
@@ -252,7 +197,7 @@ export class ChatHandlers {
     const isMore = click?.of === 'draft' && click.verb === 'files'
     const withForm: SentWithForm | undefined = sent && {
       upload: async () => {
-        const mayListFiles = isMore || (await this.options.wizard.takesFiles(requester))
+        const mayListFiles = isMore || (await this.options.wizard.offered.takeFiles(requester))
         return fetchFiles(sent.files, { store, limits, locale, mayListFiles })
       },
       // A form of a chat has at most one field for files.
@@ -266,7 +211,9 @@ export class ChatHandlers {
     if (errors) return { ...submitted, done: Promise.resolve() }
     const draftId = click?.id ?? id
     const turn = async () =>
-      this.#answer(requester, await this.#messages.announced(draftId, clicked, () => answer), { clicked })
+      this.#answers.give(requester, await this.#messages.announced(draftId, clicked, () => answer), {
+        clicked,
+      })
     return { done: this.#guarded(requester, () => this.#turns.run(draftId, turn)) }
   }
 
@@ -283,7 +230,7 @@ export class ChatHandlers {
     const save = async () => {
       const answer = await reviews.submit(requester, click, { values, clicked, cards: reporter.reviews })
       reporter.wake()
-      await this.#answer(requester, answer, { clicked })
+      await this.#answers.give(requester, answer, { clicked })
     }
     return { done: this.#guarded(requester, save) }
   }
@@ -299,7 +246,7 @@ export class ChatHandlers {
       const { questions, reporter } = this.options
       const answer = await questions.submit(requester, click, { values, clicked, cards: reporter.cards })
       reporter.wake()
-      await this.#answer(requester, answer, { clicked })
+      await this.#answers.give(requester, answer, { clicked })
     })
   }
 
@@ -309,7 +256,7 @@ export class ChatHandlers {
       const run = async () => {
         const answer = await this.options.commands.run(requester, verb, argument)
         this.options.reporter.wake()
-        await this.#answer(requester, answer, { openForm })
+        await this.#answers.give(requester, answer, { openForm })
       }
       return bringsFile(verb) ? announced(requester, this.options, run) : run()
     })
@@ -339,83 +286,6 @@ export class ChatHandlers {
     return this.options.wizard.localeOf(person)
   }
 
-  /** A task that was not started in a chat has no message of its own: a list shows it to its person alone. */
-  async #showTask(requester: Requester, taskId: string, clicked: ClickedMessage): Promise<void> {
-    const { reporter, tasks } = this.options
-    if (await reporter.showIn(clicked, taskId)) return
-    const prompt = await tasks.card(requester, taskId)
-    if (prompt) await clicked.show(prompt)
-  }
-
-  async #answer(
-    requester: Requester,
-    answer: Answer,
-    { openForm, clicked }: { openForm?: OpenForm; clicked?: ClickedMessage | undefined } = {},
-  ): Promise<void> {
-    const { chat, reporter } = this.options
-    const { person, place } = requester
-    switch (answer.kind) {
-      case 'show':
-        return this.#messages.answer(answer.draftId, answer.prompt, clicked)
-      case 'form':
-        return openForm?.(answer.form)
-      case 'tell':
-        if (answer.refresh)
-          await this.#messages.answer(answer.refresh.draftId, answer.refresh.prompt, clicked)
-        await chat.tell(place, person, answer.prompt, { isOpen: answer.isOpen ?? false })
-        return undefined
-      case 'file':
-        return this.#sendFile(requester, answer)
-      case 'task':
-        if (clicked) await reporter.showIn(clicked, answer.taskId)
-        return reporter.wake()
-      case 'nothing':
-        return undefined
-    }
-  }
-
-  async #sendFile(
-    requester: Requester,
-    { file, line, isPersonal, tooLarge, result, sent: whenSent, done }: FileAnswer,
-  ): Promise<void> {
-    const { chat, links } = this.options
-    const { person, place, locale } = requester
-    const texts = textsFor(locale)
-    const { tasks } = texts
-    const once = { key: `f-${randomText(12)}`, again: false }
-    const say = (said: Line) =>
-      chat.tell(place, person, { title: '', lines: [said], selects: [], buttons: [] })
-    try {
-      if (result) {
-        const linked = links && { links, once: { ...once, key: `${once.key}l` } }
-        const key = personKey(person)
-        const asked = { person, personKey: key, place, texts, once, linked, result, file, isPersonal }
-        const sent = await sendAsked(chat, asked, tooLarge ?? [tasks.private.fileTooLarge])
-        if (sent.isThere) await whenSent?.()
-        if (sent.say) await say(sent.say)
-        return
-      }
-      let own = isPersonal ? await this.#ownPlace(requester) : place
-      let sent = await chat.upload(own, file, line, once)
-      if (sent.kind === 'gone' && !isPersonal) {
-        own = await this.#ownPlace(requester)
-        if (own !== place) sent = await chat.upload(own, file, line, once)
-      }
-      if (sent.kind === 'ok' && own !== place) await say([tasks.private.sentDirectly(file.name)])
-      if (sent.kind === 'ok') return await whenSent?.()
-      const isTooLarge = sent.kind === 'tooLarge'
-      await say(isTooLarge ? (tooLarge ?? [tasks.private.fileTooLarge]) : [tasks.private.fileNotSent])
-    } finally {
-      await done?.()
-    }
-  }
-
-  /** The direct messages with a person; who takes none gets it where they are. */
-  async #ownPlace({ person, place }: Requester): Promise<Place> {
-    const direct = isDirect(place) ? undefined : await this.options.chat.direct(person)
-    return direct?.kind === 'ok' ? direct.value : place
-  }
-
   async #guarded({ person, place, locale }: Requester, work: () => Promise<void>): Promise<void> {
     try {
       await work()
@@ -436,5 +306,3 @@ export class ChatHandlers {
     ).prompt
   }
 }
-
-type FileAnswer = Extract<Answer, { kind: 'file' }>

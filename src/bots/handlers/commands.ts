@@ -91,7 +91,7 @@ export class Commands {
     of: 'workflow' | 'task',
     typed: string,
   ): Promise<{ value: string; label: string }[]> {
-    if (of === 'workflow') return this.wizard.workflowsMatching(requester, typed)
+    if (of === 'workflow') return this.wizard.offered.matching(requester, typed)
     const { tasks } = textsFor(requester.locale)
     const words = wordsIn(typed)
     return (await this.tasks.list(requester.person, CHOICES))
@@ -105,9 +105,9 @@ export class Commands {
   }
 
   async #template(requester: Requester, wanted: string, texts: Texts): Promise<Answer> {
-    const all = await this.wizard.workflows(requester)
+    const all = await this.wizard.offered.all(requester)
     if (all.length === 0) return tell(texts.wizard.private.noneForYou)
-    const [found, ...others] = await this.wizard.workflowsNamed(requester, wanted)
+    const [found, ...others] = await this.wizard.offered.named(requester, wanted)
     if (found && others.length === 0) return this.wizard.template(found.workflow, requester)
     if (!found) return tell(texts.commands.unknownWorkflow(clip(wanted, 80)))
     return tell(texts.commands.whichWorkflow([found, ...others].slice(0, 20).map(({ label }) => label)))

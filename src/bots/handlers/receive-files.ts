@@ -62,7 +62,7 @@ async function fillIn(
   }
   // If anything below fails, the message must stop saying that the files are being read.
   try {
-    const mayListFiles = await wizard.takesFiles(requester)
+    const mayListFiles = await wizard.offered.takeFiles(requester)
     return await wizard.fill(draftId, await fetchOrAsk(files, { store, limits, locale, mayListFiles }))
   } catch (fault) {
     if (fault instanceof UserError) return wizard.fail(draftId, sentenceOf(fault, textsFor(locale)))

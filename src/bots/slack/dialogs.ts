@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api'
 import type { Form, Prompt } from '../../messages/prompt.ts'
 import type { Requester } from '../../messages/people.ts'
-import type { OpenForm } from '../handlers/chat-handlers.ts'
+import type { OpenForm } from '../handlers/answers.ts'
 import { FormNotOpened } from '../handlers/form-not-opened.ts'
 import { call, type SlackCallResult } from './call.ts'
 import { SLACK_LIMITS } from './limits.ts'

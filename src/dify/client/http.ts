@@ -1,5 +1,5 @@
 import { connector } from '../../net/connector.ts'
-import { Agent, request } from './undici.ts'
+import { Agent, NotSent, request } from './undici.ts'
 import { VERSION } from '../../engine/this-program.ts'
 import type { Dispatcher } from 'undici'
 import { Readable } from 'node:stream'
@@ -38,7 +38,11 @@ export interface Ask {
   signal?: AbortSignal
   /** how long the server may take to begin its answer */
   withinMs?: number
+  /** asked when there is a connection, before the first byte; false: NotSent is thrown */
+  maySend?: () => boolean
 }
+
+export { NotSent }
 
 export type HttpAnswer = Dispatcher.ResponseData
 
@@ -81,7 +85,7 @@ export class LateAnswer extends Error {
 
 /**
  * Sends a request to Dify. Redirects are not followed, because the key would be sent there, too.
- * @throws what undici throws when the connection fails, and LateAnswer: see faults.ts
+ * @throws what undici throws when the connection fails, LateAnswer (see faults.ts), and NotSent
  */
 export async function ask(access: ApiAccess, { withinMs, signal, ...what }: Ask): Promise<HttpAnswer> {
   if (withinMs === undefined) return send(access, what, signal)
@@ -151,7 +155,7 @@ function noAnswer(ms: number): Error {
 
 function send(
   { baseUrl, apiKey }: ApiAccess,
-  { method, path, query, headers, json, raw }: Omit<Ask, 'signal' | 'withinMs'>,
+  { method, path, query, headers, json, raw, maySend }: Omit<Ask, 'signal' | 'withinMs'>,
   signal: AbortSignal | undefined,
 ): Promise<HttpAnswer> {
   return request(`${baseUrl}${path}`, {
@@ -173,6 +177,7 @@ function send(
         : JSON.stringify(json),
     ...(signal && { signal }),
     dispatcher: agent,
+    ...(maySend && { maySend }),
   })
 }
 

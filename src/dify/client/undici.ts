@@ -8,15 +8,25 @@ export { Agent }
 
 const PROXY_SIGN_IN = 407
 
+/** It was too late to send the request: the server has not got a byte of it. */
+export class NotSent extends Error {}
+
+export interface RequestOptions extends Omit<Dispatcher.RequestOptions, 'origin' | 'path'> {
+  dispatcher: Dispatcher
+  /** asked when there is a connection, before the first byte; false: NotSent is thrown */
+  maySend?: () => boolean
+}
+
 /**
  * The same as `request` of undici's index. Its dispatcher is made with net/connector.ts, which connects to a proxy where
  * there is one; for plain http, a proxy is asked with the whole address instead of through a tunnel.
- * @throws NetworkFault if a proxy is to blame
+ * @throws NetworkFault if a proxy is to blame, NotSent
  */
 export async function request(
   address: string,
-  { dispatcher, ...options }: Omit<Dispatcher.RequestOptions, 'origin' | 'path'> & { dispatcher: Dispatcher },
+  { dispatcher: through, maySend, ...options }: RequestOptions,
 ): Promise<Dispatcher.ResponseData> {
+  const dispatcher = maySend ? asking(through, maySend) : through
   const url = new URL(address)
   const { origin, pathname, search } = url
   const { proxy } = url.protocol === 'http:' ? network().routeTo(url) : {}
@@ -38,4 +48,18 @@ export async function request(
 /** `as`: we give headers in no other form. */
 function plainHeaders(headers: Dispatcher.RequestOptions['headers']): Record<string, string> {
   return (headers ?? {}) as Record<string, string>
+}
+
+/** undici calls `onRequestStart` in the turn in which it writes the request, and writes nothing if that throws. */
+function asking(dispatcher: Dispatcher, maySend: () => boolean): Pick<Dispatcher, 'dispatch'> {
+  return {
+    dispatch(options, handler) {
+      const start = handler.onRequestStart?.bind(handler)
+      handler.onRequestStart = (controller, context) => {
+        if (!maySend()) throw new NotSent('It is too late to send this.')
+        start?.(controller, context)
+      }
+      return dispatcher.dispatch(options, handler)
+    },
+  }
 }

@@ -6,7 +6,7 @@ import { KINDS } from '../apps/kinds.ts'
 import { Accepted, BlockingMessage, BlockingRun, parsed } from '../client/answers.ts'
 import { outcomeOfAbort, outcomeOfBreak, outcomeOfFault, refusalOf, refusalOfText } from '../client/faults.ts'
 import { inputsWithUploads, type FilePolicy } from '../client/files.ts'
-import { ask, header, textOf, versionOf, type ApiAccess, type HttpAnswer } from '../client/http.ts'
+import { ask, header, NotSent, textOf, versionOf, type ApiAccess, type HttpAnswer } from '../client/http.ts'
 import { outcomeOfRefusal } from '../outcome.ts'
 import { follow } from './follow.ts'
 import { runBody } from './payload.ts'
@@ -29,10 +29,13 @@ export async function run(access: ApiAccess, options: CallOptions, call: Call): 
   if (ready.kind !== 'ready') return call.signal.aborted ? outcomeOfAbort() : ready
 
   if (call.signal.aborted) return outcomeOfAbort()
-  await call.onPosting?.()
-  if (call.signal.aborted) return outcomeOfAbort()
   const reader = new RunReader(options.mode, options.memory, options.secrets)
-  const outcome = await post(access, options, { ...call, inputs: ready.inputs }, reader)
+  let outcome: Outcome | undefined
+  while (!outcome) {
+    await call.onPosting?.()
+    if (call.signal.aborted) return outcomeOfAbort()
+    outcome = await post(access, options, { ...call, inputs: ready.inputs }, reader)
+  }
   return withIds(ready.uploads > 0 ? withFilesGone(outcome) : outcome, reader.ids)
 }
 
@@ -49,16 +52,26 @@ export function withIds(outcome: Outcome, ids: RunIds): WithRunIds<Outcome> {
   return Object.keys(ids).length > 0 ? { ...outcome, ids: { ...ids } } : outcome
 }
 
+/** @returns undefined if it was too late to send the call: nothing was */
 async function post(
   access: ApiAccess,
   { mode, withinMs, memory }: CallOptions,
   call: Call,
   reader: RunReader,
-): Promise<Outcome> {
+): Promise<Outcome | undefined> {
   const { signal } = call
+  const maySend = call.mayPost && (() => call.mayPost?.() !== false)
   const json = runBody(mode, call.inputs, call.variables, call.user)
   const path = KINDS[mode].run
-  const answer = await ask(access, { method: 'POST', path, json, signal, withinMs }).catch(outcomeOfFault)
+  const answer = await ask(access, {
+    method: 'POST',
+    path,
+    json,
+    signal,
+    withinMs,
+    ...(maySend && { maySend }),
+  }).catch((fault: unknown) => (fault instanceof NotSent ? undefined : outcomeOfFault(fault)))
+  if (!answer) return undefined
   if ('kind' in answer) return unlessAborted(signal, answer)
   if (answer.statusCode === 202) return accepted(answer, reader)
   if (answer.statusCode !== 200) return refused(answer, memory)

@@ -97,3 +97,41 @@ test('many rows at once are each their own', async () => {
   const titles = outcomes.map((one) => (one.kind === 'succeeded' ? one.outputs['title'] : one))
   expect(titles).toEqual(rows.map((row) => `P${row} – X`))
 })
+
+test('a call for which it is too late when there is a connection is not sent, and asked about again', async () => {
+  const app = openSandboxApp(here.sandbox, 'Product copywriter')
+  const user = `late-${crypto.randomUUID()}`
+  const hits = () => here.sandbox.hits().filter((hit) => hit.user === user).length
+  const posted: number[] = []
+  const asked: number[] = []
+  const outcome = await app.run({
+    inputs: COPY_INPUTS,
+    variables: [],
+    user,
+    signal: AbortSignal.timeout(5_000),
+    onProgress() {},
+    onPosting: () => Promise.resolve(void posted.push(hits())),
+    mayPost: () => asked.push(hits()) > 2,
+  })
+  expect(outcome.kind).toBe('succeeded')
+  expect({ posted, asked, hits: hits() }).toEqual({ posted: [0, 0, 0], asked: [0, 0, 0], hits: 1 })
+})
+
+test('one that is given up instead is not sent at all', async () => {
+  const app = openSandboxApp(here.sandbox, 'Product copywriter')
+  const user = `lost-${crypto.randomUUID()}`
+  const lost = new AbortController()
+  const outcome = await app.run({
+    inputs: COPY_INPUTS,
+    variables: [],
+    user,
+    signal: lost.signal,
+    onProgress() {},
+    mayPost: () => {
+      lost.abort()
+      return false
+    },
+  })
+  expect(outcome.kind).toBe('lost')
+  expect(here.sandbox.hits().some((hit) => hit.user === user)).toBe(false)
+})

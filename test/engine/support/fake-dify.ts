@@ -8,6 +8,7 @@ import type {
   RunRef,
   WithRunIds,
 } from '../../../src/engine/outcome.ts'
+import { sleep } from '../../../src/engine/clock.ts'
 import type { FakeClock } from '../../support/fake-clock.ts'
 import { nano } from '../../support/nano.ts'
 
@@ -37,6 +38,8 @@ export interface Trouble {
   yetRuns?: true
   /** files are uploaded for it so long before the run is asked for; 'never': that does not end */
   uploadsForMs?: number | 'never'
+  /** so long it takes until there is a connection for the run's call */
+  connectsForMs?: number
   /** how long it takes, in place of all the others */
   seconds?: number
 }
@@ -104,13 +107,20 @@ export class FakeDify implements DifyApp {
     const { uploadsForMs } = trouble
     if (uploadsForMs !== undefined) {
       await call.onUploading?.()
+      if (call.signal.aborted) return { kind: 'lost', error: 'Aborted.' }
       this.uploads++
       await new Promise<void>((resolve) => {
         call.signal.addEventListener('abort', () => resolve())
         if (uploadsForMs !== 'never') this.clock.after(uploadsForMs, resolve)
       })
     }
-    if (!call.signal.aborted) await call.onPosting?.()
+    const { connectsForMs = 0 } = trouble
+    let connecting = connectsForMs
+    do {
+      if (!call.signal.aborted) await call.onPosting?.()
+      if (connecting > 0) await sleep(this.clock, connecting, call.signal)
+      connecting = 0 // there is one by then
+    } while (!call.signal.aborted && call.mayPost?.() === false)
     return call.signal.aborted ? { kind: 'lost', error: 'Aborted.' } : this.#post(call, n, trouble)
   }
 

@@ -157,27 +157,33 @@ for (const [when, happens] of [
   })
 }
 
-test('told to end while it asks Discord where to connect, the process ends, and does not connect after that', async () => {
-  const { folder } = await aBot()
-  const discord = aDiscord()
-  const isAsked = Promise.withResolvers<void>()
-  const mayAnswer = Promise.withResolvers<void>()
-  discord.passing = (step) => {
-    if (step !== 'after GET /gateway/bot') return undefined
-    isAsked.resolve()
-    return mayAnswer.promise
-  }
-  const env = { ROWBOT_DATA_DIR: folder, DISCORD_TOKEN: TOKEN, DISCORD_API_URL: discord.apiUrl }
-  const running = rowbot(['serve'], env)
-  const { process, ended } = running
-  await isAsked.promise
-  process.kill('SIGTERM')
-  await running.says('Stopping')
-  await Bun.sleep(100) // it has closed what there was to close
-  mayAnswer.resolve()
-  const late = Bun.sleep(ENDS_WITHIN_MS).then(() => ({ code: undefined, err: 'not ended' }))
-  expect(await Promise.race([ended, late])).toMatchObject({ code: 0 })
-})
+for (const [when, at] of [
+  ['asks Discord where to connect', 'after GET /gateway/bot'],
+  ['connects to Discord', 'before the line is open'],
+  ['connects to Discord, which does not answer', 'before the line is open'],
+] as const) {
+  test(`told to end while it ${when}, the process ends, and is not connected after that`, async () => {
+    const { folder } = await aBot()
+    const discord = aDiscord()
+    const isAsked = Promise.withResolvers<void>()
+    const mayAnswer = Promise.withResolvers<void>()
+    discord.passing = (step) => {
+      if (step !== at) return undefined
+      isAsked.resolve()
+      return mayAnswer.promise
+    }
+    const env = { ROWBOT_DATA_DIR: folder, DISCORD_TOKEN: TOKEN, DISCORD_API_URL: discord.apiUrl }
+    const running = rowbot(['serve'], env)
+    const { process, ended } = running
+    await isAsked.promise
+    process.kill('SIGTERM')
+    await running.says('Stopping')
+    await Bun.sleep(100) // it has closed what there was to close
+    if (!when.includes('does not answer')) mayAnswer.resolve()
+    const late = Bun.sleep(ENDS_WITHIN_MS).then(() => ({ code: undefined, err: 'not ended' }))
+    expect(await Promise.race([ended, late])).toMatchObject({ code: 0 })
+  })
+}
 
 test('a token that Discord refuses ends serve with a sentence', async () => {
   const discord = aDiscord()

@@ -198,6 +198,7 @@ export class LocalDiscord {
   async #fetch(request: Request, server: Bun.Server<Line>): Promise<Response | undefined> {
     const url = new URL(request.url)
     if (url.pathname.startsWith('/gateway')) {
+      await this.passing('before the line is open')
       return server.upgrade(request, { data: {} }) ? undefined : new Response(null, { status: 426 })
     }
     if (/^\/(ephemeral-)?attachments\//.test(url.pathname)) return this.#file(url)

@@ -1,4 +1,5 @@
-import type { OpenForm, SubmitResult } from '../../../src/bots/handlers/chat-handlers.ts'
+import type { OpenForm } from '../../../src/bots/handlers/answers.ts'
+import type { SubmitResult } from '../../../src/bots/handlers/chat-handlers.ts'
 import type { IncomingFiles } from '../../../src/bots/handlers/incoming-files.ts'
 import type { SlackChatHandlers } from '../../../src/bots/slack/handlers.ts'
 import type { Option, Prompt } from '../../../src/messages/prompt.ts'

@@ -101,7 +101,8 @@ export const sentencesActs = (): SentencesOf<typeof ACTS> => ({
   'do-find-locker': ({ file }) =>
     `請過一分鐘再試。如果仍然不行，請找出開啟該檔案的程式：常見的有未儲存更改的資料庫瀏覽器、備份程式或資料夾同步工具。在 Linux 和 macOS 上，可在 Rowbot 的資料資料夾中執行「lsof ${file}」來查看。`,
   'encryption-off': () => 'ROWBOT_ENCRYPT_DATA 未開啟，因此不會加密任何內容。未更改任何內容。',
-  'do-set-encryption-on': () => '請在所有機器上設定 ROWBOT_ENCRYPT_DATA=true，然後重新啟動 Rowbot，再試一次。',
+  'do-set-encryption-on': () =>
+    '請在所有機器上設定 ROWBOT_ENCRYPT_DATA=true，然後重新啟動 Rowbot，再試一次。',
   'encryption-on': () => 'ROWBOT_ENCRYPT_DATA 已開啟：解密的內容會再次被加密。未更改任何內容。',
   'do-set-encryption-off': () => '請在所有機器上移除 ROWBOT_ENCRYPT_DATA，然後重新啟動 Rowbot，再試一次。',
   'text-not-decrypted': ({ text }) => `資料庫中的一段加密文字無法解密：${text}。它被改動過，或已損壞。`,
