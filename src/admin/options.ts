@@ -40,7 +40,13 @@ export interface AdminOptions {
   /** of a secret, so that the database tells nothing about it; nobody without the secret key can make one */
   fingerprint: (secret: string) => string
   /** host names and URL that the page answers to (see http/guard.ts) */
-  http: { host: string; publicUrl: string | undefined; trustedProxies: string[] }
+  http: {
+    host: string
+    publicUrl: string | undefined
+    trustedProxies: string[]
+    /** how long a session lasts, by what it began with */
+    sessionHours: Record<'token' | 'provider', number>
+  }
   /** how many calls at once a workflow takes now, if that is less than its limit */
   loweredLimit: (workflowId: string) => number | undefined
   /** why it does, or takes none at all */

@@ -69,6 +69,8 @@ export interface HttpConfig {
   viewerToken: string | undefined
   /** with which people sign in to the page; undefined: with tokens only */
   provider: ProviderSettings | undefined
+  /** how long a session lasts, by what it began with */
+  sessionHours: Record<'token' | 'provider', number>
 }
 
 export interface DiscordConfig {
@@ -138,6 +140,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       adminToken: settings.ROWBOT_ADMIN_TOKEN,
       viewerToken: settings.ROWBOT_VIEWER_TOKEN,
       provider: providerOf(settings),
+      sessionHours: { token: settings.ROWBOT_SESSION_HOURS, provider: settings.ROWBOT_OIDC_SESSION_HOURS },
     },
     slack: slackOf(settings),
     discord: settings.DISCORD_TOKEN

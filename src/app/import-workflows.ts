@@ -1,4 +1,5 @@
 import type { Db } from '../db/schema.ts'
+import { findImported } from '../db/workflows/imported-apps.ts'
 import { findWorkflowByKey } from '../db/workflows/workflows.ts'
 import {
   type AppKey,
@@ -17,7 +18,7 @@ import { UserError } from '../engine/user-error.ts'
 import { APP_MODES, type AppMode, type Workflow } from '../engine/workflow.ts'
 import { type Actor, requireAdmin } from './actor.ts'
 import { consoleUrlOf } from './console-url.ts'
-import { addWorkflow } from './workflows.ts'
+import { addWorkflow, ImportedMeanwhile } from './workflows.ts'
 import type { WorkflowApp } from './workflow-acts.ts'
 
 /*
@@ -115,24 +116,49 @@ async function importOne(
   one: RunnableApp,
   signal: AbortSignal,
 ): Promise<ImportedApp> {
-  const { id } = one
   try {
-    const keys = await listAppKeys(access, id, signal)
-    const holder = await holderOf(app, access, keys)
-    if (holder !== undefined) return { ...one, kind: 'existing', workflowId: holder }
-    const made = await makeAppKey(access, id, signal)
-    if (made !== 'too many') {
-      const workflow = await addWithNewKey(app, actor, access, id, made)
-      return { ...one, kind: 'added', workflow, isKeyShared: false }
+    for (;;) {
+      try {
+        return await importOnce(app, actor, access, one, signal)
+      } catch (fault) {
+        // Now the other process’ workflow has one of the keys.
+        if (!(fault instanceof ImportedMeanwhile)) throw fault
+      }
     }
-    const [newest] = keys
-    if (!newest) throw new UserError(say('app-without-keys'))
-    const { workflow } = await addWorkflow(app, actor, newWorkflow(access, id, newest))
-    return { ...one, kind: 'added', workflow, isKeyShared: true }
   } catch (fault) {
     if (!(fault instanceof UserError)) throw fault
     return { ...one, kind: 'failed', why: withoutSecret(fault, access.adminKey) }
   }
+}
+
+/** @throws ImportedMeanwhile if another process was quicker: nothing is left of this try, at Dify neither */
+async function importOnce(
+  app: WorkflowApp,
+  actor: Actor,
+  access: ConsoleAccess,
+  one: RunnableApp,
+  signal: AbortSignal,
+): Promise<ImportedApp> {
+  const { id } = one
+  const known = await findImported(app.db, access.baseUrl, id)
+  const keys = await listAppKeys(access, id, signal)
+  const holder = await holderOf(app, access, keys)
+  if (holder !== undefined) return { ...one, kind: 'existing', workflowId: holder }
+  const made = await makeAppKey(access, id, signal)
+  if (made !== 'too many') {
+    const workflow = await addWithNewKey(app, actor, access, { appId: id, known }, made)
+    return { ...one, kind: 'added', workflow, isKeyShared: false }
+  }
+  const [newest] = keys
+  if (!newest) throw new UserError(say('app-without-keys'))
+  const { workflow } = await addWorkflow(app, actor, newWorkflow(access, { appId: id, known }, newest))
+  return { ...one, kind: 'added', workflow, isKeyShared: true }
+}
+
+/** What addWorkflow is told of the app that is imported. */
+interface ImportedFrom {
+  appId: string
+  known: string | undefined
 }
 
 /** An app that cannot be added gets its key taken away again: after ten tries it could have no other. */
@@ -140,11 +166,12 @@ async function addWithNewKey(
   app: WorkflowApp,
   actor: Actor,
   access: ConsoleAccess,
-  appId: string,
+  from: ImportedFrom,
   key: AppKey,
 ): Promise<Workflow> {
+  const { appId } = from
   try {
-    return (await addWorkflow(app, actor, newWorkflow(access, appId, key))).workflow
+    return (await addWorkflow(app, actor, newWorkflow(access, from, key))).workflow
   } catch (fault) {
     await deleteAppKey(access, appId, key.id).catch((left: unknown) => {
       if (!(left instanceof UserError)) throw left
@@ -154,8 +181,9 @@ async function addWithNewKey(
   }
 }
 
-function newWorkflow(access: ConsoleAccess, appId: string, { token }: AppKey) {
-  return { baseUrl: access.baseUrl, apiKey: token, consoleUrl: consoleUrlOf(appPageOf(access, appId)) }
+function newWorkflow(access: ConsoleAccess, from: ImportedFrom, { token }: AppKey) {
+  const consoleUrl = consoleUrlOf(appPageOf(access, from.appId))
+  return { baseUrl: access.baseUrl, apiKey: token, consoleUrl, from }
 }
 
 type RunnableApp = Omit<ImportableApp, 'workflowId'>
@@ -202,7 +230,10 @@ async function eachOf<T>(apps: RunnableApp[], work: (app: RunnableApp) => Promis
 
 const turns = new WeakMap<Db, Promise<unknown>>()
 
-/** One import after the other: a form that is sent twice at once would otherwise make two keys, and two workflows. */
+/**
+ * One import after the other: a form that is sent twice at once would otherwise make two keys, one of which has to be taken
+ * away again. Of another process only addWorkflow knows.
+ */
 function inTurn<T>(db: Db, work: () => Promise<T>): Promise<T> {
   const turn = (turns.get(db) ?? Promise.resolve()).then(work, work)
   turns.set(

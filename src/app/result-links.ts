@@ -59,10 +59,14 @@ export class ResultLinks {
     const now = app.clock.now()
     const { key, name, face } = holder
     const earlier = await findResultLink(app.db, { taskId: task.id, personKey: key }, now)
-    if (again && earlier && earlier.madeAt >= (task.finishedAt ?? Infinity)) return this.#urlOf(earlier.id)
+    if (again && earlier && earlier.madeAt >= (task.finishedAt ?? Infinity)) {
+      const made = await this.#madeBefore(earlier, now)
+      if (made !== undefined) return this.#urlOf(made)
+    }
     const id = randomBytes(ID_BYTES).toString('base64url')
     const link = { id, taskId: task.id, personKey: key, personName: name }
-    const tokenHash = hashOf(tokenOf(app, id))
+    const token = tokenOf(app.box.hash(derivedFrom(id)))
+    const tokenHash = hashOf(token)
     await audited(app, { face, name, role: 'member', key }, async (trx) => {
       await insertResultLink(trx, { ...link, madeAt: now, endsAt: now + LINK_MS, tokenHash })
       return {
@@ -70,11 +74,20 @@ export class ResultLinks {
         result: undefined,
       }
     })
-    return this.#urlOf(id)
+    return this.#urlOf(token)
   }
 
-  #urlOf(id: string): string {
-    return `${this.publicUrl}${LINK_FOLDER}${tokenOf(this.app, id)}`
+  /** The token of a link; undefined: it was made with a key that is not set any more (see rotate-key.ts). */
+  async #madeBefore({ id }: ResultLink, now: number): Promise<string | undefined> {
+    for (const hash of this.app.box.hashes(derivedFrom(id))) {
+      const token = tokenOf(hash)
+      if (await findResultLink(this.app.db, { tokenHash: hashOf(token) }, now)) return token
+    }
+    return undefined
+  }
+
+  #urlOf(token: string): string {
+    return `${this.publicUrl}${LINK_FOLDER}${token}`
   }
 }
 
@@ -145,8 +158,12 @@ function holderOf({ personName }: ResultLink): Actor {
   return { face: 'page', name: personName, role: 'member' }
 }
 
-function tokenOf({ box }: Pick<LinksApp, 'box'>, id: string): string {
-  return Buffer.from(box.hash(`result link ${id}`), 'hex').toString('base64url')
+function derivedFrom(id: string): string {
+  return `result link ${id}`
+}
+
+function tokenOf(keyedHash: string): string {
+  return Buffer.from(keyedHash, 'hex').toString('base64url')
 }
 
 function hashOf(token: string): string {

@@ -1,3 +1,4 @@
+import { deleteAllLinks } from '../db/tasks/result-links.ts'
 import { findShared, replaceShared } from '../db/shared-values.ts'
 import type { SecretBox } from '../db/workflows/secret-box.ts'
 import { inTransaction } from '../db/transaction.ts'
@@ -20,16 +21,22 @@ export interface RotationApp extends AuditApp {
 export interface Rotated {
   /** keys of apps, tokens of forms, the admin token and the data key that are encrypted with the new key since */
   sealed: number
-  /** links to results that have ended: their addresses were made with the old key */
+  /** links to results that have ended, because whoever asked wanted that */
   links: number
 }
 
 /**
  * Encrypts everything anew that the old key has encrypted, in short transactions, while others read: who has both keys reads
  * either. If it is interrupted, the next call goes on; one that finds nothing to do changes nothing.
+ * Links to results work on: they are found by the hash of their token, and the key is needed only to make that token again.
+ * @param how.endLinks whoever has the old key and a copy of the database could make their tokens
  * @throws NotAllowed, UserError if there is no old key, or neither key opens something
  */
-export async function rotateKey(app: RotationApp, actor: Actor): Promise<Rotated> {
+export async function rotateKey(
+  app: RotationApp,
+  actor: Actor,
+  { endLinks = false }: { endLinks?: boolean } = {},
+): Promise<Rotated> {
   requireAdmin(actor)
   const { db } = app
   if (!app.hasOldKey) throw new UserError(say('no-old-key'), say('do-set-old-key'))
@@ -53,10 +60,9 @@ export async function rotateKey(app: RotationApp, actor: Actor): Promise<Rotated
     await replaceShared(db, name, anew)
     sealed++
   }
-  if (sealed === 0) return { sealed, links: 0 }
+  if (sealed === 0 && !endLinks) return { sealed, links: 0 }
   return audited(app, actor, async (trx) => {
-    const { numDeletedRows } = await trx.deleteFrom('result_links').executeTakeFirst()
-    const result = { sealed, links: Number(numDeletedRows) }
+    const result = { sealed, links: endLinks ? await deleteAllLinks(trx) : 0 }
     return { act: { action: 'key.rotate', details: { sealed, links: result.links } }, result }
   })
 }

@@ -169,12 +169,18 @@ const PAGE = z.object({
     ),
 })
 
+/** of a session; a year at most */
+const hours = (fallback: number) => given(between(1, 8_760).default(fallback))
+
 const ACCESS = z.object({
   ROWBOT_ADMIN_TOKEN: secret.describe(
     'Opens the page and the API, 16 characters or more. Unset: made and stored in the data folder as `admin.token`, and printed once as a link.',
   ),
   ROWBOT_VIEWER_TOKEN: secret.describe(
     'A token that may only read, 16 characters or more. Unset: there is none.',
+  ),
+  ROWBOT_SESSION_HOURS: hours(168).describe(
+    'Hours after which whoever signed in to the page with a token signs in again; 168 are a week. It counts for sessions that begin from then on, as does the one for a provider.',
   ),
   ROWBOT_OIDC_ISSUER: given(
     z
@@ -196,6 +202,9 @@ const ACCESS = z.object({
   ROWBOT_OIDC_ROLE_CLAIM: given(z.string().default('groups')).describe('The claim that roles come from.'),
   ROWBOT_OIDC_SCOPE: given(z.string().default('openid profile email')).describe('What is asked for.'),
   ROWBOT_OIDC_NAME: text.describe('What the button calls the provider. Unset: its host.'),
+  ROWBOT_OIDC_SESSION_HOURS: hours(12).describe(
+    'Hours after which whoever signed in with the provider signs in again. Only then is the provider asked again for their role, and whether they are still there.',
+  ),
 })
 
 /** They are checked where they are read, in net/network.ts, before anything else is: the command line uses them elsewhere, too. */

@@ -9,6 +9,7 @@ import {
   setWorkflowLimits,
   updateWorkflow,
 } from '../db/workflows/workflows.ts'
+import { findImported, setImported } from '../db/workflows/imported-apps.ts'
 import { type AppCheck, findAppCheck, noteDescribed, noteNotDescribed } from '../db/workflows/app-checks.ts'
 import { describeApp } from '../dify/apps/describe-app.ts'
 import { normalizeBaseUrl } from '../dify/client/http.ts'
@@ -33,12 +34,18 @@ import { say, type Sentence, without } from '../engine/sentence.ts'
 /**
  * Adds the app of a key, or brings it up to date: its name and inputs from Dify, its limits and its page where they are given.
  * @param given.consoleUrl as `consoleUrlOf` gives it
+ * @param given.from the app that it is imported from, and the workflow that came from it when its keys were looked through
  * @returns isNew: false when it was there already
  */
 export async function addWorkflow(
   app: WorkflowApp,
   actor: Actor,
-  given: { baseUrl: string; apiKey: string; consoleUrl?: string } & Partial<WorkflowLimits>,
+  given: {
+    baseUrl: string
+    apiKey: string
+    consoleUrl?: string
+    from?: { appId: string; known: string | undefined }
+  } & Partial<WorkflowLimits>,
 ): Promise<{ workflow: Workflow; isNew: boolean }> {
   requireAdmin(actor)
   // URLs written differently may mean the same app; as two workflows, each would have its own limit.
@@ -46,6 +53,8 @@ export async function addWorkflow(
   const apiKey = given.apiKey.trim()
   const described = await describe(app, { baseUrl }, apiKey)
   return audited(app, actor, async (trx) => {
+    const { from } = given
+    if (from && (await findImported(trx, baseUrl, from.appId)) !== from.known) throw new ImportedMeanwhile()
     const newId = crypto.randomUUID()
     const id = await saveWorkflow(trx, app.box, {
       id: newId,
@@ -57,6 +66,7 @@ export async function addWorkflow(
     })
     await setWorkflowLimits(trx, id, limitsIn(given))
     if (given.consoleUrl !== undefined) await setConsoleUrl(trx, id, given.consoleUrl)
+    if (from) await setImported(trx, baseUrl, from.appId, id)
     const workflow = await stored(trx, id)
     const isNew = id === newId
     const details = { ...limitsSet(workflow), address: bareAddress(baseUrl) }
@@ -67,6 +77,11 @@ export async function addWorkflow(
       result: { workflow, isNew },
     }
   })
+}
+
+/** Another process has imported the app since its keys were looked through. */
+export class ImportedMeanwhile extends Error {
+  override readonly name = 'ImportedMeanwhile'
 }
 
 /** Adds the apps of the built-in sandbox, which calls no model. */

@@ -12,16 +12,24 @@ export function addKeyCommands(program: Command, { open, screen }: Io, done: Don
     .description('the secret key, which encrypts what a copy of the database must not reveal')
     .command('rotate')
     .description('encrypt with the new key what ROWBOT_SECRET_KEY_OLD has encrypted, while Rowbot serves')
-    .action(async () => done(await rotateHere(await open(), screen(false))))
+    .option('--end-links', 'end all links to results, too: somebody else may have the old key', false)
+    .action(async (flags: { endLinks: boolean }) =>
+      done(await rotateHere(await open(), flags, screen(false))),
+    )
 }
 
-export async function rotateHere(bot: Rowbot, screen: Screen): Promise<number> {
-  const { sealed, links } = await rotateKey(bot, actorHere())
+export async function rotateHere(
+  bot: Rowbot,
+  { endLinks }: { endLinks: boolean },
+  screen: Screen,
+): Promise<number> {
+  const { sealed, links } = await rotateKey(bot, actorHere(), { endLinks })
+  if (endLinks) screen.print(`Links to results that have ended: ${links}.`)
   if (sealed === 0) {
     screen.print('Nothing is encrypted with the old key any more. Remove ROWBOT_SECRET_KEY_OLD.')
     return EXIT.done
   }
-  screen.print(`Encrypted with the new key: ${sealed}. Links to results that have ended: ${links}.`)
+  screen.print(`Encrypted with the new key: ${sealed}.`)
   screen.note(
     'Restart Rowbot, on all machines, and run this once more: what was encrypted meanwhile is found then.',
   )

@@ -49,6 +49,7 @@ import * as takeOvers from './migrations/0058-take-overs.ts'
 import * as deletions from './migrations/0060-deletions.ts'
 import * as resultPlace from './migrations/0059-result-place.ts'
 import * as encryptedTexts from './migrations/0061-encrypted-texts.ts'
+import * as importedApps from './migrations/0063-imported-apps.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { Db, Trx } from './schema.ts'
 import { findShared } from './shared-values.ts'
@@ -104,6 +105,7 @@ export const MIGRATIONS = {
   '0059-result-place': resultPlace,
   '0060-deletions': deletions,
   '0061-encrypted-texts': encryptedTexts,
+  '0063-imported-apps': importedApps,
 }
 
 type MigrationName = keyof typeof MIGRATIONS

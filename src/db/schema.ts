@@ -38,6 +38,7 @@ export interface Schema {
   chat_arrivals: ChatArrivalTable
   usage: UsageTable
   month_limits: MonthLimitTable
+  imported_apps: ImportedAppTable
   access_tokens: AccessTokenTable
   sessions: SessionTable
   workflow_throttles: WorkflowThrottleTable
@@ -100,6 +101,13 @@ export interface WorkflowTable {
 
 /** The roles of the page and the API: see app/actor.ts. */
 export type AccessRole = 'admin' | 'runner' | 'viewer'
+
+/** As which workflow an app was last imported. That may be gone, or have another key by now. */
+export interface ImportedAppTable {
+  base_url: string
+  app_id: string
+  workflow_id: string
+}
 
 export interface AccessTokenTable {
   id: string

@@ -69,7 +69,7 @@ export class Jobs {
     const boss = new PgBoss({
       ...connection,
       // By the machine's own, it would look for silent processes hours later when that is put back by hours.
-      clock: { ...systemClock, now: REAL_CLOCK.monotonicNow },
+      clock: { ...systemClock, now: () => REAL_CLOCK.monotonicNow() },
       // Whoever is first does it, in their stead too.
       supervise: true,
       schedule: false,

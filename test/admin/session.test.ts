@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { Sessions } from '../../src/admin/sign-in/session.ts'
+import { BY_PROVIDER, Sessions } from '../../src/admin/sign-in/session.ts'
 import { addToken, revokeToken } from '../../src/app/tokens.ts'
 import type { Actor } from '../../src/app/actor.ts'
 import { adminOptionsOf } from '../../src/serve/admin-options.ts'
@@ -7,24 +7,22 @@ import { deleteEndedSessions } from '../../src/db/access/sessions.ts'
 import { openBot } from '../support/bot.ts'
 
 const TOKENS = { admin: 'the-admin-token-of-tests', viewer: 'the-viewer-token-of-tests' }
-const DAY_MS = 86_400_000
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
 const MEI: Actor = { face: 'cli', name: 'mei', role: 'admin' }
 
 async function someSessions() {
   const bot = await openBot()
   const clock = { now: 1_000 }
-  const over = (tokens = TOKENS) =>
-    new Sessions({
-      ...adminOptionsOf(bot, { tokens, health: () => ({ ready: true, parts: {} }) }),
-      now: () => clock.now,
-    })
+  const options = adminOptionsOf(bot, { tokens: TOKENS, health: () => ({ ready: true, parts: {} }) })
+  const over = (tokens = TOKENS) => new Sessions({ ...options, tokens, now: () => clock.now })
   const sessions = over()
   const enter = async (token: string, name = '') => {
     const holder = await sessions.holderOf(token)
     if (!holder) throw new Error('the token is wrong')
     return (await sessions.begin(holder, name)).id
   }
-  return { bot, clock, over, sessions, enter }
+  return { bot, clock, options, over, sessions, enter }
 }
 
 test('a session lasts a week, also over a restart, and its name is one line', async () => {
@@ -35,6 +33,26 @@ test('a session lasts a week, also over a restart, and its name is one line', as
   expect(await sessions.open(id)).toBeUndefined()
   await deleteEndedSessions(bot.db, clock.now)
   expect(await bot.db.selectFrom('sessions').selectAll().execute()).toEqual([])
+})
+
+test('a session lasts as long as the settings say for what it began with', async () => {
+  const { clock, options } = await someSessions()
+  const http = { ...options.http, sessionHours: { token: 8, provider: 2 } }
+  const sessions = new Sessions({ ...options, http, providerNow: 'p', now: () => clock.now })
+  const mei = { role: 'admin', name: 'Mei' } as const
+  const holder = await sessions.holderOf(TOKENS.admin)
+  if (!holder) throw new Error('the token is wrong')
+  const byToken = await sessions.begin(holder)
+  const byProvider = await sessions.begin({ ...mei, openedWith: `${BY_PROVIDER}p` })
+  expect([byToken.hours, byProvider.hours]).toEqual([8, 2])
+  clock.now += 2 * HOUR_MS - 1
+  expect(await sessions.open(byProvider.id)).toBeDefined()
+  clock.now += 1
+  expect(await sessions.open(byProvider.id)).toBeUndefined()
+  clock.now += 6 * HOUR_MS - 1
+  expect(await sessions.open(byToken.id)).toBeDefined()
+  clock.now += 1
+  expect(await sessions.open(byToken.id)).toBeUndefined()
 })
 
 test('the database has neither the session of a cookie nor the token of a name', async () => {

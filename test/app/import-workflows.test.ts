@@ -2,12 +2,15 @@ import { expect, test } from 'bun:test'
 import pino from 'pino'
 import { type Actor, NotAllowed } from '../../src/app/actor.ts'
 import { importApps, listImportable } from '../../src/app/import-workflows.ts'
+import { removeWorkflow } from '../../src/app/workflows.ts'
 import { switchWorkflow } from '../../src/app/workflow-settings.ts'
 import { listAudit } from '../../src/db/tasks/audit.ts'
 import { listWorkflows } from '../../src/db/workflows/workflows.ts'
+import { consoleAccess, deleteAppKey } from '../../src/dify/console/console.ts'
 import { productCopywriter } from '../../src/dify/sandbox/apps/product-copywriter.ts'
 import { MOST_KEYS, SANDBOX_ADMIN_KEY, SANDBOX_WORKSPACE } from '../../src/dify/sandbox/console.ts'
-import { aBot, later, openBot } from '../support/bot.ts'
+import { aBot, aSandbox, later, openBot, QUICK, tempFolder } from '../support/bot.ts'
+import { borrowDatabase } from '../support/test-database.ts'
 import { serve } from '../dify/support/serve.ts'
 
 const ADMIN: Actor = { face: 'cli', name: 'root', role: 'admin' }
@@ -100,6 +103,61 @@ test('what is sent twice, also at once, adds nothing twice and makes no second k
   expect(await add(SLOGANS, SLOGANS)).toMatchObject([{ kind: 'existing' }])
   expect(await names()).toEqual(['Product copywriter', SLOGANS])
   expect(sandbox.keysOf(SLOGANS)).toHaveLength(2)
+})
+
+test.each(['SQLite', 'Postgres'])(
+  'two processes that import the same app at the same moment make one workflow of it, on %s',
+  async (kind) => {
+    const folder = tempFolder()
+    const { url, giveBack } = kind === 'Postgres' ? await borrowDatabase() : { url: '', giveBack: () => {} }
+    later(giveBack)
+    const sandbox = aSandbox()
+    // Both have seen that no workflow has a key of the app, and each has one made, before either goes on.
+    const made = { count: 0, both: Promise.withResolvers<void>() }
+    const between = serve(async (request) => {
+      const { pathname, search } = new URL(request.url)
+      const answer = await fetch(new URL(pathname + search, sandbox.url), {
+        method: request.method,
+        headers: request.headers,
+        body: request.body,
+      })
+      if (request.method !== 'POST' || !pathname.endsWith('/api-keys')) return answer
+      if (++made.count === 2) made.both.resolve()
+      await made.both.promise
+      return answer
+    })
+    later(() => between[Symbol.asyncDispose]())
+    const env = { DATABASE_URL: url, ROWBOT_SECRET_KEY: 'the key of both processes' }
+    const bots = [await openBot(folder, QUICK, env), await openBot(folder, QUICK, env)]
+    const server = { baseUrl: between.url, adminKey: SANDBOX_ADMIN_KEY, workspaceId: SANDBOX_WORKSPACE }
+    const [bot] = bots
+    if (!bot) throw new Error('there is no bot')
+    const { apps } = await listImportable(bot, ADMIN, server)
+    const ids = apps.filter(({ name }) => name === SLOGANS).map(({ id }) => id)
+
+    const results = (await Promise.all(bots.map((one) => importApps(one, ADMIN, server, ids)))).flat()
+    expect(made.count).toBe(2)
+    expect(results.map(({ kind: became }) => became).toSorted()).toEqual(['added', 'existing'])
+    const [workflow, ...others] = await listWorkflows(bot.db)
+    expect(others).toEqual([])
+    const existing = results.find((one) => one.kind === 'existing')
+    expect(existing).toMatchObject({ workflowId: workflow?.id })
+    // The key that the slower one had made is gone again.
+    expect(sandbox.keysOf(SLOGANS)).toHaveLength(2)
+    expect((await listAudit(bot.db)).entries.map(({ action }) => action)).toEqual(['workflow.add'])
+  },
+)
+
+test('an app whose keys were all deleted in Dify, or whose workflow was removed, can be imported anew', async () => {
+  const { add, names, bot, app, sandbox, server, idOf } = await beside()
+  const [first] = await add(SLOGANS)
+  if (first?.kind !== 'added') throw new Error('it was not added')
+  for (const { id } of sandbox.keysOf(SLOGANS)) await deleteAppKey(consoleAccess(server), idOf(SLOGANS), id)
+  expect(await add(SLOGANS)).toMatchObject([{ kind: 'added' }])
+  expect(await names()).toEqual(['Product copywriter', SLOGANS, SLOGANS])
+  for (const workflow of await listWorkflows(bot.db))
+    if (workflow.name === SLOGANS) await removeWorkflow(app, ADMIN, workflow)
+  expect(await add(SLOGANS)).toMatchObject([{ kind: 'added' }])
 })
 
 test('an app with ten keys is added with its newest, and that is said', async () => {

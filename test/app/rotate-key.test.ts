@@ -1,9 +1,13 @@
 import { expect, test } from 'bun:test'
 import { rotateKey } from '../../src/app/rotate-key.ts'
+import { openLink, ResultLinks } from '../../src/app/result-links.ts'
+import type { Rowbot } from '../../src/app/rowbot.ts'
 import { addWorkflow } from '../../src/app/workflows.ts'
+import { rotateHere } from '../../src/cli/key.ts'
+import { createScreen } from '../../src/cli/screen.ts'
 import { listAudit } from '../../src/db/tasks/audit.ts'
 import { listWorkflows, openWorkflowKey } from '../../src/db/workflows/workflows.ts'
-import { aSandbox, openBot, QUICK, SETUP, tempFolder, withWorkflow } from '../support/bot.ts'
+import { aSandbox, openBot, orderOf, QUICK, SETUP, tempFolder, withWorkflow } from '../support/bot.ts'
 
 const OLD = 'the old key of this database'
 const NEW = 'the new key of this database'
@@ -20,6 +24,15 @@ async function rotating() {
   const { id } = await withWorkflow(first, { baseUrl, apiKey: APP })
   const open = (env: Record<string, string>) => openBot(folder, QUICK, { ...OFF, ...env })
   return { first, id, baseUrl, open }
+}
+
+const MEI = { key: 'slack:T1:U-Mei', name: 'Mei', face: 'slack' } as const
+
+async function aTaskOf(bot: Rowbot) {
+  const [workflow] = await listWorkflows(bot.db)
+  if (!workflow) throw new Error('there is no workflow')
+  const { id } = await bot.engine.submit(orderOf(workflow, 1))
+  return { id, name: 'a task', finishedAt: 1 }
 }
 
 const BOTH = { ROWBOT_SECRET_KEY: NEW, ROWBOT_SECRET_KEY_OLD: OLD }
@@ -60,6 +73,39 @@ test('what a machine has encrypted with the old key meanwhile is found by the ne
       (await bot.db.selectFrom('workflows').select('api_key').executeTakeFirstOrThrow()).api_key,
     ),
   ).toBe(APP)
+})
+
+test('links to results work on while the key is changed, and the same message can be sent once more', async () => {
+  const { first, open } = await rotating()
+  const task = await aTaskOf(first)
+  const linksOf = (bot: Rowbot) => new ResultLinks(bot, 'https://rowbot.example')
+  const tokenIn = (url: string) => url.slice(url.lastIndexOf('/') + 1)
+  const url = await linksOf(first).make(task, MEI, { again: false })
+  const both = await open(BOTH)
+  await rotateKey(both, SETUP)
+  for (const bot of [both, await open(BOTH)]) {
+    expect(await openLink(bot, tokenIn(url))).toMatchObject({ task: { id: task.id } })
+    expect(await linksOf(bot).make(task, MEI, { again: true })).toBe(url)
+  }
+  const last = await open({ ROWBOT_SECRET_KEY: NEW })
+  expect(await openLink(last, tokenIn(url))).toMatchObject({ task: { id: task.id } })
+  // Without the old key its address cannot be made again: a new one that works takes its place.
+  const other = await linksOf(last).make(task, MEI, { again: true })
+  expect(await openLink(last, tokenIn(other))).toMatchObject({ task: { id: task.id } })
+  expect(await openLink(last, tokenIn(url))).toBeUndefined()
+})
+
+test('whoever changes a key that others may have ends all links with it', async () => {
+  const { first, open } = await rotating()
+  const task = await aTaskOf(first)
+  const url = await new ResultLinks(first, 'https://rowbot.example').make(task, MEI, { again: false })
+  const bot = await open(BOTH)
+  await rotateKey(bot, SETUP)
+  const out: string[] = []
+  const screen = createScreen({ write: (text) => out.push(text) }, { write: () => true }, false)
+  await rotateHere(bot, { endLinks: true }, screen)
+  expect(out.join('')).toContain('Links to results that have ended: 1.')
+  expect(await openLink(bot, url.slice(url.lastIndexOf('/') + 1))).toBeUndefined()
 })
 
 test('if neither key opens something, nothing is changed', async () => {

@@ -1,8 +1,6 @@
-import { SESSION_DAYS } from './session.ts'
-
 export const SESSION_COOKIE = 'rowbot_session'
-const DAY_SECONDS = 86_400
-const YEAR_SECONDS = 365 * DAY_SECONDS
+const HOUR_SECONDS = 3_600
+const YEAR_SECONDS = 365 * 86_400
 
 /** The cookies of a request, by name. */
 export function cookiesOf(request: Request): Map<string, string> {
@@ -16,8 +14,8 @@ export function cookiesOf(request: Request): Map<string, string> {
 }
 
 /** Not readable by scripts, and not sent by forms of other sites. Secure if the page uses https. */
-export function sessionCookie(value: string, isSecure: boolean, days = SESSION_DAYS): string {
-  return cookie(SESSION_COOKIE, value, days * DAY_SECONDS, isSecure)
+export function sessionCookie(value: string, isSecure: boolean, hours: number): string {
+  return cookie(SESSION_COOKIE, value, Math.round(hours * HOUR_SECONDS), isSecure)
 }
 
 export function noSessionCookie(isSecure: boolean): string {

@@ -9,7 +9,7 @@ import { type Visitor, withVisitor } from '../http/visitor.ts'
 import { htmlResponse, seeOther } from '../view/html.ts'
 import { cookie, cookiesOf, sessionCookie } from './cookies.ts'
 import { actorOfIdentity } from './identity.ts'
-import { PENDING_MINUTES, pendingIn, PROVIDER_DAYS } from './provider.ts'
+import { PENDING_MINUTES, pendingIn } from './provider.ts'
 import type { SignInOptions } from './sign-in-routes.ts'
 import { signInView } from './sign-in-view.ts'
 
@@ -44,10 +44,10 @@ export function providerPages(options: SignInOptions) {
         if (!pending) throw new UserError(say('provider-too-late'), say('do-try-again'))
         const url = new URL(redirectUri(request))
         url.search = new URL(request.url).search
-        const { id, session } = await sessions.begin(await provider.finish(url, pending), '', PROVIDER_DAYS)
+        const { id, hours, session } = await sessions.begin(await provider.finish(url, pending))
         await audit(options, actorOfIdentity({ ...session, by: 'cookie' }, 'page'), { action: 'sign-in' })
         const response = seeOther(localPath(pending.next) ?? '/batch')
-        response.headers.append('set-cookie', sessionCookie(id, isSecure(request), PROVIDER_DAYS))
+        response.headers.append('set-cookie', sessionCookie(id, isSecure(request), hours))
         response.headers.append('set-cookie', cookie(PENDING_COOKIE, '', 0, isSecure(request)))
         return response
       })

@@ -19,8 +19,6 @@ const PENDING = z.object({
 export type PendingSignIn = z.output<typeof PENDING>
 
 export const PENDING_MINUTES = 10
-/** A provider’s answer holds for half a day: who has left, or has another role there, is asked again. */
-export const PROVIDER_DAYS = 0.5
 const TIMEOUT_SECONDS = 10
 /** how long what the provider says of itself is used: its addresses and keys may change */
 const CACHED_MS = 3_600_000

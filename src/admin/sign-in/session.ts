@@ -26,8 +26,7 @@ export interface Holder {
 /** Somebody who is signed in. */
 export type Session = Pick<StoredSession, 'role' | 'name' | 'personId'>
 
-export const SESSION_DAYS = 7
-const DAY_MS = 86_400_000
+const HOUR_MS = 3_600_000
 /** How exact “last used” is: not every request writes. */
 const SEEN_EVERY_MS = 60_000
 const ID_BYTES = 32
@@ -35,7 +34,7 @@ const ID_BYTES = 32
 export const BY_PROVIDER = 'provider '
 const BY_TOKEN = 'token'
 
-export interface SessionOptions extends Pick<AdminOptions, 'db' | 'tokens' | 'fingerprint'> {
+export interface SessionOptions extends Pick<AdminOptions, 'db' | 'tokens' | 'fingerprint' | 'http'> {
   log: Pick<AdminLog, 'warn'>
   /** undefined: nobody signs in by a provider; else its fingerprint, so that another one ends the sessions of the old */
   providerNow?: string | undefined
@@ -63,13 +62,13 @@ export class Sessions {
     return { role: found.role, name, personId: `token:${id}`, openedWith: BY_TOKEN, tokenId: id }
   }
 
-  /** @returns what the cookie is to have */
+  /** @returns what the cookie is to have, and for how long */
   async begin(
     { role, name, personId, openedWith, tokenId }: Holder,
     given = '',
-    days = SESSION_DAYS,
-  ): Promise<{ id: string; session: Session }> {
-    const { db, now } = this.options
+  ): Promise<{ id: string; hours: number; session: Session }> {
+    const { db, http, now } = this.options
+    const hours = http.sessionHours[openedWith.startsWith(BY_PROVIDER) ? 'provider' : 'token']
     const called = name ?? (cleanName(given) || role)
     const id = randomBytes(ID_BYTES).toString('base64url')
     const session = { role, name: called, personId: personId ?? called }
@@ -79,9 +78,9 @@ export class Sessions {
       tokenId: tokenId ?? null,
       madeAt: now(),
       seenAt: now(),
-      endsAt: now() + days * DAY_MS,
+      endsAt: now() + hours * HOUR_MS,
     })
-    return { id, session }
+    return { id, hours, session }
   }
 
   /** Undefined: it has ended, or somebody has made it up. */

@@ -72,9 +72,9 @@ export function signInPages(options: SignInOptions) {
       log.warn({ address }, 'somebody tried to sign in with a wrong token')
       return htmlResponse(view(visitor, { next, fault: signIn.wrong }), 401)
     }
-    const { id, session } = await sessions.begin(holder, name)
+    const { id, hours, session } = await sessions.begin(holder, name)
     await audit(options, actorOfIdentity({ ...session, by: 'cookie' }, 'page'), { action: 'sign-in' })
-    const cookie = sessionCookie(id, isSecure(request))
+    const cookie = sessionCookie(id, isSecure(request), hours)
     return seeOther(localPath(next) ?? '/batch', { 'set-cookie': cookie })
   }
 

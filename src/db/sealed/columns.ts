@@ -187,6 +187,7 @@ export const CLEAR_COLUMNS = {
   chat_arrivals: { all: 'ids of chats' },
   usage: { all: 'ids, names of people and what they spent' },
   month_limits: { all: 'ids, names of people and limits' },
+  imported_apps: { all: 'an address and ids' },
   access_tokens: { all: 'names of tokens and people, hashes of random tokens' },
   sessions: { all: 'names of people, hashes of random tokens' },
   workflow_throttles: { all: 'what was learnt of a server: numbers' },

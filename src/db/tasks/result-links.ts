@@ -69,6 +69,12 @@ export async function deleteResultLink(db: Db | Trx, id: string): Promise<void> 
   await db.deleteFrom('result_links').where('id', '=', id).execute()
 }
 
+/** @returns how many there were */
+export async function deleteAllLinks(db: Trx): Promise<number> {
+  const { numDeletedRows } = await db.deleteFrom('result_links').executeTakeFirst()
+  return Number(numDeletedRows)
+}
+
 /** Links that have ended are found by nothing; this frees their rows. */
 export async function deleteEndedLinks(db: Db, now: number): Promise<void> {
   await db.deleteFrom('result_links').where('ends_at', '<=', now).execute()

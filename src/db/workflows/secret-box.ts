@@ -9,6 +9,8 @@ export interface SecretBox {
   open(sealed: string): string
   /** A keyed hash, to find a secret without decrypting it. */
   hash(plain: string): string
+  /** The same with each key that it has, its own first. */
+  hashes(plain: string): string[]
 }
 
 const VERSION = 'v1'
@@ -24,6 +26,8 @@ export function createSecretBox(secret: string, other?: string): SecretBox {
   const derive = (purpose: string) => new Uint8Array(hkdfSync('sha256', secret, '', `rowbot ${purpose}`, 32))
   const sealKey = derive('seal')
   const hashKey = derive('hash')
+
+  const hash = (plain: string) => createHmac('sha256', hashKey).update(plain).digest('hex')
 
   return {
     seal(plain) {
@@ -48,6 +52,7 @@ export function createSecretBox(secret: string, other?: string): SecretBox {
       }
     },
 
-    hash: (plain) => createHmac('sha256', hashKey).update(plain).digest('hex'),
+    hash,
+    hashes: (plain) => [hash(plain), ...(second?.hashes(plain) ?? [])],
   }
 }

@@ -171,7 +171,9 @@ export async function deleteWorkflow(db: Db, id: string): Promise<boolean> {
     .where('id', '=', id)
     .where((eb) => eb.not(eb.exists(eb.selectFrom('batch_tasks').select('id').where('workflow_id', '=', id))))
     .executeTakeFirst()
-  return numDeletedRows === 1n
+  if (numDeletedRows === 0n) return false
+  await db.deleteFrom('imported_apps').where('workflow_id', '=', id).execute()
+  return true
 }
 
 function describe(app: App, now: number) {
