@@ -5,6 +5,7 @@ import { noteOldestVersion, READS_ENCRYPTED } from '../migrations.ts'
 import type { Db, Trx } from '../schema.ts'
 import { findShared, shareValue } from '../shared-values.ts'
 import type { SecretBox } from '../workflows/secret-box.ts'
+import { noteUse } from './state.ts'
 import { sealedTextsOf } from './sealed-texts.ts'
 import { createTextSealer, type TextSealer } from './text-sealer.ts'
 
@@ -53,7 +54,9 @@ export async function openSealing(db: Db, box: SecretBox, isOn: boolean): Promis
     return keys
   }
   const texts = sealedTextsOf(db)
-  texts.use((stored) => keysIn(stored, box).texts, (await find())?.texts, isOn)
+  const found = await find()
+  if (found) await noteUse(db, isOn)
+  texts.use((stored) => keysIn(stored, box).texts, found?.texts, isOn)
   const sealing = { isOn, keys: find }
   OF.set(db.getExecutor().adapter, sealing)
   return sealing
