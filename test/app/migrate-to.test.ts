@@ -7,6 +7,7 @@ import { readConfig } from '../../src/app/config.ts'
 import { migrateTo } from '../../src/app/migrate-to.ts'
 import { Rowbot } from '../../src/app/rowbot.ts'
 import { insertLog } from '../../src/db/tasks/logs.ts'
+import { READS_ENCRYPTED } from '../../src/db/migrations.ts'
 import { connectPostgres } from '../../src/db/postgres.ts'
 import { findTask } from '../../src/db/tasks/tasks.ts'
 import { openWorkflowKey } from '../../src/db/workflows/workflows.ts'
@@ -115,7 +116,7 @@ describe('migrate-to', () => {
       .select('value')
       .where('name', '=', 'oldest version')
       .executeTakeFirst()
-    expect(needed?.value).toBe('0061-encrypted-texts')
+    expect(needed?.value).toBe(READS_ENCRYPTED)
     const machine = await openAt(tempFolder(), { DATABASE_URL: url, ROWBOT_SECRET_KEY: secretOf(folder) })
     expect(await Array.fromAsync(resultRows(machine.db, id))).toEqual(rows)
   })
