@@ -13,7 +13,7 @@ import type { Db } from '../db/schema.ts'
 import type { SharedName } from '../db/shared-values.ts'
 import { createSecretBox, type SecretBox } from '../db/workflows/secret-box.ts'
 import { REAL_CLOCK } from '../engine/clock.ts'
-import type { FileHome } from '../engine/files.ts'
+import { type FileHome, isEncryptedName, keptName, type KeptName } from '../engine/files.ts'
 import { UserError } from '../engine/user-error.ts'
 import { FolderHome } from '../files/folder-home.ts'
 import type { Config } from './config.ts'
@@ -106,26 +106,42 @@ async function moveFiles(
   let missing = 0
   for (const [n, sha256] of hashes.entries()) {
     onProgress({ files: n, of: hashes.length })
-    if (await isKept(home, sha256)) continue
-    const path = from.path(sha256)
-    if (!existsSync(path)) {
-      missing += 1
+    const names = [keptName(sha256, 'encrypted'), keptName(sha256, 'plain')]
+    const name = names.find((one) => existsSync(from.path(one)))
+    if (name === undefined) {
+      if (!(await isThere(home, names))) missing += 1
       continue
     }
-    await home.keep({ path, sha256, size: Bun.file(path).size })
-    if (!(await isKept(home, sha256)))
+    const path = from.path(name)
+    // As it is kept: what is encrypted stays so, and is compared without its key.
+    const expected = name === sha256 ? sha256 : await hashOf(Bun.file(path).stream())
+    if ((await hashIn(home, name)) === expected) continue
+    await home.keep({ path, name, size: Bun.file(path).size })
+    if ((await hashIn(home, name)) !== expected)
       throw new UserError('A file has not arrived as it was. Nothing was changed.', 'Try again.')
   }
   return missing
 }
 
-/** Reads it to its end. */
-async function isKept(home: FileHome, sha256: string): Promise<boolean> {
-  const pieces = await home.open(sha256)
-  if (!pieces) return false
+/** In one of these forms, as with a bucket, which has been the place all along. */
+async function isThere(home: FileHome, names: KeptName[]): Promise<boolean> {
+  for (const name of names) {
+    const hash = await hashIn(home, name)
+    if (hash !== undefined && (isEncryptedName(name) || hash === name)) return true
+  }
+  return false
+}
+
+/** Reads it to its end. Undefined: it is not there. */
+async function hashIn(home: FileHome, name: KeptName): Promise<string | undefined> {
+  const pieces = await home.open(name)
+  return pieces && hashOf(pieces)
+}
+
+async function hashOf(pieces: AsyncIterable<Uint8Array>): Promise<string> {
   const hash = new Bun.CryptoHasher('sha256')
   for await (const piece of pieces) hash.update(piece)
-  return hash.digest('hex') === sha256
+  return hash.digest('hex')
 }
 
 /** The admin token goes along where it is kept in the folder, so that people stay signed in. */
