@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rename, rm, mkdir, stat } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
 import { copySqlite, examineSqlite, migrateSqlite } from '../db/sqlite-copy.ts'
 import { unknownMigrations } from '../db/migrations.ts'
 import { VERSION } from '../engine/this-program.ts'
+import { hashIn } from '../engine/files.ts'
 import { UserError } from '../engine/user-error.ts'
 import { type BackupPart, NotABackup, readBackup, writeBackup } from '../files/backup-zip.ts'
 import { BucketHome } from '../files/bucket-home.ts'
@@ -32,7 +33,7 @@ export interface Backup {
   hasKeys: boolean
 }
 
-type BackedUp = Pick<Config, 'dataDir' | 'databaseUrl' | 'bucket'>
+type BackedUp = Pick<Config, 'dataDir' | 'databaseUrl' | 'bucket' | 'encryptData'>
 
 /**
  * Writes a backup of a data folder to one file, while Rowbot runs: the database as it is at one moment, and the files it
@@ -72,7 +73,10 @@ export async function makeBackup(
       database: await hashOf(copy),
     }
     const keys = withKeys ? keyFilesIn(dataDir) : {}
-    const store = new FileStore(join(dataDir, 'files'), bucket ? [new BucketHome(bucket)] : [])
+    const store = new FileStore(join(dataDir, 'files'), bucket ? [new BucketHome(bucket)] : [], {
+      isOn: config.encryptData,
+      key: () => Promise.resolve(undefined), // as they are kept: nothing is decrypted
+    })
     const texts = { 'backup.json': JSON.stringify(about, undefined, 2) }
     const missing = await writeBackup(
       path,
@@ -117,7 +121,7 @@ export async function restoreBackup(config: BackedUp, path: string): Promise<Bac
     const database = join(folder, DATABASE_FILE)
     const { files: hashes } = examineSqlite(database)
     await migrateSqlite(database)
-    const kept = new Set(parts.filter(isFile).map(({ sha256 }) => sha256))
+    const kept = new Set(parts.filter(isFile).map(({ name }) => hashIn(basename(name))))
     await moveIn(folder, dataDir)
     return {
       about,

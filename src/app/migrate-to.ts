@@ -1,3 +1,4 @@
+import type Database from 'better-sqlite3'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { lockFolder } from '../db/folder-lock.ts'
@@ -10,10 +11,11 @@ import {
 import { filesIn, openSource } from '../db/move/open-source.ts'
 import { openPostgres } from '../db/postgres.ts'
 import type { Db } from '../db/schema.ts'
+import { keysIn } from '../db/sealed/data-key.ts'
 import type { SharedName } from '../db/shared-values.ts'
 import { createSecretBox, type SecretBox } from '../db/workflows/secret-box.ts'
 import { REAL_CLOCK } from '../engine/clock.ts'
-import type { FileHome } from '../engine/files.ts'
+import { type FileHome, isEncryptedName, keptName, type KeptName } from '../engine/files.ts'
 import { UserError } from '../engine/user-error.ts'
 import { FolderHome } from '../files/folder-home.ts'
 import type { Config } from './config.ts'
@@ -69,10 +71,11 @@ export async function migrateTo(
       const box = createSecretBox(folder.secret(config.secretKey))
       const postgres = await openPostgres(url, { connections: 2, answerMs: 0 })
       try {
+        const shared = [...sharedBy(config, box), ...sealedIn(source, box)]
         await requireEmptyTarget(source, postgres)
         const hashes = filesIn(source)
         const missing = await moveFiles(hashes, { config, url, folder, postgres, onProgress })
-        const tables = await moveDatabase(source, postgres, sharedBy(config, box), onProgress)
+        const tables = await moveDatabase(source, postgres, shared, onProgress)
         const to = withoutPassword(url)
         writeFileSync(join(dataDir, MOVED_FILE), noteOf(to, now), { mode: 0o600 })
         return { ...tables, files: hashes.length - missing, missing, to }
@@ -106,26 +109,42 @@ async function moveFiles(
   let missing = 0
   for (const [n, sha256] of hashes.entries()) {
     onProgress({ files: n, of: hashes.length })
-    if (await isKept(home, sha256)) continue
-    const path = from.path(sha256)
-    if (!existsSync(path)) {
-      missing += 1
+    const names = [keptName(sha256, 'encrypted'), keptName(sha256, 'plain')]
+    const name = names.find((one) => existsSync(from.path(one)))
+    if (name === undefined) {
+      if (!(await isThere(home, names))) missing += 1
       continue
     }
-    await home.keep({ path, sha256, size: Bun.file(path).size })
-    if (!(await isKept(home, sha256)))
+    const path = from.path(name)
+    // As it is kept: what is encrypted stays so, and is compared without its key.
+    const expected = name === sha256 ? sha256 : await hashOf(Bun.file(path).stream())
+    if ((await hashIn(home, name)) === expected) continue
+    await home.keep({ path, name, size: Bun.file(path).size })
+    if ((await hashIn(home, name)) !== expected)
       throw new UserError('A file has not arrived as it was. Nothing was changed.', 'Try again.')
   }
   return missing
 }
 
-/** Reads it to its end. */
-async function isKept(home: FileHome, sha256: string): Promise<boolean> {
-  const pieces = await home.open(sha256)
-  if (!pieces) return false
+/** In one of these forms, as with a bucket, which has been the place all along. */
+async function isThere(home: FileHome, names: KeptName[]): Promise<boolean> {
+  for (const name of names) {
+    const hash = await hashIn(home, name)
+    if (hash !== undefined && (isEncryptedName(name) || hash === name)) return true
+  }
+  return false
+}
+
+/** Reads it to its end. Undefined: it is not there. */
+async function hashIn(home: FileHome, name: KeptName): Promise<string | undefined> {
+  const pieces = await home.open(name)
+  return pieces && hashOf(pieces)
+}
+
+async function hashOf(pieces: AsyncIterable<Uint8Array>): Promise<string> {
   const hash = new Bun.CryptoHasher('sha256')
   for await (const piece of pieces) hash.update(piece)
-  return hash.digest('hex') === sha256
+  return hash.digest('hex')
 }
 
 /** The admin token goes along where it is kept in the folder, so that people stay signed in. */
@@ -134,6 +153,18 @@ function sharedBy({ dataDir, http }: Config, box: SecretBox): { name: SharedName
   const file = join(dataDir, ADMIN_TOKEN_FILE)
   if (http.adminToken !== undefined || !existsSync(file)) return [key]
   return [key, { name: 'admin token', value: box.seal(readFileSync(file, 'utf8').trim()) }]
+}
+
+/** What is encrypted is copied as it is. @throws UserError if it could not be read there */
+function sealedIn(source: Database.Database, box: SecretBox): { name: SharedName; value: string }[] {
+  const find = source.prepare<[string], string>('select value from shared_values where name = ?').pluck()
+  const key = find.get('data key')
+  if (key === undefined) return []
+  keysIn(key, box)
+  return [
+    { name: 'data key', value: key },
+    { name: 'encrypted', value: find.get('encrypted') ?? 'partly' },
+  ]
 }
 
 function withoutPassword(url: string): string {

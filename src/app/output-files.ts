@@ -19,7 +19,8 @@ import { FilesAway } from '../engine/files.ts'
 import type { OutputFetcher } from '../engine/services.ts'
 import { UserError } from '../engine/user-error.ts'
 import { contentOf } from '../files/content.ts'
-import { type FileStore, TooLarge } from '../files/file-store.ts'
+import type { FileStore } from '../files/file-store.ts'
+import { TooLarge } from '../files/pieces.ts'
 import type { Limits } from '../workbook/limits.ts'
 import type { WorkflowRuntimes } from './workflow-runtimes.ts'
 import { type Coded, say, type Sentence } from '../engine/sentence.ts'
@@ -175,10 +176,11 @@ export class OutputFiles implements OutputFetcher {
       return { kind: 'not fetched', error: opened.error, isFinal: opened.isFinal }
     let counted = 0
     try {
-      const stored = await files.put(opened.body, maxBytes, async (path, { size }) => {
+      const stored = await files.put(opened.body, maxBytes, async (staged) => {
+        const { size } = staged
         const isCut = !opened.hasLength && size < (file.size ?? 0)
         if (isCut) throw new Unusable(say('output-broke'), false)
-        if ((await contentOf(path)) === 'html' && !isWebPage(file))
+        if ((await contentOf(staged)) === 'html' && !isWebPage(file))
           throw new Unusable(say('output-web-page'), true)
         // Others were fetched meanwhile.
         if (total.bytes + size > limits.maxFilesBytes) throw new Unusable(this.#fullText(), true)

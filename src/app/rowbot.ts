@@ -22,7 +22,7 @@ import type { RANGES, Range } from '../engine/parameters.ts'
 import { StoppedRuns } from '../engine/stopped-runs.ts'
 import type { RunnerServices } from '../engine/services.ts'
 import { FileStore } from '../files/file-store.ts'
-import { fileHomesOf } from './file-homes.ts'
+import { fileEncryptionOf, fileHomesOf } from './file-homes.ts'
 import { ownBox, sharedAdminToken, sharedBox } from './shared-secrets.ts'
 import { ThrottleSharing } from './throttle-sharing.ts'
 import { WorkflowRuntimes } from './workflow-runtimes.ts'
@@ -119,7 +119,7 @@ export class Rowbot {
     ranges?: Record<keyof typeof RANGES, Range>,
   ) {
     this.#openedAt = clock.now()
-    this.files = new FileStore(folder.files, fileHomesOf(config, db, clock))
+    this.files = new FileStore(folder.files, fileHomesOf(config, db, clock), fileEncryptionOf(sealing))
     const sharing = config.databaseUrl === undefined ? undefined : this.#sharing(config.databaseUrl)
     const { fileHosts } = config.limits
     this.runtimes = new WorkflowRuntimes(db, box, clock, timing, this.files, fileHosts, sharing)

@@ -10,7 +10,7 @@ import {
 } from '../db/chats/task-messages.ts'
 import { listWork } from '../db/stats/work.ts'
 import { findTask, type TaskView } from '../db/tasks/tasks.ts'
-import type { Clock } from '../engine/clock.ts'
+import { atMost, type Clock } from '../engine/clock.ts'
 import type { Platform, Place, Requester } from '../messages/people.ts'
 import type { Budgets } from './budget.ts'
 import type { Chat } from './chat.ts'
@@ -59,6 +59,8 @@ interface MessagePace {
   isRefused: boolean
 }
 
+const STOP_WITHIN_MS = 8_000
+
 /**
  * Keeps one message a task up to date, and notifies its owner of the end. It polls the database rather than listening
  * to the engine: so the engine never waits for a chat, the runner may be another process, and after a restart or an
@@ -99,11 +101,14 @@ export class Reporter {
     else if (this.#mayPoll()) this.#polling = this.#round()
   }
 
-  /** Sends nothing new, and waits for what is being sent. */
+  /**
+   * Sends nothing new, and waits a moment for what is being sent. A file over a slow line may take minutes: whoever is next
+   * asks the platform whether it is there.
+   */
   async stop(): Promise<void> {
     this.#stopped = true
     this.#cancel?.()
-    await this.idle()
+    await atMost(this.options.clock, STOP_WITHIN_MS, this.idle())
   }
 
   /** Waits for messages that are being sent. */

@@ -14,6 +14,7 @@ import { printLink } from './page.ts'
 import { addReadingOptions, type ReadingFlags } from './reading.ts'
 import { addDataCommands } from './data-commands.ts'
 import type { DoctorFlags } from './doctor.ts'
+import { addEncryptCommands } from './encrypt.ts'
 import { type NotifyFlags, notifyChoiceOf } from './notify.ts'
 import { addKeyCommands } from './key.ts'
 import { addPeopleCommands, peopleHere } from './people.ts'
@@ -121,6 +122,7 @@ export function createProgram({ open, screen }: Io, done: Done): Command {
   addTokenCommands(program, { open, screen }, done)
   addPeopleCommands(program, peopleHere(open), screen, done)
   addKeyCommands(program, { open, screen }, done)
+  addEncryptCommands(program, { open, screen }, done)
 
   program
     .command('template')

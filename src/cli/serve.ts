@@ -12,6 +12,8 @@ import { untilStopSignal } from './interrupt.ts'
 
 /** Rows in flight get this long to finish. Later ones continue at Dify, and are looked up at the next start. */
 const GRACE_MS = 25_000
+/** Within the time that the files in deploy/ and docs/install.md allow, 35 s. */
+const END_WITHIN_MS = 33_000
 
 /** Serves the page, runs waiting tasks and answers in the chats, until it is stopped. */
 export async function serve(bot: Rowbot, screen: Screen, roles: Roles = ALL_ROLES): Promise<number> {
@@ -30,6 +32,7 @@ export async function serve(bot: Rowbot, screen: Screen, roles: Roles = ALL_ROLE
   try {
     await run(bot, serving, { roles, stopSignal, screen })
     await stopSignal
+    endAnyway(bot)
     serving.isDraining = true // first, so that no new requests are sent here
     screen.note('Stopping: rows in flight may finish.')
     await serving.chats?.stop()
@@ -40,6 +43,18 @@ export async function serve(bot: Rowbot, screen: Screen, roles: Roles = ALL_ROLE
     await page.stop()
   }
   return EXIT.done
+}
+
+/**
+ * A line to a server that does not close must not keep the process alive: who manages services would kill it a moment later.
+ * Nothing is lost by that.
+ */
+function endAnyway(bot: Rowbot): void {
+  const end = () => {
+    bot.log.error({}, 'it did not end by itself')
+    process.exit()
+  }
+  setTimeout(end, END_WITHIN_MS).unref()
 }
 
 /** Before the first task runs. */

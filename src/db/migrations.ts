@@ -49,6 +49,7 @@ import * as takeOvers from './migrations/0058-take-overs.ts'
 import * as deletions from './migrations/0060-deletions.ts'
 import * as resultPlace from './migrations/0059-result-place.ts'
 import * as encryptedTexts from './migrations/0061-encrypted-texts.ts'
+import * as encryptedUploads from './migrations/0062-encrypted-uploads.ts'
 import * as importedApps from './migrations/0063-imported-apps.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { Db, Trx } from './schema.ts'
@@ -105,6 +106,7 @@ export const MIGRATIONS = {
   '0059-result-place': resultPlace,
   '0060-deletions': deletions,
   '0061-encrypted-texts': encryptedTexts,
+  '0062-encrypted-uploads': encryptedUploads,
   '0063-imported-apps': importedApps,
 }
 
@@ -155,7 +157,7 @@ export async function mayLiveBesideNewer(db: Db): Promise<boolean> {
 }
 
 /** What a Rowbot must know to use a database in which something is encrypted. */
-export const READS_ENCRYPTED: MigrationName = '0061-encrypted-texts'
+export const READS_ENCRYPTED: MigrationName = '0062-encrypted-uploads'
 
 /**
  * So that versions that are too old for what is in the database know. What was noted before is never taken back.

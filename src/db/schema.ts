@@ -149,6 +149,8 @@ export interface UploadTable {
   created_at: number
   /** 1: nobody sent this table; Rowbot made it, with a row for each file of the upload */
   lists_files: Generated<number>
+  /** 1: `bytes` are encrypted; `size` is that of the file */
+  encrypted: Generated<number>
 }
 
 /** A file that came along with an upload. */

@@ -1,6 +1,13 @@
 import type { ExpressionBuilder } from 'kysely'
 import type { Clock } from '../engine/clock.ts'
-import { FilesAway, type FileHome, type FileToKeep, handedOn, requireHash } from '../engine/files.ts'
+import {
+  FilesAway,
+  type FileHome,
+  type FileToKeep,
+  handedOn,
+  type KeptName,
+  requireName,
+} from '../engine/files.ts'
 import { say } from '../engine/sentence.ts'
 import { DatabaseAway } from './away.ts'
 import type { Db, Schema } from './schema.ts'
@@ -14,17 +21,28 @@ export function createDatabaseHome(db: Db, clock: Clock): FileHome {
   return {
     keep: (file) => away(() => insertFile(db, file, () => clock.now())),
 
-    async open(sha256, most) {
-      const chunks = await away(() => countChunks(db, sha256))
+    async open(name, most = Number.POSITIVE_INFINITY) {
+      const chunks = await away(() => countChunks(db, name))
       if (chunks === undefined) return undefined
-      return chunksOf(db, sha256, most === undefined ? chunks : Math.min(chunks, 1))
+      return chunksOf(db, name, Math.min(chunks, Math.ceil(most / CHUNK_BYTES)))
     },
+
+    async *list() {
+      for (let after = ''; ;) {
+        const names = await away(() => listFiles(db, after))
+        yield* names
+        if (names.length < SWEPT_AT_ONCE) return
+        after = names.at(-1) ?? ''
+      }
+    },
+
+    delete: (name) => away(() => deleteWithChunks(db, name)),
 
     async sweep(used, before) {
       for (let after = ''; ;) {
         const old = await listOldFiles(db, after, before)
         const stay = old.length === 0 ? new Set() : await used(old)
-        for (const sha256 of old) if (!stay.has(sha256)) await deleteFile(db, sha256, before)
+        for (const name of old) if (!stay.has(name)) await deleteFile(db, name, before)
         if (old.length < SWEPT_AT_ONCE) break
         after = old.at(-1) ?? ''
       }
@@ -43,8 +61,12 @@ async function away<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-async function insertFile(db: Db, { path, sha256, size }: FileToKeep, now: () => number): Promise<void> {
-  requireHash(sha256)
+async function insertFile(
+  db: Db,
+  { path, name: sha256, size }: FileToKeep,
+  now: () => number,
+): Promise<void> {
+  requireName(sha256)
   if (await renewed(db, sha256, now())) return
   const chunks = Math.ceil(size / CHUNK_BYTES)
   const file = Bun.file(path)
@@ -61,8 +83,8 @@ async function insertFile(db: Db, { path, sha256, size }: FileToKeep, now: () =>
     .execute()
 }
 
-async function countChunks(db: Db, sha256: string): Promise<number | undefined> {
-  requireHash(sha256)
+async function countChunks(db: Db, sha256: KeptName): Promise<number | undefined> {
+  requireName(sha256)
   const found = await db
     .selectFrom('stored_files')
     .select('chunks')
@@ -72,7 +94,7 @@ async function countChunks(db: Db, sha256: string): Promise<number | undefined> 
 }
 
 /** True if the file is there. It is new again then, so that nobody sweeps it before it is referred to. */
-async function renewed(db: Db, sha256: string, now: number): Promise<boolean> {
+async function renewed(db: Db, sha256: KeptName, now: number): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('stored_files')
     .set({ stored_at: now })
@@ -95,7 +117,7 @@ async function insertChunk(
     .execute()
 }
 
-async function* chunksOf(db: Db, sha256: string, chunks: number): AsyncGenerator<Uint8Array> {
+async function* chunksOf(db: Db, sha256: KeptName, chunks: number): AsyncGenerator<Uint8Array> {
   for (let position = 0; position < chunks; position++) {
     const { bytes } = await away(() =>
       db
@@ -122,8 +144,40 @@ async function listOldFiles(db: Db, after: string, before: number): Promise<stri
   return rows.map(({ sha256 }) => sha256)
 }
 
+async function listFiles(db: Db, after: KeptName): Promise<KeptName[]> {
+  const rows = await db
+    .selectFrom('stored_files')
+    .select('sha256')
+    .where('sha256', '>', after)
+    .orderBy('sha256')
+    .limit(SWEPT_AT_ONCE)
+    .execute()
+  return rows.map(({ sha256 }) => sha256)
+}
+
+/** A few chunks at a time: see DELETED_AT_ONCE. */
+async function deleteWithChunks(db: Db, sha256: KeptName): Promise<void> {
+  const file = await db
+    .deleteFrom('stored_files')
+    .where('sha256', '=', sha256)
+    .returning(['chunks', 'stored_at'])
+    .executeTakeFirst()
+  if (!file) return
+  for (let to = 0; to < file.chunks;) {
+    to += DELETED_AT_ONCE
+    await db
+      .deleteFrom('stored_file_chunks')
+      .where('sha256', '=', sha256)
+      .where('position', '<', to)
+      // Somebody may be storing it anew.
+      .where('stored_at', '<=', file.stored_at)
+      .where(hasNoFile)
+      .execute()
+  }
+}
+
 /** Unless it has been stored anew meanwhile. */
-async function deleteFile(db: Db, sha256: string, before: number): Promise<void> {
+async function deleteFile(db: Db, sha256: KeptName, before: number): Promise<void> {
   await db.deleteFrom('stored_files').where('sha256', '=', sha256).where('stored_at', '<', before).execute()
 }
 

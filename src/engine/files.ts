@@ -38,31 +38,40 @@ export interface SpooledFile {
   remove(): Promise<void>
 }
 
-/** A complete file on this machine, whose bytes are to be kept. */
+/** A complete file on this machine, whose bytes are to be kept as they are on its disk. */
 export interface FileToKeep {
   path: string
-  /** SHA-256 of its bytes, in hex */
-  sha256: string
-  /** in bytes */
+  name: KeptName
+  /** in bytes, on the disk */
   size: number
 }
 
-/** Where the bytes of files are kept for good, each under its hash: a folder, the database, a bucket. */
+/**
+ * What a file is called where it is kept: the SHA-256 of its bytes in hex. Where it is encrypted (encrypted-bytes.ts), that
+ * of its bytes before, and `.encrypted`. So the same file always has the same bytes under the same name.
+ */
+export type KeptName = string
+
+/** Where the bytes of files are kept for good, each under its name: a folder, the database, a bucket. */
 export interface FileHome {
   /** Keeps a file. If the same bytes are there already, they are new again. @throws FilesAway; then nothing refers to it */
   keep(file: FileToKeep): Promise<void>
   /**
-   * The bytes in pieces, from the first on; undefined if they are not kept (any more).
+   * The bytes as they are kept, in pieces, from the first on; undefined if they are not kept (any more).
    * @param most no more than so many of them are wanted
    * @throws FilesAway, also while they are read
    */
-  open(sha256: string, most?: number): Promise<AsyncIterable<Uint8Array> | undefined>
+  open(name: KeptName, most?: number): Promise<AsyncIterable<Uint8Array> | undefined>
+  /** Everything that is kept there, in any order. @throws FilesAway */
+  list(): AsyncIterable<KeptName>
+  /** Deletes a file that is kept there under another name. @throws FilesAway */
+  delete(name: KeptName): Promise<void>
   /**
    * Deletes files that nobody refers to.
-   * @param used which of these hashes, at most some thousand, are referred to
+   * @param used which of these names, at most some thousand, are referred to
    * @param before ms since 1970: newer files stay, because whoever stored them may be about to refer to them
    */
-  sweep(used: (hashes: string[]) => Promise<Set<string>>, before: number): Promise<void>
+  sweep(used: (names: KeptName[]) => Promise<Set<KeptName>>, before: number): Promise<void>
 }
 
 /** The place where files are kept does not do what it should, through no fault of the file. It may be tried again. */
@@ -75,9 +84,31 @@ export class FilesAway extends UserError {
   }
 }
 
-/** @throws for anything that is not a hash: a name never becomes a path, or a key */
-export function requireHash(sha256: string): void {
-  if (!/^[0-9a-f]{64}$/.test(sha256)) throw new Error('a file is looked up by its hash')
+/** One file was changed where it is kept: trying again does not help. */
+export class FileDamaged extends FilesAway {}
+
+const ENCRYPTED = '.encrypted'
+
+export function keptName(sha256: string, form: 'plain' | 'encrypted'): KeptName {
+  return form === 'encrypted' ? sha256 + ENCRYPTED : sha256
+}
+
+export function isKeptName(text: string): boolean {
+  return /^[0-9a-f]{64}(?:\.encrypted)?$/.test(text)
+}
+
+export function isEncryptedName(name: KeptName): boolean {
+  return name.endsWith(ENCRYPTED)
+}
+
+/** The hash of the file’s bytes. */
+export function hashIn(name: KeptName): string {
+  return isEncryptedName(name) ? name.slice(0, -ENCRYPTED.length) : name
+}
+
+/** @throws for anything that is not a hash: what people call a file never becomes a path, or a key */
+export function requireName(name: KeptName): void {
+  if (!isKeptName(name)) throw new Error('a file is looked up by its hash')
 }
 
 /** Bun collects pieces late: ten uploads at once would leave a hundred megabytes of them behind. */

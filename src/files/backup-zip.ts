@@ -6,7 +6,8 @@ import { pipeline } from 'node:stream/promises'
 import { crc32 } from 'node:zlib'
 import { openPromise, type Entry, type ZipFile } from 'yauzl'
 import { ZipFile as NewZip } from 'yazl'
-import type { FileSource } from '../engine/files.ts'
+import { isEncryptedName, type KeptName } from '../engine/files.ts'
+import type { FileStore } from './file-store.ts'
 
 /** What goes into a backup: files of the disk by their names in it, a text, and what is kept under hashes. */
 export interface BackupContent {
@@ -23,9 +24,9 @@ export interface BackupPart {
   size: number
 }
 
-/** `files/ab/abc…` */
-export function partNameOf(sha256: string): string {
-  return `files/${sha256.slice(0, 2)}/${sha256}`
+/** `files/ab/abc…`; what is encrypted stays so */
+export function partNameOf(name: KeptName): string {
+  return `files/${name.slice(0, 2)}/${name}`
 }
 
 /**
@@ -35,7 +36,7 @@ export function partNameOf(sha256: string): string {
 export async function writeBackup(
   path: string,
   { texts, paths, hashes }: BackupContent,
-  source: FileSource,
+  source: Pick<FileStore, 'openKept'>,
 ): Promise<string[]> {
   const zip = new NewZip()
   const { outputStream } = zip
@@ -46,15 +47,15 @@ export async function writeBackup(
   for (const [name, file] of Object.entries(paths)) zip.addFile(file, name, { mode: 0o100_600 })
   const adding = (async () => {
     for (const sha256 of hashes) {
-      const bytes = await source.open(sha256)
-      if (!bytes) {
+      const kept = await source.openKept(sha256)
+      if (!kept) {
         missing.push(sha256)
         continue
       }
-      const stream = Readable.from(bytes)
+      const stream = Readable.from(kept.bytes)
       const read = new Promise<void>((resolve, reject) => stream.once('close', resolve).once('error', reject))
       // Before its end it is not known whether it is larger than ordinary ZIPs can say.
-      zip.addReadStream(stream, partNameOf(sha256), {
+      zip.addReadStream(stream, partNameOf(kept.name), {
         compress: false,
         mode: 0o100_600,
         forceZip64Format: true,
@@ -107,7 +108,7 @@ export class NotABackup extends Error {
 
 /** Nothing else is ever written anywhere: a name in a ZIP may lead out of the folder. */
 const PART =
-  /^(?:backup\.json|rowbot\.db|secret\.key|admin\.token|files\/[0-9a-f]{2}\/(?<sha256>[0-9a-f]{64}))$/
+  /^(?:backup\.json|rowbot\.db|secret\.key|admin\.token|files\/[0-9a-f]{2}\/(?<kept>[0-9a-f]{64}(?:\.encrypted)?))$/
 
 async function partOf(zip: ZipFile, entry: Entry, to: string | undefined): Promise<BackupPart> {
   const name = entry.fileName
@@ -129,8 +130,10 @@ async function partOf(zip: ZipFile, entry: Entry, to: string | undefined): Promi
   else await write(join(to, name), pieces())
   const sha256 = hash.digest('hex')
   if (crc !== entry.crc32) throw new Error(`${name} has other bytes`)
-  const named = match.groups?.['sha256']
-  if (named !== undefined && named !== sha256) throw new Error(`${name} has other bytes`)
+  const kept = match.groups?.['kept']
+  // What is encrypted is not called after the bytes that are here, and it says itself if they were changed.
+  if (kept !== undefined && !isEncryptedName(kept) && kept !== sha256)
+    throw new Error(`${name} has other bytes`)
   return { name, sha256, size }
 }
 

@@ -1,6 +1,16 @@
 import { S3Client } from 'bun'
 import { setTimeout } from 'node:timers/promises'
-import { FilesAway, type FileHome, type FileToKeep, handedOn, requireHash } from '../engine/files.ts'
+import {
+  FileDamaged,
+  FilesAway,
+  type FileHome,
+  type FileToKeep,
+  handedOn,
+  isEncryptedName,
+  isKeptName,
+  type KeptName,
+  requireName,
+} from '../engine/files.ts'
 import { type Coded, say } from '../engine/sentence.ts'
 
 /** A bucket that speaks S3’s API, and the key for it. */
@@ -33,7 +43,7 @@ const LISTED_AT_ONCE = 1_000
 /** The server’s clock says when an object was stored, and it may not be ours. */
 const CLOCKS_APART_MS = 86_400_000
 
-/** Files in a bucket: `prefix/ab/abc…`, each called after its hash. */
+/** Files in a bucket: `prefix/ab/abc…`, each under its name. */
 export class BucketHome implements FileHome {
   readonly #client: S3Client
 
@@ -54,21 +64,21 @@ export class BucketHome implements FileHome {
   }
 
   /** Sends it even if it is there: that makes it new again for all machines that sweep. */
-  async keep({ path, sha256, size }: FileToKeep): Promise<void> {
-    await this.#try(size, () => this.#client.write(this.#key(sha256), Bun.file(path)))
+  async keep({ path, name, size }: FileToKeep): Promise<void> {
+    await this.#try(size, () => this.#client.write(this.#key(name), Bun.file(path)))
   }
 
   async open(
-    sha256: string,
+    name: KeptName,
     most = Number.POSITIVE_INFINITY,
   ): Promise<AsyncIterable<Uint8Array> | undefined> {
-    const first = await this.#piece(sha256, 0, Math.min(most, PIECE_BYTES))
+    const first = await this.#piece(name, 0, Math.min(most, PIECE_BYTES))
     if (first === 'gone') return undefined
-    return most <= PIECE_BYTES ? inOne(first) : this.#pieces(sha256, first)
+    return most <= PIECE_BYTES ? inOne(first) : this.#pieces(name, first)
   }
 
-  async #piece(sha256: string, from: number, bytes: number): Promise<Uint8Array | 'gone'> {
-    const file = this.#client.file(this.#key(sha256))
+  async #piece(name: KeptName, from: number, bytes: number): Promise<Uint8Array | 'gone'> {
+    const file = this.#client.file(this.#key(name))
     try {
       return await this.#try(bytes, () => file.slice(from, from + bytes).bytes())
     } catch (fault) {
@@ -79,27 +89,50 @@ export class BucketHome implements FileHome {
     }
   }
 
-  /** @throws FilesAway after the last piece, if they are not what was kept under this hash */
-  async *#pieces(sha256: string, first: Uint8Array): AsyncGenerator<Uint8Array> {
+  /** @throws FilesAway after the last piece, if they are not what was kept under this name; what is encrypted says so itself */
+  async *#pieces(name: KeptName, first: Uint8Array): AsyncGenerator<Uint8Array> {
     const hash = new Bun.CryptoHasher('sha256')
     let size = 0
-    for (let piece: Uint8Array | 'gone' = first; ; piece = await this.#piece(sha256, size, PIECE_BYTES)) {
+    for (let piece: Uint8Array | 'gone' = first; ; piece = await this.#piece(name, size, PIECE_BYTES)) {
       if (piece === 'gone') throw new FilesAway(say('kept-file-damaged'))
       hash.update(piece)
       size += piece.byteLength
       // Before the last bytes are handed on, so that nobody takes the others for the whole file.
       const isLast = piece.byteLength < PIECE_BYTES
-      if (isLast && hash.digest('hex') !== sha256) throw new FilesAway(say('kept-file-damaged'))
+      if (isLast && !isEncryptedName(name) && hash.digest('hex') !== name)
+        throw new FileDamaged(say('kept-file-damaged'))
       yield piece
       handedOn(piece.byteLength)
       if (isLast) return
     }
   }
 
-  async sweep(used: (hashes: string[]) => Promise<Set<string>>, before: number): Promise<void> {
-    const prefix = this.#key('')
+  async *list(): AsyncGenerator<KeptName> {
+    for await (const page of this.#pages()) for (const { name } of page) yield name
+  }
+
+  async delete(name: KeptName): Promise<void> {
+    await this.#try(0, () => this.#client.delete(this.#key(name)))
+  }
+
+  async sweep(used: (names: KeptName[]) => Promise<Set<KeptName>>, before: number): Promise<void> {
     const isOld = (modified: string | undefined) =>
       modified !== undefined && Date.parse(modified) < before - CLOCKS_APART_MS
+    for await (const page of this.#pages()) {
+      const old = page.filter(({ modified }) => isOld(modified))
+      const stay = old.length === 0 ? new Set() : await used(old.map(({ name }) => name))
+      for (const { key, name } of old) {
+        if (stay.has(name)) continue
+        // The same bytes may have been stored anew while it was asked who uses them.
+        const now = await this.#try(0, () => this.#client.list({ prefix: key, maxKeys: 1 }))
+        if (isOld(now.contents?.[0]?.lastModified)) await this.#try(0, () => this.#client.delete(key))
+      }
+    }
+  }
+
+  /** What is kept, some at a time; nothing else that lies there. */
+  async *#pages(): AsyncGenerator<{ key: string; name: KeptName; modified: string | undefined }[]> {
+    const prefix = this.#key('')
     let after: string | undefined
     do {
       const page = await this.#try(0, () =>
@@ -109,16 +142,9 @@ export class BucketHome implements FileHome {
           ...(after !== undefined && { continuationToken: after }),
         }),
       )
-      const old = (page.contents ?? []).filter(
-        ({ key, lastModified }) => HASH.test(hashOf(key)) && isOld(lastModified),
-      )
-      const stay = old.length === 0 ? new Set() : await used(old.map(({ key }) => hashOf(key)))
-      for (const { key } of old) {
-        if (stay.has(hashOf(key))) continue
-        // The same bytes may have been stored anew while it was asked who uses them.
-        const now = await this.#try(0, () => this.#client.list({ prefix: key, maxKeys: 1 }))
-        if (isOld(now.contents?.[0]?.lastModified)) await this.#try(0, () => this.#client.delete(key))
-      }
+      yield (page.contents ?? [])
+        .map(({ key, lastModified }) => ({ key, name: nameIn(key), modified: lastModified }))
+        .filter(({ name }) => isKeptName(name))
       after = page.isTruncated ? page.nextContinuationToken : undefined
     } while (after !== undefined)
   }
@@ -132,14 +158,12 @@ export class BucketHome implements FileHome {
     await this.#try(0, () => this.#client.delete(key))
   }
 
-  #key(sha256: string): string {
+  #key(name: string): string {
     const { prefix } = this.bucket
     const folder = prefix === '' ? '' : `${prefix}/`
-    if (!HASH.test(sha256)) {
-      if (sha256 !== '' && !sha256.startsWith('check-')) requireHash(sha256)
-      return folder + sha256
-    }
-    return `${folder}${sha256.slice(0, 2)}/${sha256}`
+    if (name === '' || name.startsWith('check-')) return folder + name
+    requireName(name)
+    return `${folder}${name.slice(0, 2)}/${name}`
   }
 
   /** @param bytes that are sent or asked for @throws FilesAway, whose cause says why */
@@ -158,9 +182,7 @@ export class BucketHome implements FileHome {
   }
 }
 
-const HASH = /^[0-9a-f]{64}$/
-
-function hashOf(key: string): string {
+function nameIn(key: string): string {
   return key.split('/').at(-1) ?? ''
 }
 

@@ -1,30 +1,44 @@
 import { createReadStream } from 'node:fs'
 import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { type FileHome, type FileToKeep, handedOn, requireHash } from '../engine/files.ts'
+import {
+  type FileHome,
+  type FileToKeep,
+  handedOn,
+  isKeptName,
+  type KeptName,
+  requireName,
+} from '../engine/files.ts'
 
-/** Files in a folder of this machine: `ab/abc…`, each called after its hash. */
+/** Files in a folder of this machine: `ab/abc…`, each under its name. */
 export class FolderHome implements FileHome {
   constructor(private readonly folder: string) {}
 
   /** Moves it there, so it must be in the same file system. */
-  async keep({ path, sha256 }: FileToKeep): Promise<void> {
-    const place = this.path(sha256)
+  async keep({ path, name }: FileToKeep): Promise<void> {
+    const place = this.path(name)
     await mkdir(dirname(place), { recursive: true, mode: 0o700 })
     const now = new Date()
     await utimes(path, now, now) // it may have waited for others, and is new only now
     await rename(path, place) // the same bytes may be there already: they are replaced by themselves, and are new again
   }
 
-  async open(sha256: string, most?: number): Promise<AsyncIterable<Uint8Array> | undefined> {
-    const path = this.path(sha256)
+  async open(name: KeptName, most?: number): Promise<AsyncIterable<Uint8Array> | undefined> {
+    const path = this.path(name)
     return (await isFile(path)) ? piecesOf(path, most) : undefined
   }
 
-  async sweep(used: (hashes: string[]) => Promise<Set<string>>, before: number): Promise<void> {
-    for (const name of await namesIn(this.folder)) {
-      if (name.length !== PREFIX_CHARS) continue // what is not complete yet
-      const folder = join(this.folder, name)
+  async *list(): AsyncGenerator<KeptName> {
+    for (const folder of await this.#folders())
+      for (const name of await namesIn(folder)) if (isKeptName(name)) yield name
+  }
+
+  async delete(name: KeptName): Promise<void> {
+    await rm(this.path(name), { force: true })
+  }
+
+  async sweep(used: (names: KeptName[]) => Promise<Set<KeptName>>, before: number): Promise<void> {
+    for (const folder of await this.#folders()) {
       const isOld = (file: string) => isOlder(join(folder, file), before)
       const old: string[] = []
       for (const file of await namesIn(folder)) if (await isOld(file)) old.push(file)
@@ -36,9 +50,15 @@ export class FolderHome implements FileHome {
   }
 
   /** Where the file is, if it is kept. */
-  path(sha256: string): string {
-    requireHash(sha256)
-    return join(this.folder, sha256.slice(0, PREFIX_CHARS), sha256)
+  path(name: KeptName): string {
+    requireName(name)
+    return join(this.folder, name.slice(0, PREFIX_CHARS), name)
+  }
+
+  /** Without that of what is not complete yet. */
+  async #folders(): Promise<string[]> {
+    const names = await namesIn(this.folder)
+    return names.filter((name) => name.length === PREFIX_CHARS).map((name) => join(this.folder, name))
   }
 }
 

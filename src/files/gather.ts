@@ -1,11 +1,10 @@
 import pLimit from 'p-limit'
-import { readFile } from 'node:fs/promises'
 import { UserError } from '../engine/user-error.ts'
 import type { GivenFile } from '../engine/files.ts'
 import type { UploadFile } from '../workbook/types.ts'
 import { contentOf } from './content.ts'
 import { baseName, cleanName, DistinctNames, isLitter, isWorkbookName, stemOf } from './file-names.ts'
-import { type StagedFile } from './file-store.ts'
+import type { StagedFile } from './staged-file.ts'
 import { withPictures } from './pictures.ts'
 import type { SeveralWorkbooks } from './which-sheet.ts'
 import { REFUSED } from './refusals.ts'
@@ -147,14 +146,14 @@ function sheetOf(arrived: ArrivedFile[]): ArrivedFile | undefined {
 async function sheetBytes({ name, staged }: ArrivedFile, options: GatherOptions): Promise<Uint8Array> {
   const { maxFileBytes } = options.limits
   if (staged.size > maxFileBytes) throw REFUSED.sheetTooLarge(baseName(name), maxFileBytes)
-  return new Uint8Array(await readFile(staged.path))
+  return new Uint8Array(Buffer.concat(await Array.fromAsync(staged.open())))
 }
 
 async function givenFiles(arrived: ArrivedFile[]): Promise<GivenFile[]> {
   const files: GivenFile[] = []
   for (const { name, staged } of arrived) {
-    const { sha256, size, path } = staged
-    files.push({ name, sha256, size, content: await contentOf(path) })
+    const { sha256, size } = staged
+    files.push({ name, sha256, size, content: await contentOf(staged) })
   }
   return files
 }

@@ -78,8 +78,8 @@ function endOf(archive: Buffer): string {
 
 async function stored({ name, bytes, places }: SheetPicture, store: FileStore): Promise<GivenFile[]> {
   let content: string | null = null
-  const { sha256, size } = await store.put(only(bytes), undefined, async (path) => {
-    content = await contentOf(path)
+  const { sha256, size } = await store.put(only(bytes), undefined, async (file) => {
+    content = await contentOf(file)
   })
   const named = /\.(\w{1,10})$/.exec(name)?.[1]?.toLowerCase() ?? ''
   const extension = content !== null && standardType(content) === 'image' ? content : named

@@ -1,9 +1,10 @@
 import { stat } from 'node:fs/promises'
 import { contentOf } from './content.ts'
 import { cleanName } from './file-names.ts'
-import { type StagedFile, TooLarge } from './file-store.ts'
+import { TooLarge } from './pieces.ts'
 import { REFUSED } from './refusals.ts'
 import { BrokenOff, type GatherOptions, type SentFile } from './sent-file.ts'
+import type { StagedFile } from './staged-file.ts'
 import { unzipped } from './zip.ts'
 
 /** One file that is on the disk, but not stored yet. */
@@ -34,7 +35,7 @@ export class Staging {
     this.#bytes -= staged.size // what is in it counts
     const { store, limits } = this.options
     const files = await unzipped(
-      staged.path,
+      staged,
       {
         name,
         maxFiles: limits.maxFiles,
@@ -110,9 +111,9 @@ async function againOnce<T>(fetch: () => Promise<T>): Promise<T> {
 }
 
 /** By its bytes; a document that is a ZIP inside (`.docx`, `.xlsx`, `.epub`) is not meant. */
-async function isZip(name: string, { path }: StagedFile): Promise<boolean> {
+async function isZip(name: string, staged: StagedFile): Promise<boolean> {
   const named = /\.[^./]+$/.exec(name)?.[0].toLowerCase()
-  return (named === undefined || named === '.zip') && (await contentOf(path)) === 'zip'
+  return (named === undefined || named === '.zip') && (await contentOf(staged)) === 'zip'
 }
 
 export function isLoose({ name, inFolder = false }: SentFile): boolean {

@@ -1,9 +1,9 @@
 import { crc32 } from 'node:zlib'
-import { type Entry, openPromise, type ZipFile } from 'yauzl'
+import type { Entry, ZipFile } from 'yauzl'
 import { UserError } from '../engine/user-error.ts'
-import type { StagedFile } from './file-store.ts'
 import { cleanName, isLitter } from './file-names.ts'
 import { REFUSED } from './refusals.ts'
+import type { StagedFile } from './staged-file.ts'
 import { nameDecoder } from './zip-names.ts'
 
 /** What is needed to unpack a ZIP. */
@@ -32,18 +32,20 @@ const BOMB_RATIO = 200
  * @throws UserError that names the file in it; then nothing of it is staged any more, which `discard` has done
  */
 export async function unzipped(
-  path: string,
+  packed: StagedFile,
   options: ZipOptions,
   discard: (staged: StagedFile) => Promise<void>,
 ): Promise<ZippedFile[]> {
   const { name: zip } = options
-  const archive = await openPromise(path, {
-    autoClose: false,
-    decodeStrings: false, // the names may be in any encoding
-    validateEntrySizes: true,
-  }).catch(() => {
-    throw REFUSED.zipDamaged(zip)
-  })
+  const archive = await packed
+    .zip({
+      autoClose: false,
+      decodeStrings: false, // the names may be in any encoding
+      validateEntrySizes: true,
+    })
+    .catch(() => {
+      throw REFUSED.zipDamaged(zip)
+    })
   const files: ZippedFile[] = []
   try {
     const listed = await filesOf(archive, options)

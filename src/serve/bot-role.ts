@@ -44,6 +44,7 @@ export class BotRole {
     if (databaseUrl === undefined) await this.#startNotifier()
     if (slack ?? discord) {
       const { Chats } = await import('./chats.ts') // the chats are large
+      if (this.#hasStopped) return
       const chats = new Chats(bot, note, databaseUrl === undefined ? undefined : this.#leader)
       this.chats = chats
       await chats.start()

@@ -4,7 +4,7 @@ import { DiscordBot } from '../bots/discord/app.ts'
 import type { DiscordChatHandlers } from '../bots/discord/handlers.ts'
 import type { ChatHealth } from '../bots/chat-health.ts'
 import type { FirstTime } from '../bots/slack/acknowledge.ts'
-import { SlackBot } from '../bots/slack/app.ts'
+import { SlackBot, type SlackOptions } from '../bots/slack/app.ts'
 import type { Leader } from '../db/leader.ts'
 import { takeLease } from '../db/leases.ts'
 import { ChatOps } from './chat-ops.ts'
@@ -12,6 +12,7 @@ import type { ChatState } from './health.ts'
 import { warnOfChats } from './examine-chats.ts'
 import { pageAddress } from './page-address.ts'
 import { SlackArrivals } from './slack-arrivals.ts'
+import { waitingMessagesIn } from './waiting-messages.ts'
 import type { Rowbot } from '../app/rowbot.ts'
 import type { SlackConfig, DiscordConfig } from '../app/config.ts'
 
@@ -43,7 +44,9 @@ export class Chats {
     const { config, clock } = bot
     this.#arrivals = config.slack && new SlackArrivals(bot, note)
     const firstTime = leader && firstTimeIn(bot)
-    this.#slack = config.slack && slackBotOf(bot, config.slack, { arrivals: this.#arrivals, firstTime })
+    const waiting = leader && ((team: string) => waitingMessagesIn(bot.db, team))
+    this.#slack =
+      config.slack && slackBotOf(bot, config.slack, { arrivals: this.#arrivals, firstTime, waiting })
     this.#discord = config.discord && discordBotOf(bot, config.discord, leader && (() => leader.isCurrent()))
     const slack = this.#slack?.chat
     const discord = this.#discord?.chat
@@ -158,11 +161,17 @@ function firstTimeIn({ db, log }: Rowbot): FirstTime {
   }
 }
 
+interface SlackParts {
+  arrivals: SlackArrivals | undefined
+  firstTime: FirstTime | undefined
+  waiting: SlackOptions['waiting']
+}
+
 /** The Slack bot from the settings; not started. */
 export function slackBotOf(
   { config, log }: Rowbot,
   { botToken, appToken, signingSecrets, allowGuests, apiUrl }: SlackConfig,
-  { arrivals, firstTime }: { arrivals?: SlackArrivals | undefined; firstTime?: FirstTime | undefined } = {},
+  { arrivals, firstTime, waiting }: Partial<SlackParts> = {},
 ): SlackBot {
   return new SlackBot({
     botToken,
@@ -170,6 +179,7 @@ export function slackBotOf(
     allowGuests,
     ...(arrivals && { arrived: (appId, kind) => arrivals.arrived(appId, kind) }),
     ...(firstTime && { firstTime }),
+    ...(waiting && { waiting }),
     ...(appToken && { appToken }),
     ...(apiUrl && { apiUrl }),
     maxFileBytes: config.limits.maxFileBytes,

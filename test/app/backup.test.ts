@@ -77,6 +77,22 @@ describe.skipIf(ON_POSTGRES)('A backup', () => {
     expect(await textIn((await openBot(target)).files, sha256)).toBe('an invoice')
   })
 
+  test('of an encrypted folder has nothing in the clear, and is read with the key that is kept elsewhere', async () => {
+    const on = { ROWBOT_ENCRYPT_DATA: 'true' }
+    const { folder, path, sha256 } = await withFile(on)
+    expect(await makeBackup(configOf(folder, on), path, { withKeys: false, now: NOW })).toMatchObject({
+      files: 1,
+      missing: 0,
+    })
+    // They are not compressed.
+    expect(readFileSync(path).includes('an invoice')).toBe(false)
+    const target = tempFolder()
+    expect(await restoreBackup(configOf(target, on), path)).toMatchObject({ files: 1, missing: 0 })
+    const key = readFileSync(join(folder, 'secret.key'), 'utf8').trim()
+    const restored = await openBot(target, undefined, { ROWBOT_SECRET_KEY: key })
+    expect(await textIn(restored.files, sha256)).toBe('an invoice')
+  })
+
   test('in the middle of a task: rows that ran since are looked up in Dify, and none is paid for twice', async () => {
     const { bot, sandbox, folder, submit, ended } = await aBot({ delayMs: 5 })
     const { id } = await submit(60, { concurrency: 5 })

@@ -149,6 +149,26 @@ describe('the result of a task goes', () => {
     expect(await state()).toMatchObject({ state: 'seen' })
   })
 
+  test('once more to the end of the process if it is still being sent then: that does not wait for minutes', async () => {
+    const { finish, pass, chat, clock, reporter, rebuild } = await aDone()
+    const upload = chat.upload.bind(chat)
+    const slow = Promise.withResolvers<SendResult>()
+    chat.upload = () => slow.promise
+    await finish()
+    await clock.pass(10_000)
+    const stopping = reporter.stop()
+    await clock.pass(8_000)
+    await stopping
+
+    chat.upload = upload
+    const next = rebuild().reporter
+    next.start()
+    await pass(5_000)
+    expect(chat.uploads.map(({ place }) => place)).toEqual([ANCHORED])
+    slow.resolve({ kind: 'failed', error: 'too late' })
+    await next.stop()
+  })
+
   test('to the next place after some tries, if the platform refuses it for no reason that is known', async () => {
     const { finish, pass, chat, clock } = await aDone()
     const upload = chat.upload.bind(chat)

@@ -6,7 +6,7 @@ import { gather } from '../../src/files/gather.ts'
 import { type GatherOptions, BrokenOff, type SentFile } from '../../src/files/sent-file.ts'
 import { DEFAULT_LIMITS } from '../../src/workbook/limits.ts'
 import { tempFolder } from '../support/bot.ts'
-import { aFolderStore } from '../support/file-store.ts'
+import { aFolderStore, textIn } from '../support/file-store.ts'
 
 const WORDS = { file: 'File', type: 'Type', size: 'Size' }
 
@@ -138,8 +138,9 @@ test('a file of this machine stays where it is, and its copy is nobody else’s 
   const { files = [] } = await gather([{ name: 'a.txt', path, open }], { ...options, progress })
   expect(files).toMatchObject([{ name: 'a.txt', size: 10 }])
   expect(seen).toEqual([10])
-  const stored = Bun.file(options.path(files[0]?.sha256 ?? ''))
-  expect(await stored.text()).toBe('an invoice')
+  const sha256 = files[0]?.sha256 ?? ''
+  const stored = Bun.file(options.path(sha256))
+  expect(await textIn(options.store, sha256)).toBe('an invoice')
   expect(((await stored.stat()).mode & 0o777).toString(8)).toBe('600')
   expect(await Bun.file(path).text()).toBe('an invoice')
 

@@ -2,12 +2,12 @@ import { describe, expect, test } from 'bun:test'
 import { createHash } from 'node:crypto'
 import { utimes } from 'node:fs/promises'
 import { createDatabaseHome } from '../../src/db/stored-files.ts'
-import { FilesAway, type FileHome } from '../../src/engine/files.ts'
+import { FilesAway, type FileHome, keptName } from '../../src/engine/files.ts'
 import { BucketHome } from '../../src/files/bucket-home.ts'
 import { FileStore } from '../../src/files/file-store.ts'
 import { tempFolder } from '../support/bot.ts'
 import { FakeClock } from '../support/fake-clock.ts'
-import { aFolderStore, textIn } from '../support/file-store.ts'
+import { aFolderStore, ENCRYPTING, READING, textIn } from '../support/file-store.ts'
 import { openShelf } from '../support/runner-store.ts'
 import { anS3Server, type S3Server, type S3Trouble } from '../support/s3-server.ts'
 import { signatureOf } from '../support/s3-signature.ts'
@@ -21,34 +21,39 @@ interface Kept {
   age: (sha256: string) => Promise<unknown>
 }
 
-const HOMES: Record<string, () => Promise<Kept>> = {
-  'a folder': async () => {
-    const { store, path } = aFolderStore()
+type Form = 'plain' | 'encrypted'
+const FORMS = { plain: READING, encrypted: ENCRYPTING }
+
+const HOMES: Record<string, (form: Form) => Promise<Kept>> = {
+  'a folder': async (form) => {
+    const { store, path } = aFolderStore(FORMS[form])
     const long = new Date(Date.now() - 2 * DAY_MS)
     return { store, now: () => Date.now(), age: (sha256) => utimes(path(sha256), long, long) }
   },
-  'the database': async () => {
+  'the database': async (form) => {
     const { db } = await openShelf()
     const clock = new FakeClock()
-    const age = async (sha256: string) => {
+    const age = async (hash: string) => {
+      const sha256 = keptName(hash, form)
       const stored_at = clock.now() - 2 * DAY_MS
       await db.updateTable('stored_files').set({ stored_at }).where('sha256', '=', sha256).execute()
       await db.updateTable('stored_file_chunks').set({ stored_at }).where('sha256', '=', sha256).execute()
     }
-    return { store: storeIn(createDatabaseHome(db, clock)), now: () => clock.now(), age }
+    return { store: storeIn(createDatabaseHome(db, clock), FORMS[form]), now: () => clock.now(), age }
   },
-  'a bucket': async () => {
-    const { s3, store } = await inBucket()
+  'a bucket': async (form) => {
+    const { s3, home } = await inBucket()
+    const store = storeIn(home, FORMS[form])
     const age = async (sha256: string) => {
-      const object = objects(s3).get(`a/folder/${sha256.slice(0, 2)}/${sha256}`)
+      const object = objects(s3).get(`a/folder/${sha256.slice(0, 2)}/${keptName(sha256, form)}`)
       if (object) object.modified = Date.now() - 2 * DAY_MS
     }
     return { store, now: () => Date.now(), age }
   },
 }
 
-function storeIn(home: FileHome): FileStore {
-  return new FileStore(tempFolder(), [home])
+function storeIn(home: FileHome, encryption = READING): FileStore {
+  return new FileStore(tempFolder(), [home], encryption)
 }
 
 async function inBucket(answerMs = 10_000) {
@@ -67,7 +72,11 @@ async function* pieces(...texts: (string | Uint8Array)[]) {
   for (const text of texts) yield typeof text === 'string' ? Buffer.from(text) : text
 }
 
-describe.each(Object.entries(HOMES))('In %s', (_, make) => {
+const FORMS_OF_HOMES = Object.entries(HOMES).flatMap(([place, make]) =>
+  (['plain', 'encrypted'] as const).map((form) => [place, form, () => make(form)] as const),
+)
+
+describe.each(FORMS_OF_HOMES)('In %s, %s,', (_, _form, make) => {
   test('a file is kept under its hash, the same bytes once, and an empty one as well', async () => {
     const { store } = await make()
     const first = await store.put(pieces('an ', 'invoice'))
@@ -119,7 +128,7 @@ describe.each(Object.entries(HOMES))('In %s', (_, make) => {
 })
 
 test('files from before a bucket was set are found in the folder, and new ones go to the bucket', async () => {
-  const { folder, store } = aFolderStore()
+  const { folder, store } = aFolderStore(READING)
   const before = await store.put(pieces('before'))
   const { s3, home } = await inBucket()
   const both = new FileStore(folder, [home])

@@ -78,6 +78,34 @@ test('a form that is opened on one machine is submitted on the other', async () 
   expect(task?.owner).toBe('mei')
 })
 
+test('files that come after their message reach whichever machines: each message starts its wizard, with all of them', async () => {
+  const { slack, mei, a } = await twoInSlack()
+  const channel = mei.channel('merch')
+  const sent = []
+  // Each connection has its turn with the message, and the two after it with a file each.
+  for (let n = 0; n < 4; n++) {
+    const text = `<@${slack.botUser}> please`
+    const message = await mei.put(channel, [SAMPLE, { name: `photo-${n}.png`, bytes: SAMPLE.bytes }], {
+      text,
+    })
+    // The emulator has each file in a message of its own; in Slack they are shared in one.
+    for (const { id } of message.files)
+      slack.fileTraits.set(id, { shares: { public: { [channel]: [{ ts: message.ts }] } } })
+    await mei.tellOfMention({ ...message, files: [] })
+    for (const { id } of message.files) void mei.tellOfFile(channel, id)
+    sent.push(message)
+  }
+  await Promise.all(sent.map((message) => under(mei, message, '1 of 4')))
+  const uploads = await a.bot.db.selectFrom('upload_files').select('name').execute()
+  expect(
+    uploads
+      .map(({ name }) => name)
+      .filter((name) => name.startsWith('photo'))
+      .toSorted(),
+  ).toEqual([0, 1, 2, 3].map((n) => `photo-${n}.png`))
+  expect(await a.bot.db.selectFrom('drafts').select('id').execute()).toHaveLength(4)
+})
+
 function dead(): never {
   throw new Error('unreachable')
 }

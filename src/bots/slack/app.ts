@@ -6,7 +6,7 @@ import { within } from '../../engine/clock.ts'
 import { SlackChat } from './chat.ts'
 import { interactiveClient } from './clients.ts'
 import { Dialogs } from './dialogs.ts'
-import { type SlackChatHandlers, SlackHandlers } from './handlers.ts'
+import { type LateMessage, type SlackChatHandlers, SlackHandlers } from './handlers.ts'
 import { fetchRules, SlackFiles } from './files.ts'
 import { HttpReceiver } from './http.ts'
 import { type BotIdentity, tokenRefusal, whoAmI } from './identity.ts'
@@ -22,6 +22,7 @@ import {
   listenToSuggestions,
   listenToViews,
 } from './listeners.ts'
+import { type WaitingMessages, waitingHere } from './late-files.ts'
 import { boltLogger } from './log.ts'
 import type { Log } from '../log.ts'
 import { SlackPeople } from './people.ts'
@@ -42,6 +43,8 @@ export interface SlackOptions {
   maxFilesBytes: number
   /** whether an event has reached no other machine; undefined: there is none */
   firstTime?: FirstTime
+  /** messages that came without their files, for all machines; undefined: there is one */
+  waiting?: (team: string) => WaitingMessages<LateMessage>
   /** called with everything that Slack sends */
   arrived?: (appId: string, kind: ArrivalKind) => void
   log: Log
@@ -187,6 +190,7 @@ export class SlackBot {
       log,
       ...(homeEveryMs !== undefined && { homeEveryMs }),
       collectMs: pauseMs,
+      waiting: this.options.waiting?.(team) ?? waitingHere(),
     })
   }
 }

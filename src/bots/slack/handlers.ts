@@ -17,7 +17,7 @@ import type { Dialogs } from './dialogs.ts'
 import type { SlackFileHint, SlackFiles } from './files.ts'
 import { HomeTabs } from './home-tabs.ts'
 import type { BotIdentity } from './identity.ts'
-import { LateFiles } from './late-files.ts'
+import { LateFiles, type WaitingMessages } from './late-files.ts'
 import type { Log } from '../log.ts'
 import type { SlackPeople } from './people.ts'
 import type { ReplyUrl } from './replies.ts'
@@ -45,6 +45,8 @@ export interface SlackHandlersParts {
   homeEveryMs?: number | undefined
   /** how long files of one message are waited for that come one by one */
   collectMs?: number | undefined
+  /** messages that came without their files */
+  waiting: WaitingMessages<LateMessage>
 }
 
 interface Received {
@@ -53,7 +55,8 @@ interface Received {
   text: string
 }
 
-interface LateMessage {
+/** A message that came without its files, for when they come. */
+export interface LateMessage {
   origin: SlackOrigin
   sending: string
   answered: string[]
@@ -79,7 +82,7 @@ export class SlackHandlers {
   readonly #late: LateFiles<LateMessage>
 
   constructor(private readonly parts: SlackHandlersParts) {
-    const { chatHandlers, chat, dialogs, files, log, homeEveryMs, collectMs } = parts
+    const { chatHandlers, chat, dialogs, files, log, homeEveryMs, collectMs, waiting } = parts
     this.#homes = new HomeTabs({
       content: (requester) => chatHandlers.home(requester),
       publish: (requester, prompts) => dialogs.publish(requester, prompts),
@@ -92,6 +95,7 @@ export class SlackHandlers {
       ...(homeEveryMs !== undefined && { everyMs: homeEveryMs }),
     })
     this.#late = new LateFiles({
+      waiting,
       sharesOf: (file, channel) => files.sharesOf(file, channel),
       arrived: ({ origin, sending, answered }, found, stored) =>
         this.receive(origin, found, sending, { stored, answered }),
@@ -124,9 +128,13 @@ export class SlackHandlers {
   }
 
   /** A message has no file; if Slack says later that it has one, that is received as if it had come with it. */
-  expectFiles(origin: SlackOrigin, ts: string, answered: string[]): void {
+  async expectFiles(origin: SlackOrigin, ts: string, answered: string[]): Promise<void> {
     const { channel } = origin
-    if (channel) this.#late.expect(channel, ts, { origin, sending: `${channel}:${ts}`, answered })
+    if (!channel) return
+    const expecting = this.#late.expect(channel, ts, { origin, sending: `${channel}:${ts}`, answered })
+    await expecting.catch((err: unknown) =>
+      this.parts.log.warn({ err }, 'a message to which files may come could not be noted'),
+    )
   }
 
   /** @param stored called once the draft is stored, or if nobody waits for the file */

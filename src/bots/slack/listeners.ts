@@ -80,7 +80,7 @@ async function heard(handlers: SlackHandlers, message: unknown, stored: () => vo
   const { verb, argument } = commandOf(words)
   const isForBot = COMMANDS.has(verb) || isGreeting(words) || isHelpWord(words)
   const files = filesIn(message)
-  if (files.length === 0) handlers.expectFiles(origin, textAt(message, 'ts'), answered)
+  if (files.length === 0) await handlers.expectFiles(origin, textAt(message, 'ts'), answered)
   const isTalk = isDirect(message) ? fileLinkIn(text) === undefined : false
   // No trigger: Slack cannot open a form for a message.
   if (files.length === 0 && (isTalk || isForBot))

@@ -2,6 +2,8 @@ import { CONSTANT_FILES } from '../../engine/constant-files.ts'
 import type { GivenFile } from '../../engine/files.ts'
 import { PICTURES } from '../../engine/sheet-pictures.ts'
 import type { Db, Trx } from '../schema.ts'
+import { sealingOf } from '../sealed/data-key.ts'
+import { decryptedUpload, encryptedUpload } from './encrypted-uploads.ts'
 import { insertUploadFiles, listUploadFiles } from './upload-files.ts'
 
 export interface Upload {
@@ -19,15 +21,16 @@ export async function insertUpload(
   { id, fileName, bytes, files = [], listsFiles = false }: Upload,
   now: number,
 ): Promise<void> {
+  const stored = sealingOf(db)?.isOn ? await encryptedUpload(db, { id, bytes }) : { bytes, encrypted: 0 }
   await db
     .insertInto('uploads')
     .values({
       id,
       file_name: fileName,
       size: bytes.byteLength,
-      bytes,
       created_at: now,
       lists_files: Number(listsFiles),
+      ...stored,
     })
     .execute()
   await insertUploadFiles(db, id, files)
@@ -36,13 +39,14 @@ export async function insertUpload(
 export async function findUpload(db: Db, id: string): Promise<Upload | undefined> {
   const row = await db
     .selectFrom('uploads')
-    .select(['file_name', 'size', 'bytes', 'lists_files'])
+    .select(['file_name', 'size', 'bytes', 'lists_files', 'encrypted'])
     .where('id', '=', id)
     .executeTakeFirst()
   // Emptied: it was deleted because it was old.
   if (!row || (row.size > 0 && row.bytes.byteLength === 0)) return undefined
   const files = await listUploadFiles(db, id)
-  return { id, fileName: row.file_name, bytes: row.bytes, files, listsFiles: row.lists_files === 1 }
+  const bytes = row.encrypted === 1 ? await decryptedUpload(db, { id, bytes: row.bytes }) : row.bytes
+  return { id, fileName: row.file_name, bytes, files, listsFiles: row.lists_files === 1 }
 }
 
 /**

@@ -1,9 +1,11 @@
 import { hkdfSync, randomBytes } from 'node:crypto'
+import type { DialectAdapter } from 'kysely'
 import { UserError } from '../../engine/user-error.ts'
 import { noteOldestVersion, READS_ENCRYPTED } from '../migrations.ts'
-import type { Db } from '../schema.ts'
+import type { Db, Trx } from '../schema.ts'
 import { findShared, shareValue } from '../shared-values.ts'
 import type { SecretBox } from '../workflows/secret-box.ts'
+import { noteUse } from './state.ts'
 import { sealedTextsOf } from './sealed-texts.ts'
 import { createTextSealer, type TextSealer } from './text-sealer.ts'
 
@@ -52,9 +54,21 @@ export async function openSealing(db: Db, box: SecretBox, isOn: boolean): Promis
     return keys
   }
   const texts = sealedTextsOf(db)
-  texts.use((stored) => keysIn(stored, box).texts, (await find())?.texts, isOn)
-  return { isOn, keys: find }
+  const found = await find()
+  if (found) await noteUse(db, isOn)
+  texts.use((stored) => keysIn(stored, box).texts, found?.texts, isOn)
+  const sealing = { isOn, keys: find }
+  OF.set(db.getExecutor().adapter, sealing)
+  return sealing
 }
+
+/** That of a database, also in its transactions. Undefined: nobody has opened it, as in programs without the secret key. */
+export function sealingOf(db: Db | Trx): Sealing | undefined {
+  return OF.get(db.getExecutor().adapter)
+}
+
+/** A database and its transactions have one adapter. */
+const OF = new WeakMap<DialectAdapter, Sealing>()
 
 /**
  * @param stored the data key as it is in the database

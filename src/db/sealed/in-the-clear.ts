@@ -33,15 +33,26 @@ export function columnsOf(table: SealedTable): string[] {
 }
 
 /** Columns that have a text that is not encrypted, as `table.column`. Reads every row. */
-export async function listClearColumns(db: Db | Trx): Promise<string[]> {
+export function listClearColumns(db: Db | Trx): Promise<string[]> {
+  return listColumns(db, isClear)
+}
+
+/** The same of texts that are encrypted. */
+export function listEncryptedColumns(db: Db | Trx): Promise<string[]> {
+  return listColumns(db, isEncrypted)
+}
+
+async function listColumns(db: Db | Trx, isSo: (column: string) => RawBuilder<boolean>): Promise<string[]> {
   const found: string[] = []
   for (const table of SEALED_TABLES) {
-    for (const column of columnsOf(table)) {
-      const { rows } = await sql`select 1 from ${sql.table(table)} where ${isClear(column)} limit 1`.execute(
-        db,
-      )
-      if (rows.length > 0) found.push(`${table}.${column}`)
-    }
+    // One pass for all columns of a table: most of them have no such text, and are read to their end.
+    const columns = columnsOf(table)
+    const has = columns.map(
+      (column) => sql`max(case when ${isSo(column)} then 1 else 0 end) as ${sql.ref(column)}`,
+    )
+    const { rows } = await sql<Record<string, unknown>>`
+      select ${sql.join(has)} from ${sql.table(table)}`.execute(db)
+    found.push(...columns.filter((column) => rows[0]?.[column] === 1).map((column) => `${table}.${column}`))
   }
   return found
 }

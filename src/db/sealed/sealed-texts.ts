@@ -16,7 +16,7 @@ export class SealedParam {
 /** How the stored data key becomes keys; throws UserError if it cannot. */
 export type Unlock = (stored: string) => TextSealer
 
-type Row = Record<string, unknown>
+type StoredRow = Record<string, unknown>
 
 /**
  * The encrypted texts of one database, between its connections and everything else: no statement and no reader knows of
@@ -67,7 +67,7 @@ export class SealedTexts {
    * process has made is not known yet.
    * @throws UserError that names the column and the row
    */
-  open(rows: readonly Row[]): boolean {
+  open(rows: readonly StoredRow[]): boolean {
     if (this.#unlock === undefined) return true
     const [first] = rows
     if (!first) return true
@@ -97,7 +97,7 @@ export class SealedTexts {
     return escaped(plain)
   }
 
-  #opened(stored: string, column: string, row: Row): string {
+  #opened(stored: string, column: string, row: StoredRow): string {
     if (!isSealed(stored) || !this.#sealer) return unescaped(stored)
     try {
       return this.#sealer.open(stored)
@@ -109,12 +109,12 @@ export class SealedTexts {
 }
 
 /** Such as `outputs (row_number 12, task_id k7f2…)`: as much as the row says of itself. */
-function nameOf(column: string, row: Row): string {
-  const known = ['row_number', 'row', 'task_id', 'id'].flatMap((name) => {
+function nameOf(column: string, row: StoredRow): string {
+  const labels = ['row_number', 'row', 'task_id', 'id'].flatMap((name) => {
     const value = row[name]
     return typeof value === 'string' || typeof value === 'number' ? [`${name} ${value}`] : []
   })
-  return known.length === 0 ? column : `${column} (${known.join(', ')})`
+  return labels.length === 0 ? column : `${column} (${labels.join(', ')})`
 }
 
 function isSealedValue(value: unknown): boolean {

@@ -1,5 +1,5 @@
 import type { Call, Outcome } from '../../engine/outcome.ts'
-import { FilesAway, type FileSource } from '../../engine/files.ts'
+import { FileDamaged, FilesAway, type FileSource } from '../../engine/files.ts'
 import { say } from '../../engine/sentence.ts'
 import type { FileInput, Inputs, InputValue, LinkedFile, LocalFile } from '../../engine/task.ts'
 import type { App } from '../../engine/workflow.ts'
@@ -126,15 +126,17 @@ async function moveLocal(
     const mimeType = mimeTypeOf(name, undefined)
     const file: FileToUpload = { name, mimeType, size, open: () => kept.bytes() }
     const result = await upload(access, file, user, uploadMs, signal)
-    return kept.away && result.kind !== 'uploaded' && !signal.aborted ? untilBack(kept.away) : result
+    return kept.away && result.kind !== 'uploaded' && !signal.aborted ? untilBack(kept.away, name) : result
   } catch (fault) {
     if (!(fault instanceof FilesAway)) throw fault
-    return untilBack(fault)
+    return untilBack(fault, name)
   }
 }
 
-/** It costs the row nothing, as it is no fault of its. */
-function untilBack({ says }: FilesAway): Outcome {
+/** It costs the row nothing, as it is no fault of its; but a file that was damaged does not come back. */
+function untilBack(fault: FilesAway, name: string): Outcome {
+  if (fault instanceof FileDamaged) return { kind: 'rejected', error: say('file-damaged', { name }) }
+  const { says } = fault
   const error = say('uploading', { error: says.message })
   return { kind: 'throttled', by: 'server', error, slow: false, inTrouble: true }
 }

@@ -117,6 +117,13 @@ export const ACTS = {
     `The database file ${file} is locked by another program. Nothing was changed.`,
   'do-find-locker': ({ file }: { file: string }) =>
     `Try again in a minute. If that does not help, find the program that has the file open: often a database browser with unsaved changes, a backup, or a tool that syncs folders. On Linux and macOS, “lsof ${file}” in Rowbot’s data folder lists them.`,
+  'encryption-off': () => 'ROWBOT_ENCRYPT_DATA is off, so nothing is encrypted. Nothing was changed.',
+  'do-set-encryption-on': () =>
+    'Set ROWBOT_ENCRYPT_DATA=true, on all machines, and restart Rowbot. Then try again.',
+  'encryption-on': () =>
+    'ROWBOT_ENCRYPT_DATA is on: what is decrypted would be encrypted again. Nothing was changed.',
+  'do-set-encryption-off': () =>
+    'Remove ROWBOT_ENCRYPT_DATA, on all machines, and restart Rowbot. Then try again.',
   'text-not-decrypted': ({ text }: { text: string }) =>
     `An encrypted text in the database cannot be decrypted: ${text}. It was changed, or is damaged.`,
   'do-restore-text': () =>

@@ -5,6 +5,11 @@ export const FILES = {
   uploading: ({ error }: { error: string }) => `Uploading a file: ${error}`,
   'upload-without-place': () => 'Dify did not say where it put the uploaded file.',
   'file-not-kept': ({ name }: { name: string }) => `The file “${name}” is no longer kept.`,
+  'upload-damaged': ({ id }: { id: string }) =>
+    `The file of upload ${id} cannot be decrypted: it was changed in the database, or is damaged.`,
+  'do-restore-upload': () => 'Restore the database from a backup, or send the file again.',
+  'file-damaged': ({ name }: { name: string }) =>
+    `The file “${name}” was changed where Rowbot keeps it, and cannot be sent.`,
   'bucket-missing': () => 'The bucket of Rowbot’s files does not exist.',
   'bucket-refuses': ({ code }: { code: string }) =>
     `The bucket of Rowbot’s files refuses Rowbot’s key (${code}).`,

@@ -26,6 +26,9 @@ export type WeatherDecision =
   | { act: 'end' }
   | { act: 'freeze' | 'lock' | 'fill'; ms: number }
   | { act: 'clock'; byMs: number }
+  // of several machines on Postgres
+  | { act: 'worker'; which: number; how: 'kill' | 'end' | 'freeze'; ms: number }
+  | { act: 'postgres'; how: 'fast' | 'immediate'; ms: number }
   // Dify and the chat
   | { act: 'faults'; fault: FaultName; times: number; every: number }
   | { act: 'trouble'; trouble: ServerTrouble; back: ServerTrouble | null; ms: number }
@@ -67,6 +70,9 @@ const FAULT_NAMES = [
   'provider-500',
 ] as const satisfies FaultName[]
 
+/** Its tasks are taken over after 12 s (queue/jobs.ts). */
+const LONGER_THAN_A_LEASE_MS = 16_000
+
 const any = fc.nat(1_000)
 const user = fc.nat(2)
 const ms = fc.integer({ min: 50, max: 1_500 })
@@ -78,6 +84,8 @@ const WEATHER = new Set<string>([
   'lock',
   'fill',
   'clock',
+  'worker',
+  'postgres',
   'faults',
   'trouble',
   'unreachable',
@@ -135,6 +143,23 @@ const decision: fc.Arbitrary<Decision> = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.record({ act: fc.constant('end' as const) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      act: fc.constant('worker' as const),
+      which: fc.nat(1),
+      how: fc.constantFrom('kill', 'kill', 'end', 'freeze'),
+      ms: fc.constantFrom(300, 2_000, LONGER_THAN_A_LEASE_MS),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      act: fc.constant('postgres' as const),
+      how: fc.constantFrom('fast', 'immediate'),
+      ms,
+    }),
+  },
   { weight: 4, arbitrary: fc.record({ act: fc.constantFrom('freeze', 'lock', 'fill'), ms }) },
   {
     weight: 1,

@@ -1,5 +1,6 @@
 import { type Decision, isWeather, stepsOf, type WeatherDecision } from './decisions.ts'
 import { People } from './people.ts'
+import { restartServer } from '../../support/test-database.ts'
 import { secretsIn, tooManyAtDify, untrueAtRest } from './truth.ts'
 import { World } from './world.ts'
 
@@ -29,15 +30,20 @@ export interface StormReport {
   hasDisk: boolean
 }
 
+/** On Postgres, besides the process with the page and the chat. */
+const WORKERS = 2
 /** Between two rests: everything comes to its end there and is compared. */
 const STEPS_TO_REST = 60
 const REST_MS = 180_000
 const LOOK_EVERY_MS = 100
+/** Until everybody has a connection again. */
+const CONNECTED_AGAIN_MS = 3_000
 
 /** A storm on the whole product. The seed decides what happens; how far the product is by then is up to the machine. */
 export async function storm(options: StormOptions): Promise<StormReport> {
   const { seed, forMs = Number.POSITIVE_INFINITY, steps = Number.POSITIVE_INFINITY } = options
-  const world = await World.begin({ hasDisk: forMs !== Number.POSITIVE_INFINITY })
+  const isLong = forMs !== Number.POSITIVE_INFINITY
+  const world = await World.begin({ hasDisk: isLong, workers: isLong ? WORKERS : 0 })
   const run = new Storm(world, options.say ?? (() => {}))
   const endsAt = performance.now() + forMs
   for (const decision of FIRST) await run.step(decision)
@@ -96,7 +102,7 @@ class Storm {
     const { world } = this
     await Promise.all(this.#passing)
     await this.#people.rest()
-    world.thaw()
+    for (const machine of world.machines) machine.thaw()
     world.network.heal()
     world.sandbox.behave()
     world.discord.faults.clear()
@@ -140,21 +146,31 @@ class Storm {
     switch (decision.act) {
       case 'kill': {
         for (let time = 0; time < decision.times; time++) {
-          await world.kill()
-          world.spawn()
+          await world.serving.kill()
+          world.serving.spawn()
           await Bun.sleep(decision.afterMs)
         }
         // Now and then people find it while it starts.
-        if (decision.afterMs % 4 !== 0) await world.start()
+        if (decision.afterMs % 4 !== 0) await world.serving.start()
         return
       }
       case 'end':
-        await world.end()
-        return world.start()
+        await world.serving.end()
+        return world.serving.start()
       case 'freeze':
-        world.freeze()
+        world.serving.freeze()
         await Bun.sleep(decision.ms)
-        return world.thaw()
+        return world.serving.thaw()
+      case 'worker':
+        return this.#toWorker(decision)
+      case 'postgres':
+        if (world.databaseUrl === '') return
+        this.#failing += 1
+        return this.#later(0, async () => {
+          await restartServer(decision.how, decision.ms)
+          await Bun.sleep(CONNECTED_AGAIN_MS)
+          this.#failing -= 1
+        })
       case 'lock': {
         this.#failing += 1
         const unlock = await world.lock()
@@ -191,6 +207,23 @@ class Storm {
       case 'cut-chat':
         return world.discord.gateway.drop()
     }
+  }
+
+  async #toWorker({ which, how, ms }: WeatherDecision & { act: 'worker' }): Promise<void> {
+    const { workers, leave } = this.world
+    const worker = workers[which % Math.max(workers.length, 1)]
+    if (!worker) return
+    if (how === 'freeze') {
+      worker.freeze()
+      leave()
+      return this.#later(ms, () => {
+        leave() // what others have begun meanwhile comes on top of what it has
+        worker.thaw()
+      })
+    }
+    worker.thaw() // it may have been frozen just before
+    await worker[how]()
+    worker.spawn()
   }
 
   #plan({ how, times }: Decision & { act: 'chat' }): void {

@@ -79,20 +79,16 @@ async function untrueRows(db: Db, task: Promised, hits: Hit[]): Promise<string[]
   return faults
 }
 
-/** No call for a row that had an answer at Dify by then: Dify could have told it. */
+/** No call for a row of which the last call that had ended by then had an answer at Dify: it could have told it. */
 function untrueCalls(hits: Hit[], user: string, row: number, sent: string, agains: number): string[] {
   const calls = hits
     .filter((hit) => hit.user.startsWith(user) && sent === sentBy(hit))
     .toSorted((a, b) => a.startedAt - b.startedAt)
-  const repeated = calls
-    .slice(1)
-    .filter((later, i) =>
-      calls
-        .slice(0, i + 1)
-        .some(
-          ({ status, finishedAt }) => status === 'succeeded' && (finishedAt ?? Infinity) < later.startedAt,
-        ),
-    )
+  const endOf = ({ finishedAt }: Hit) => finishedAt ?? Number.POSITIVE_INFINITY
+  const repeated = calls.filter((later) => {
+    const before = calls.filter((call) => endOf(call) < later.startedAt)
+    return before.toSorted((a, b) => endOf(b) - endOf(a))[0]?.status === 'succeeded'
+  })
   return repeated.length > agains
     ? [
         `row ${row} (${user}) was called ${calls.length} times, ${repeated.length} of them after an answer, and ${agains} were wanted: ${JSON.stringify(calls.map((one) => [one.user, one.status, one.startedAt, one.finishedAt, one.idsSentAt]))}`,

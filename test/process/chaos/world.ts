@@ -9,11 +9,11 @@ import { openSqlite } from '../../../src/db/sqlite.ts'
 import { type Sandbox, startSandbox } from '../../../src/dify/sandbox/start-sandbox.ts'
 import { echoApp } from '../../model/support/echo-app.ts'
 import { later, startedFolder, tempFolder, withWorkflow } from '../../support/bot.ts'
-import { type Command, started } from '../../support/command.ts'
 import { LocalDiscord } from '../../support/discord/local-discord.ts'
 import { TOKEN } from '../../support/discord/world.ts'
 import { freePort } from '../../support/free-port.ts'
 import { aTcpProxy } from '../../support/tcp-proxy.ts'
+import { Machine } from './machine.ts'
 import { borrowDatabase, ON_POSTGRES } from '../../support/test-database.ts'
 
 /** How many rows the workflow may have at Dify at once. */
@@ -22,11 +22,8 @@ const ROW_MS = 60
 const ADMIN_TOKEN = 'the-admin-token-of-the-storm'
 const DISK_MB = 256
 const ANSWER_MS = 5_000
-const READY_MS = 60_000
-/** Rows in flight have 25 s; the rest is the machine's. */
-const ENDS_WITHIN_MS = 60_000
-const HERE = import.meta.dir
-const COMPILED = join(HERE, '../../../node_modules/.cache/compiled')
+/** What `serve` says when it runs tasks. */
+const READY = 'Running the tasks'
 
 export interface Answer {
   status: number
@@ -37,12 +34,15 @@ export interface Answer {
 /** Rowbot in a process of its own with all that it has: page and API, runner, a chat; beside a sandbox and a Discord. */
 export class World {
   readonly address: string
-  /** that the process was killed with SIGKILL */
-  kills = 0
+  /** with the page, the chat and a runner */
+  readonly serving: Machine
+  /** that run tasks of the same database, and nothing else */
+  readonly workers: Machine[] = []
+  /** with a log each */
+  readonly folders: string[]
   /** runs that a process left behind at the sandbox when it died: the next one does not know of all of them yet */
   readonly leftBehind = new Set<string>()
   readonly tokens: string[] = [ADMIN_TOKEN]
-  #serving: Command | undefined
   #fills = 0
 
   private constructor(
@@ -55,12 +55,44 @@ export class World {
     readonly port: number,
     /** undefined: it cannot be filled up, because nobody but root may mount one */
     readonly disk: string | undefined,
+    workers: number,
   ) {
     this.address = `http://127.0.0.1:${port}`
+    this.folders = [folder]
+    const common = { DATABASE_URL: databaseUrl, ROWBOT_ADMIN_TOKEN: ADMIN_TOKEN }
+    this.serving = new Machine({
+      args: [],
+      env: {
+        ...common,
+        HOME: folder,
+        ROWBOT_DATA_DIR: folder,
+        ROWBOT_PORT: String(port),
+        DISCORD_TOKEN: TOKEN,
+        DISCORD_API_URL: discord.apiUrl,
+        CHAOS_CLOCK: join(folder, 'clock'),
+      },
+      ready: READY,
+      left: this.leave,
+    })
+    for (let n = 0; n < workers; n++) {
+      const own = tempFolder()
+      this.folders.push(own)
+      const env = {
+        ...common,
+        HOME: own,
+        ROWBOT_DATA_DIR: own,
+        ROWBOT_PORT: String(freePort()),
+        ROWBOT_SECRET_KEY: readFileSync(join(folder, 'secret.key'), 'utf8').trim(),
+      }
+      this.workers.push(new Machine({ args: ['--roles', 'worker'], env, ready: READY, left: this.leave }))
+    }
   }
 
-  /** @param hasDisk the data folder is on a small disk of its own, if that is possible here */
-  static async begin({ hasDisk }: { hasDisk: boolean }): Promise<World> {
+  /**
+   * @param hasDisk the data folder is on a small disk of its own, if that is possible here
+   * @param workers machines besides, on Postgres
+   */
+  static async begin({ hasDisk, workers = 0 }: { hasDisk: boolean; workers?: number }): Promise<World> {
     const folder = tempFolder()
     const disk = hasDisk && mount(folder) ? folder : undefined
     if (disk !== undefined) later(() => Bun.spawnSync(['umount', '--lazy', folder]))
@@ -81,7 +113,16 @@ export class World {
       limit: LIMIT,
     })
     await bot.close()
-    const world = new World(folder, url, sandbox, network, LocalDiscord.start(), freePort(), disk)
+    const world = new World(
+      folder,
+      url,
+      sandbox,
+      network,
+      LocalDiscord.start(),
+      freePort(),
+      disk,
+      borrowed ? workers : 0,
+    )
     await world.start()
     for (const name of ['mei', 'jo']) {
       const made = await world.ask('POST', '/api/tokens', { body: { name, role: 'runner' } })
@@ -92,69 +133,33 @@ export class World {
     return world
   }
 
-  /** The process is started, unless it is there. */
-  spawn(): void {
-    this.#serving = started([process.execPath, join(HERE, 'serve.ts')], {
-      PATH: process.env['PATH'] ?? '',
-      HOME: this.folder,
-      NO_COLOR: '1',
-      BUN_RUNTIME_TRANSPILER_CACHE_PATH: COMPILED,
-      ROWBOT_DATA_DIR: this.folder,
-      DATABASE_URL: this.databaseUrl,
-      ROWBOT_PORT: String(this.port),
-      ROWBOT_ADMIN_TOKEN: ADMIN_TOKEN,
-      DISCORD_TOKEN: TOKEN,
-      DISCORD_API_URL: this.discord.apiUrl,
-      CHAOS_CLOCK: join(this.folder, 'clock'),
-    })
-  }
-
-  /** Resolves when it is ready; started again where it ended by itself, as a service manager does. */
+  /** Resolves when all that serve are ready. */
   async start(): Promise<void> {
-    const before = performance.now()
-    if (!this.#isThere) this.spawn()
-    while (!this.#serving?.errors().includes('Running the tasks')) {
-      if (!this.#isThere) {
-        this.#checkEnd()
-        this.spawn()
-      }
-      if (performance.now() - before > READY_MS)
-        throw new Error(`It has not started within ${READY_MS / 1000} s: ${this.#serving?.errors()}`)
-      await Bun.sleep(20)
-    }
+    await this.serving.start()
+    for (const worker of this.workers) await worker.start()
   }
 
-  async kill(): Promise<void> {
-    if (!this.#serving || !this.#isThere) return
-    this.#serving.process.kill('SIGKILL')
-    await this.#serving.process.exited
-    this.kills += 1
-    this.#leave()
-  }
-
-  /** SIGTERM, as a service manager sends it. What it lets go is looked up by the next process. */
   async end(): Promise<void> {
-    if (!this.#serving || !this.#isThere) return
-    const { process: child } = this.#serving
-    child.kill('SIGTERM')
-    const isLate = await Promise.race([
-      child.exited.then(() => false),
-      Bun.sleep(ENDS_WITHIN_MS).then(() => true),
-    ])
-    if (isLate) {
-      this.ends.push(`It has not ended ${ENDS_WITHIN_MS / 1000} s after SIGTERM`)
-      child.kill('SIGKILL')
-      await child.exited
-    }
-    this.#leave()
+    for (const machine of this.machines) await machine.end()
   }
 
-  freeze(): void {
-    if (this.#isThere) this.#serving?.process.kill('SIGSTOP')
+  get machines(): Machine[] {
+    return [this.serving, ...this.workers]
   }
 
-  thaw(): void {
-    if (this.#isThere) this.#serving?.process.kill('SIGCONT')
+  /** that a process was killed with SIGKILL */
+  get kills(): number {
+    return this.machines.reduce((sum, { kills }) => sum + kills, 0)
+  }
+
+  /** what a process said when it ended by itself, or that it did not end when it was to */
+  get ends(): string[] {
+    return this.machines.flatMap(({ ends }) => ends)
+  }
+
+  /** What is at Dify now may be unknown to whoever goes on. */
+  readonly leave = (): void => {
+    for (const { runId, status } of this.sandbox.hits()) if (status === 'running') this.leftBehind.add(runId)
   }
 
   setClock(byMs: number): void {
@@ -180,7 +185,7 @@ export class World {
   async lock(): Promise<() => Promise<void>> {
     if (this.databaseUrl !== '') return () => Promise.resolve()
     const child = Bun.spawn(
-      [process.execPath, join(HERE, '../lock-database.ts'), join(this.folder, 'rowbot.db')],
+      [process.execPath, join(import.meta.dir, '../lock-database.ts'), join(this.folder, 'rowbot.db')],
       { stdin: 'ignore', stdout: 'pipe', stderr: 'ignore' },
     )
     const unlock = async () => {
@@ -235,36 +240,17 @@ export class World {
 
   /** Everything that it has said to a log or a terminal. */
   said(): string {
-    const file = join(this.folder, 'rowbot.log')
-    return `${existsSync(file) ? readFileSync(file, 'utf8') : ''}\n${this.#serving?.errors() ?? ''}`
+    const logs = this.folders.map((folder) => join(folder, 'rowbot.log')).filter((file) => existsSync(file))
+    return [
+      ...logs.map((file) => readFileSync(file, 'utf8')),
+      ...this.machines.map((one) => one.said()),
+    ].join('\n')
   }
 
   get pid(): number {
-    return this.#serving?.process.pid ?? 0
+    return this.serving.pid
   }
-
-  get #isThere(): boolean {
-    const { process: child } = this.#serving ?? {}
-    return child !== undefined && child.exitCode === null && child.signalCode === null
-  }
-
-  #leave(): void {
-    for (const { runId, status } of this.sandbox.hits()) if (status === 'running') this.leftBehind.add(runId)
-  }
-
-  /** It may end by itself only with a reason. */
-  #checkEnd(): void {
-    const { process: child } = this.#serving ?? {}
-    if (child?.exitCode === 0 || child?.signalCode !== null) return
-    this.ends.push(this.#serving?.errors() ?? '')
-    if (this.ends.length > MOST_ENDS) throw new Error(`It ends by itself: ${this.ends.at(-1)}`)
-  }
-
-  /** what it said when it ended by itself, or that it did not end when it was to */
-  readonly ends: string[] = []
 }
-
-const MOST_ENDS = 20
 
 function mount(folder: string): boolean {
   if (process.getuid?.() !== 0) return false

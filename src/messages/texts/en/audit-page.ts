@@ -44,6 +44,8 @@ export const auditPage = (n: Numbers) => ({
     'task.answerers': 'Who may answer changed',
     'task.delete': 'Task deleted',
     'task.expire': 'Old parts of a task deleted',
+    'data.encrypt': 'Rows encrypted',
+    'data.decrypt': 'Rows decrypted',
     'key.rotate': 'Secret key changed',
     'data.erase': 'Data erased',
     'data.export': 'Data of a person exported',

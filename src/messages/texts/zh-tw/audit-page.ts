@@ -44,6 +44,8 @@ export const auditPage = (n: Numbers): ReturnType<typeof english> => ({
     'task.answerers': '更改了可回答者',
     'task.delete': '刪除任務',
     'task.expire': '任務的到期部分已刪除',
+    'data.encrypt': '列資料已加密',
+    'data.decrypt': '列資料已解密',
     'key.rotate': '金鑰已輪換',
     'data.erase': '資料已清除',
     'data.export': '個人資料已匯出',

@@ -100,8 +100,14 @@ export const sentencesActs = (): SentencesOf<typeof ACTS> => ({
   'database-locked': ({ file }) => `資料庫檔案 ${file} 被其他程式鎖定。沒有更改任何內容。`,
   'do-find-locker': ({ file }) =>
     `請過一分鐘再試。如果仍然不行，請找出開啟該檔案的程式：常見的有未儲存更改的資料庫瀏覽器、備份程式或資料夾同步工具。在 Linux 和 macOS 上，可在 Rowbot 的資料資料夾中執行「lsof ${file}」來查看。`,
+  'encryption-off': () => 'ROWBOT_ENCRYPT_DATA 未開啟，因此不會加密任何內容。未更改任何內容。',
+  'do-set-encryption-on': () =>
+    '請在所有機器上設定 ROWBOT_ENCRYPT_DATA=true，然後重新啟動 Rowbot，再試一次。',
+  'encryption-on': () => 'ROWBOT_ENCRYPT_DATA 已開啟：解密的內容會再次被加密。未更改任何內容。',
+  'do-set-encryption-off': () => '請在所有機器上移除 ROWBOT_ENCRYPT_DATA，然後重新啟動 Rowbot，再試一次。',
   'text-not-decrypted': ({ text }) => `資料庫中的一段加密文字無法解密：${text}。它被改動過，或已損壞。`,
-  'do-restore-text': () => '請用備份恢復資料庫，或刪除含有這一列的任務。請參閱 docs/data.md 中的「Encryption」。',
+  'do-restore-text': () =>
+    '請用備份恢復資料庫，或刪除含有這一列的任務。請參閱 docs/data.md 中的「Encryption」。',
   'key-not-decrypted': () => '無法解密工作流程的金鑰：它是用另一個金鑰儲存的。',
   'do-restore-secret-key': () =>
     '請將 ROWBOT_SECRET_KEY（或資料資料夾中的 secret.key 檔案）恢復為之前的金鑰，或重新新增工作流程。',

@@ -43,6 +43,8 @@ export const auditPage = (n: Numbers): ReturnType<typeof english> => ({
     'task.answerers': '更改了可回答者',
     'task.delete': '删除任务',
     'task.expire': '任务的到期部分已删除',
+    'data.encrypt': '行数据已加密',
+    'data.decrypt': '行数据已解密',
     'key.rotate': '密钥已轮换',
     'data.erase': '数据已清除',
     'data.export': '个人数据已导出',

@@ -99,6 +99,11 @@ export const sentencesActs = (): SentencesOf<typeof ACTS> => ({
   'database-locked': ({ file }) => `数据库文件 ${file} 被其他程序锁定。没有更改任何内容。`,
   'do-find-locker': ({ file }) =>
     `请过一分钟再试。如果仍然不行，请找出打开该文件的程序：常见的有未保存更改的数据库浏览器、备份程序或文件夹同步工具。在 Linux 和 macOS 上，可在 Rowbot 的数据文件夹中运行“lsof ${file}”来查看。`,
+  'encryption-off': () => 'ROWBOT_ENCRYPT_DATA 未开启，因此不会加密任何内容。未更改任何内容。',
+  'do-set-encryption-on': () =>
+    '请在所有机器上设置 ROWBOT_ENCRYPT_DATA=true，然后重新启动 Rowbot，再试一次。',
+  'encryption-on': () => 'ROWBOT_ENCRYPT_DATA 已开启：解密的内容会再次被加密。未更改任何内容。',
+  'do-set-encryption-off': () => '请在所有机器上移除 ROWBOT_ENCRYPT_DATA，然后重新启动 Rowbot，再试一次。',
   'text-not-decrypted': ({ text }) => `数据库中的一段加密文本无法解密：${text}。它被改动过，或已损坏。`,
   'do-restore-text': () =>
     '请用备份恢复数据库，或删除含有这一行的任务。请参阅 docs/data.md 中的“Encryption”。',
