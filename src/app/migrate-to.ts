@@ -1,4 +1,3 @@
-import type Database from 'better-sqlite3'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { lockFolder } from '../db/folder-lock.ts'
@@ -156,7 +155,7 @@ function sharedBy({ dataDir, http }: Config, box: SecretBox): { name: SharedName
 }
 
 /** What is encrypted is copied as it is. @throws UserError if it could not be read there */
-function sealedIn(source: Database.Database, box: SecretBox): { name: SharedName; value: string }[] {
+function sealedIn(source: ReturnType<typeof openSource>, box: SecretBox): { name: SharedName; value: string }[] {
   const find = source.prepare<[string], string>('select value from shared_values where name = ?').pluck()
   const key = find.get('data key')
   if (key === undefined) return []
