@@ -4,15 +4,18 @@ import { rewriteTexts } from '../db/sealed/rewrite.ts'
 import { noteSealedState } from '../db/sealed/state.ts'
 import { convertUploads, countUploadsIn } from '../db/drafts/encrypted-uploads.ts'
 import type { Db } from '../db/schema.ts'
+import type { Clock } from '../engine/clock.ts'
 import { say } from '../engine/sentence.ts'
 import { UserError } from '../engine/user-error.ts'
 import { convertFiles, countOtherForm } from '../files/convert-files.ts'
 import type { FileStore } from '../files/file-store.ts'
 import { type Actor, requireAdmin } from './actor.ts'
 import { audit, type AuditApp } from './audit.ts'
+import { SharedTurns } from './shared-turns.ts'
 
 export interface RewritingApp extends AuditApp {
   db: Db
+  clock: Pick<Clock, 'now' | 'after'>
   sealing: Sealing
   files: FileStore
 }
@@ -46,7 +49,7 @@ export async function encryptData(
   onProgress: (progress: RewritingProgress) => void,
 ): Promise<Rewritten> {
   if (!app.sealing.isOn) throw new UserError(say('encryption-off'), say('do-set-encryption-on'))
-  return rewrite(app, actor, onProgress)
+  return inTurn(app, actor, onProgress)
 }
 
 /** The way back. @throws NotAllowed, UserError if the setting is on */
@@ -56,7 +59,20 @@ export async function decryptData(
   onProgress: (progress: RewritingProgress) => void,
 ): Promise<Rewritten> {
   if (app.sealing.isOn) throw new UserError(say('encryption-on'), say('do-set-encryption-off'))
-  return rewrite(app, actor, onProgress)
+  return inTurn(app, actor, onProgress)
+}
+
+/**
+ * One after another on all machines: each writes its form of a file before it deletes the other, so that `encrypt` here and
+ * `decrypt` there at the same time would delete both.
+ */
+async function inTurn(
+  app: RewritingApp,
+  actor: Actor,
+  onProgress: (progress: RewritingProgress) => void,
+): Promise<Rewritten> {
+  requireAdmin(actor)
+  return new SharedTurns(app.db, app.clock).run('encrypt', () => rewrite(app, actor, onProgress))
 }
 
 /** First the rows, then everything else that is as the setting was. */
@@ -65,7 +81,6 @@ async function rewrite(
   actor: Actor,
   onProgress: (progress: RewritingProgress) => void,
 ): Promise<Rewritten> {
-  requireAdmin(actor)
   const { db, sealing } = app
   const rows = await rewriteTexts(db, ({ table, rows: done }) => onProgress({ of: table, done }))
   let files = 0
