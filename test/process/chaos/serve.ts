@@ -55,5 +55,5 @@ const program = createProgram(
     process.exitCode = code
   },
 )
-await program.parseAsync([process.execPath, 'rowbot', 'serve'])
+await program.parseAsync([process.execPath, 'rowbot', 'serve', ...process.argv.slice(2)])
 await bot?.close()

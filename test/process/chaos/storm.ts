@@ -1,5 +1,6 @@
 import { type Decision, isWeather, stepsOf, type WeatherDecision } from './decisions.ts'
 import { People } from './people.ts'
+import { tellStuck } from './stuck.ts'
 import { secretsIn, tooManyAtDify, untrueAtRest } from './truth.ts'
 import { World } from './world.ts'
 
@@ -58,7 +59,8 @@ const MOST_FAULTS = 20
 const FIRST: Decision[] = [
   { act: 'submit', user: 1, rows: 12, concurrency: 3, sample: 0, fails: 2 },
   { act: 'submit', user: 2, rows: 12, concurrency: 5, sample: 0, fails: 1 },
-  { act: 'drop', rows: 4 },
+  { act: 'drop', chat: 0, rows: 4 },
+  { act: 'drop', chat: 1, rows: 3 },
 ]
 
 class Storm {
@@ -75,7 +77,7 @@ class Storm {
     private readonly world: World,
     private readonly say: (line: string) => void,
   ) {
-    this.#people = new People(world, () => this.#failing > 0)
+    this.#people = new People(world, () => this.#failing > 0, say)
   }
 
   async step(decision: Decision): Promise<void> {
@@ -96,11 +98,13 @@ class Storm {
     const { world } = this
     await Promise.all(this.#passing)
     await this.#people.rest()
-    world.thaw()
+    for (const machine of world.machines) {
+      machine.thaw()
+      machine.setClock(0)
+    }
     world.network.heal()
     world.sandbox.behave()
-    world.discord.faults.clear()
-    world.setClock(0)
+    for (const chat of world.chats) chat.behave()
     await world.start()
     await this.#people.rest()
     await this.#people.settleOrders()
@@ -108,7 +112,7 @@ class Storm {
     this.#found(stuck)
     if (stuck.length === 0) this.#found(await untrueAtRest(world, this.#people))
     this.#found(this.#people.faults.splice(0))
-    this.#found(secretsIn(world, world.said()))
+    this.#found(await secretsIn(world, world.said()))
     this.say(
       `at rest after ${this.steps} steps and ${world.kills} kills: ${this.#people.tasks.size} tasks, ${world.sandbox.hits().length} runs, ${this.faults.length} faults`,
     )
@@ -139,22 +143,38 @@ class Storm {
     const { world } = this
     switch (decision.act) {
       case 'kill': {
+        const machine = world.machine(decision.machine)
         for (let time = 0; time < decision.times; time++) {
-          await world.kill()
-          world.spawn()
+          await machine.kill()
+          machine.spawn()
           await Bun.sleep(decision.afterMs)
         }
         // Now and then people find it while it starts.
-        if (decision.afterMs % 4 !== 0) await world.start()
+        if (decision.afterMs % 4 !== 0) await machine.start()
         return
       }
       case 'end':
-        await world.end()
-        return world.start()
+        await world.machine(decision.machine).end()
+        return world.machine(decision.machine).start()
       case 'freeze':
-        world.freeze()
+        world.machine(decision.machine).freeze()
         await Bun.sleep(decision.ms)
-        return world.thaw()
+        return world.machine(decision.machine).thaw()
+      case 'freeze-long': {
+        if (world.machines.length === 1) return // nobody would take its tasks
+        const machine = world.machine(decision.machine)
+        machine.freeze()
+        world.leave()
+        return this.#later(decision.ms, () => machine.thaw())
+      }
+      case 'restart-database': {
+        this.#failing += 1
+        const startAgain = await world.stopDatabase(decision.how)
+        return this.#later(decision.ms, async () => {
+          await startAgain()
+          this.#failing -= 1
+        })
+      }
       case 'lock': {
         this.#failing += 1
         const unlock = await world.lock()
@@ -172,7 +192,7 @@ class Storm {
         })
       }
       case 'clock':
-        return world.setClock(decision.byMs)
+        return world.machine(decision.machine).setClock(decision.byMs)
       case 'faults': {
         const { fault, times, every } = decision
         return world.sandbox.misbehave(fault, { times, every })
@@ -187,18 +207,10 @@ class Storm {
         world.network.swallow()
         return this.#later(decision.ms, () => void world.network.heal())
       case 'chat':
-        return this.#plan(decision)
+        return world.chat(decision.chat).misbehave(decision.how, decision.times)
       case 'cut-chat':
-        return world.discord.gateway.drop()
+        return world.chat(decision.chat).cut()
     }
-  }
-
-  #plan({ how, times }: Decision & { act: 'chat' }): void {
-    const { faults } = this.world.discord
-    const messages = /^(POST|PATCH) .*\/(messages|threads)/
-    if (how === 'limited') faults.plan(messages, { kind: how, retryAfter: 0.5 }, times)
-    else if (how === 'slow') faults.plan(messages, { kind: how, ms: 300 }, times)
-    else faults.plan(messages, { kind: how }, times)
   }
 
   #later(ms: number, work: () => unknown): void {
@@ -219,7 +231,12 @@ class Storm {
       if (performance.now() > endsAt)
         return open.length === 0
           ? ['runs go on at the sandbox']
-          : open.map((one) => `does not come to an end: ${JSON.stringify(one)}`)
+          : Promise.all(
+              open.map(
+                async (one) =>
+                  `does not come to an end: ${JSON.stringify(one)}\n   ${await tellStuck(world, one.id)}`,
+              ),
+            )
       for (const { id, status } of open) {
         if (['pending', 'running', 'completed'].includes(status)) continue
         await world.ask('PATCH', `/api/batch/${id}`, { body: { limit: null } })

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { cpSync, readFileSync, rmSync, statfsSync } from 'node:fs'
 import { join } from 'node:path'
 import pino from 'pino'
 import { readConfig } from '../../../src/app/config.ts'
@@ -9,12 +9,15 @@ import { openSqlite } from '../../../src/db/sqlite.ts'
 import { type Sandbox, startSandbox } from '../../../src/dify/sandbox/start-sandbox.ts'
 import { echoApp } from '../../model/support/echo-app.ts'
 import { later, startedFolder, tempFolder, withWorkflow } from '../../support/bot.ts'
-import { type Command, started } from '../../support/command.ts'
 import { LocalDiscord } from '../../support/discord/local-discord.ts'
 import { TOKEN } from '../../support/discord/world.ts'
-import { freePort } from '../../support/free-port.ts'
+import { type PostgresServer, startPostgres } from '../../support/postgres.ts'
 import { aTcpProxy } from '../../support/tcp-proxy.ts'
-import { borrowDatabase, ON_POSTGRES } from '../../support/test-database.ts'
+import { ON_POSTGRES } from '../../support/test-database.ts'
+import { APP_TOKEN, BOT_TOKEN } from '../../support/slack/emulated.ts'
+import { LocalSlack } from '../../support/slack/local-slack.ts'
+import { type StormyChat, stormyDiscord, stormySlack } from './chats.ts'
+import { Machine } from './machine.ts'
 
 /** How many rows the workflow may have at Dify at once. */
 export const LIMIT = 5
@@ -22,11 +25,9 @@ const ROW_MS = 60
 const ADMIN_TOKEN = 'the-admin-token-of-the-storm'
 const DISK_MB = 256
 const ANSWER_MS = 5_000
-const READY_MS = 60_000
-/** Rows in flight have 25 s; the rest is the machine's. */
-const ENDS_WITHIN_MS = 60_000
+/** With Postgres, machines beside the one that serves everything. */
+const WORKERS = ['worker', 'worker']
 const HERE = import.meta.dir
-const COMPILED = join(HERE, '../../../node_modules/.cache/compiled')
 
 export interface Answer {
   status: number
@@ -34,15 +35,18 @@ export interface Answer {
   body: unknown
 }
 
-/** Rowbot in a process of its own with all that it has: page and API, runner, a chat; beside a sandbox and a Discord. */
+/**
+ * Rowbot in a process of its own with all that it has: page and API, runner, a chat; beside a sandbox and a Discord. With
+ * Postgres two further processes run tasks, each on a machine of its own.
+ */
 export class World {
-  readonly address: string
-  /** that the process was killed with SIGKILL */
-  kills = 0
+  /** the first serves the page and the chats; all run tasks */
+  readonly machines: Machine[] = []
+  readonly chats: readonly StormyChat[]
+  isDatabaseAway = false
   /** runs that a process left behind at the sandbox when it died: the next one does not know of all of them yet */
   readonly leftBehind = new Set<string>()
   readonly tokens: string[] = [ADMIN_TOKEN]
-  #serving: Command | undefined
   #fills = 0
 
   private constructor(
@@ -52,11 +56,24 @@ export class World {
     /** between Rowbot and the sandbox */
     readonly network: ReturnType<typeof aTcpProxy>,
     readonly discord: LocalDiscord,
-    readonly port: number,
+    readonly slack: LocalSlack,
+    /** undefined: on SQLite */
+    private readonly postgres: PostgresServer | undefined,
     /** undefined: it cannot be filled up, because nobody but root may mount one */
     readonly disk: string | undefined,
   ) {
-    this.address = `http://127.0.0.1:${port}`
+    this.chats = [stormyDiscord(discord), stormySlack(slack)]
+  }
+
+  /** @param number modulo how many there are */
+  chat(number: number): StormyChat {
+    const chat = this.chats[number % this.chats.length]
+    if (!chat) throw new Error('There is no chat')
+    return chat
+  }
+
+  get address(): string {
+    return `http://127.0.0.1:${this.machine(0).port}`
   }
 
   /** @param hasDisk the data folder is on a small disk of its own, if that is possible here */
@@ -65,12 +82,12 @@ export class World {
     const disk = hasDisk && mount(folder) ? folder : undefined
     if (disk !== undefined) later(() => Bun.spawnSync(['umount', '--lazy', folder]))
     cpSync(await startedFolder(), folder, { recursive: true })
-    const borrowed = ON_POSTGRES ? await borrowDatabase() : undefined
-    if (borrowed) later(borrowed.giveBack)
+    const postgres = ON_POSTGRES ? await startPostgres() : undefined // its own: it is restarted
+    if (postgres) later(() => postgres.remove())
     const sandbox = startSandbox({ delayMs: ROW_MS, pingMs: 200, apps: [echoApp(() => 0)] })
     later(() => sandbox.stop())
     const network = aTcpProxy(Number(new URL(sandbox.url).port))
-    const url = borrowed?.url ?? ''
+    const url = postgres?.url ?? ''
     const bot = await Rowbot.open({
       config: readConfig({ ROWBOT_DATA_DIR: folder, DATABASE_URL: url }),
       log: pino({ level: 'silent' }),
@@ -81,7 +98,21 @@ export class World {
       limit: LIMIT,
     })
     await bot.close()
-    const world = new World(folder, url, sandbox, network, LocalDiscord.start(), freePort(), disk)
+    const world = new World(
+      folder,
+      url,
+      sandbox,
+      network,
+      LocalDiscord.start(),
+      await LocalSlack.start(),
+      postgres,
+      disk,
+    )
+    world.#add(folder, [])
+    if (postgres) {
+      const key = readFileSync(join(folder, 'secret.key'), 'utf8').trim()
+      for (const roles of WORKERS) world.#add(tempFolder(), ['--roles', roles], { ROWBOT_SECRET_KEY: key })
+    }
     await world.start()
     for (const name of ['mei', 'jo']) {
       const made = await world.ask('POST', '/api/tokens', { body: { name, role: 'runner' } })
@@ -92,76 +123,32 @@ export class World {
     return world
   }
 
-  /** The process is started, unless it is there. */
-  spawn(): void {
-    this.#serving = started([process.execPath, join(HERE, 'serve.ts')], {
-      PATH: process.env['PATH'] ?? '',
-      HOME: this.folder,
-      NO_COLOR: '1',
-      BUN_RUNTIME_TRANSPILER_CACHE_PATH: COMPILED,
-      ROWBOT_DATA_DIR: this.folder,
-      DATABASE_URL: this.databaseUrl,
-      ROWBOT_PORT: String(this.port),
-      ROWBOT_ADMIN_TOKEN: ADMIN_TOKEN,
-      DISCORD_TOKEN: TOKEN,
-      DISCORD_API_URL: this.discord.apiUrl,
-      CHAOS_CLOCK: join(this.folder, 'clock'),
-    })
-  }
-
-  /** Resolves when it is ready; started again where it ended by itself, as a service manager does. */
+  /** Resolves when all of them are ready. */
   async start(): Promise<void> {
-    const before = performance.now()
-    if (!this.#isThere) this.spawn()
-    while (!this.#serving?.errors().includes('Running the tasks')) {
-      if (!this.#isThere) {
-        this.#checkEnd()
-        this.spawn()
-      }
-      if (performance.now() - before > READY_MS)
-        throw new Error(`It has not started within ${READY_MS / 1000} s: ${this.#serving?.errors()}`)
-      await Bun.sleep(20)
-    }
+    await Promise.all(this.machines.map((one) => one.start()))
   }
 
-  async kill(): Promise<void> {
-    if (!this.#serving || !this.#isThere) return
-    this.#serving.process.kill('SIGKILL')
-    await this.#serving.process.exited
-    this.kills += 1
-    this.#leave()
-  }
-
-  /** SIGTERM, as a service manager sends it. What it lets go is looked up by the next process. */
+  /** SIGTERM to all of them. */
   async end(): Promise<void> {
-    if (!this.#serving || !this.#isThere) return
-    const { process: child } = this.#serving
-    child.kill('SIGTERM')
-    const isLate = await Promise.race([
-      child.exited.then(() => false),
-      Bun.sleep(ENDS_WITHIN_MS).then(() => true),
-    ])
-    if (isLate) {
-      this.ends.push(`It has not ended ${ENDS_WITHIN_MS / 1000} s after SIGTERM`)
-      child.kill('SIGKILL')
-      await child.exited
-    }
-    this.#leave()
+    await Promise.all(this.machines.map((one) => one.end()))
   }
 
-  freeze(): void {
-    if (this.#isThere) this.#serving?.process.kill('SIGSTOP')
+  /** One of the machines. @param number modulo their number */
+  machine(number: number): Machine {
+    const machine = this.machines[number % this.machines.length]
+    if (!machine) throw new Error('There is no machine')
+    return machine
   }
 
-  thaw(): void {
-    if (this.#isThere) this.#serving?.process.kill('SIGCONT')
-  }
-
-  setClock(byMs: number): void {
-    try {
-      writeFileSync(join(this.folder, 'clock'), String(byMs))
-    } catch {
-      // The disk is full: the clock stays as it is.
+  /** As an admin does it (`fast`) or a power cut (`immediate`). @returns what starts Postgres again */
+  async stopDatabase(how: 'fast' | 'immediate'): Promise<() => Promise<void>> {
+    const { postgres } = this
+    if (!postgres || this.isDatabaseAway) return () => Promise.resolve()
+    this.isDatabaseAway = true
+    await postgres.stop(how)
+    return async () => {
+      await postgres.start()
+      this.isDatabaseAway = false
     }
   }
 
@@ -233,38 +220,51 @@ export class World {
     }
   }
 
-  /** Everything that it has said to a log or a terminal. */
+  /** Everything that they have said to a log or a terminal. */
   said(): string {
-    const file = join(this.folder, 'rowbot.log')
-    return `${existsSync(file) ? readFileSync(file, 'utf8') : ''}\n${this.#serving?.errors() ?? ''}`
+    return this.machines.map((one) => one.said()).join('\n')
   }
 
+  get kills(): number {
+    return this.machines.reduce((sum, { kills }) => sum + kills, 0)
+  }
+
+  /** what one said when it ended by itself, or that it did not end when it was to */
+  get ends(): string[] {
+    return this.machines.flatMap(({ ends }) => ends)
+  }
+
+  /** of the process that serves the page */
   get pid(): number {
-    return this.#serving?.process.pid ?? 0
+    return this.machine(0).pid
   }
 
-  get #isThere(): boolean {
-    const { process: child } = this.#serving ?? {}
-    return child !== undefined && child.exitCode === null && child.signalCode === null
+  #add(folder: string, args: string[], env: Record<string, string> = {}): void {
+    this.machines.push(
+      new Machine({
+        folder,
+        args,
+        env: {
+          DATABASE_URL: this.databaseUrl,
+          ROWBOT_ADMIN_TOKEN: ADMIN_TOKEN,
+          DISCORD_TOKEN: TOKEN,
+          DISCORD_API_URL: this.discord.apiUrl,
+          SLACK_BOT_TOKEN: BOT_TOKEN,
+          SLACK_APP_TOKEN: APP_TOKEN,
+          SLACK_API_URL: this.slack.apiUrl,
+          ...env,
+        },
+        onGone: () => this.leave(),
+        mayEnd: () => this.isDatabaseAway,
+      }),
+    )
   }
 
-  #leave(): void {
+  /** What is at Dify now may be of a process that does not know of it any more. */
+  leave(): void {
     for (const { runId, status } of this.sandbox.hits()) if (status === 'running') this.leftBehind.add(runId)
   }
-
-  /** It may end by itself only with a reason. */
-  #checkEnd(): void {
-    const { process: child } = this.#serving ?? {}
-    if (child?.exitCode === 0 || child?.signalCode !== null) return
-    this.ends.push(this.#serving?.errors() ?? '')
-    if (this.ends.length > MOST_ENDS) throw new Error(`It ends by itself: ${this.ends.at(-1)}`)
-  }
-
-  /** what it said when it ended by itself, or that it did not end when it was to */
-  readonly ends: string[] = []
 }
-
-const MOST_ENDS = 20
 
 function mount(folder: string): boolean {
   if (process.getuid?.() !== 0) return false
