@@ -67,6 +67,7 @@ const MAY_IMPORT: Record<string, { parts: string[]; packages: string[] }> = {
       '@opentelemetry/sdk-trace',
       'pino',
       'prom-client',
+      'zod',
     ],
   },
   cli: {

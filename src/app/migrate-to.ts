@@ -1,3 +1,4 @@
+import type Database from 'better-sqlite3'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { lockFolder } from '../db/folder-lock.ts'
@@ -10,6 +11,7 @@ import {
 import { filesIn, openSource } from '../db/move/open-source.ts'
 import { openPostgres } from '../db/postgres.ts'
 import type { Db } from '../db/schema.ts'
+import { keysIn } from '../db/sealed/data-key.ts'
 import type { SharedName } from '../db/shared-values.ts'
 import { createSecretBox, type SecretBox } from '../db/workflows/secret-box.ts'
 import { REAL_CLOCK } from '../engine/clock.ts'
@@ -69,10 +71,11 @@ export async function migrateTo(
       const box = createSecretBox(folder.secret(config.secretKey))
       const postgres = await openPostgres(url, { connections: 2, answerMs: 0 })
       try {
+        const shared = [...sharedBy(config, box), ...sealedIn(source, box)]
         await requireEmptyTarget(source, postgres)
         const hashes = filesIn(source)
         const missing = await moveFiles(hashes, { config, url, folder, postgres, onProgress })
-        const tables = await moveDatabase(source, postgres, sharedBy(config, box), onProgress)
+        const tables = await moveDatabase(source, postgres, shared, onProgress)
         const to = withoutPassword(url)
         writeFileSync(join(dataDir, MOVED_FILE), noteOf(to, now), { mode: 0o600 })
         return { ...tables, files: hashes.length - missing, missing, to }
@@ -150,6 +153,18 @@ function sharedBy({ dataDir, http }: Config, box: SecretBox): { name: SharedName
   const file = join(dataDir, ADMIN_TOKEN_FILE)
   if (http.adminToken !== undefined || !existsSync(file)) return [key]
   return [key, { name: 'admin token', value: box.seal(readFileSync(file, 'utf8').trim()) }]
+}
+
+/** What is encrypted is copied as it is. @throws UserError if it could not be read there */
+function sealedIn(source: Database.Database, box: SecretBox): { name: SharedName; value: string }[] {
+  const find = source.prepare<[string], string>('select value from shared_values where name = ?').pluck()
+  const key = find.get('data key')
+  if (key === undefined) return []
+  keysIn(key, box)
+  return [
+    { name: 'data key', value: key },
+    { name: 'encrypted', value: find.get('encrypted') ?? 'partly' },
+  ]
 }
 
 function withoutPassword(url: string): string {

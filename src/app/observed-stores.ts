@@ -47,8 +47,8 @@ export function observedTasks(tasks: TaskStore, log: Logger, ended: Traces['ende
       if (stopped) ended(stopped.task)
       return stopped
     },
-    async retry(id, rows, by) {
-      const retried = await tasks.retry(id, rows, by)
+    async retry(id, rows, by, seen) {
+      const retried = await tasks.retry(id, rows, by, seen)
       if (retried && retried.rows > 0)
         log.info({ taskId: id, rows: retried.rows }, 'failed rows of a task wait again')
       return retried

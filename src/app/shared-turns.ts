@@ -18,7 +18,7 @@ export class SharedTurns implements KeyedTurns {
 
   constructor(
     private readonly db: Db,
-    private readonly clock: Clock,
+    private readonly clock: Pick<Clock, 'after'>,
   ) {}
 
   run<T>(key: string, work: () => Promise<T>): Promise<T> {

@@ -1,6 +1,7 @@
 import { failedRowNumbers } from '../db/rows/error-groups.ts'
 import { waitAgain } from '../db/rows/output-files.ts'
 import { findTask, type TaskView } from '../db/tasks/tasks.ts'
+import type { Seen } from '../engine/again.ts'
 import { type Submission, UnknownTask } from '../engine/engine.ts'
 import { askToStop } from '../engine/stopped-runs.ts'
 import type { Task } from '../engine/task.ts'
@@ -74,27 +75,28 @@ export async function stopTask(app: TaskApp, actor: Actor, id: string): Promise<
 }
 
 /** Which failed rows: these numbers in the sheet; those with this error or an equivalent one; or all. */
-export interface RetryOf {
+export interface RetryOf extends Seen {
   rows?: number[] | undefined
   error?: string | undefined
 }
 
-/** Runs failed rows again. `rows` in the answer: how many. */
+/**
+ * Runs failed rows again. `rows` in the answer: how many.
+ * @throws NotAgain if it is not as somebody saw it
+ */
 export async function retryTask(
   app: TaskApp,
   actor: Actor,
   id: string,
-  { rows, error }: RetryOf = {},
+  { rows, error, ...seen }: RetryOf = {},
 ): Promise<{ task: Task; rows: number }> {
   await requireRoom(app, await findTaskFor(app, actor, id))
   const wanted = error === undefined ? rows : await failedRowNumbers(app.db, id, [error])
-  return app.engineFor(actor).retry(id, actor.name, wanted)
+  return app.engineFor(actor).retry(id, actor.name, wanted, seen)
 }
 
 /** How rows are to run again. */
-export interface AgainOf {
-  /** of the rows as somebody saw them: if one has changed since, nothing runs */
-  version?: string | undefined
+export interface AgainOf extends Seen {
   /** the only row is sent these: by input, as a person would type them into its cells; or what the file gives again */
   inputs?: Record<string, string> | 'as-in-file' | undefined
 }
@@ -110,15 +112,15 @@ export async function runAgain(
   actor: Actor,
   id: string,
   rows?: readonly number[],
-  { version, inputs }: AgainOf = {},
+  { inputs, ...seen }: AgainOf = {},
 ): Promise<{ task: Task; rows: number }> {
   const task = await findTaskFor(app, actor, id)
   const wanted = [...new Set(rows ?? (await findFlagged(app.db, task)).rows)]
   if (!rows && wanted.length === 0) throw new UserError(say('nothing-to-look-at', { task: id }))
   await requireRoom(app, task)
   const again = {
+    ...seen,
     rows: wanted,
-    version,
     inputs: inputs && (await newInputs(app, actor, task, wanted, inputs)),
   }
   return app.engineFor(actor).runAgain(id, actor.name, again)

@@ -88,8 +88,10 @@ function runningButtons(pair: ComparedPair, { comparison, tasks: { buttons } }: 
 }
 
 function afterButtons(comparison: Comparison, { comparison: words, tasks, trial }: Texts): Button[] {
-  const { a, tally } = comparison
+  const { a, b, tally } = comparison
   const failed = tally.a.failed + tally.b.failed
+  // A retry of one is one of both; this one ends anew by it.
+  const again = tally.a.failed > 0 ? a : b
   const goOn = mayGoOn(comparison) ? SIDES.filter((side) => canGoOn(comparison[side])) : []
   const stuck = SIDES.filter((side) => isStuck(comparison, side))
   return [
@@ -106,7 +108,7 @@ function afterButtons(comparison: Comparison, { comparison: words, tasks, trial 
       label: words.resume(LETTERS[side]),
     })),
     ...(failed > 0 && stuck.length === 0
-      ? [{ id: taskClick(a.task.id, 'retry'), label: tasks.buttons.retry(failed) }]
+      ? [{ id: taskClick(again.task.id, 'retry', again.task.finishedAt), label: tasks.buttons.retry(failed) }]
       : []),
     ...(goOn.length > 0
       ? [{ id: taskClick(a.task.id, 'stop'), label: trial.stopHere, style: 'danger' as const }]

@@ -238,7 +238,7 @@ function buttons(
 ): Button[] {
   const labels = tasks.buttons
   const button = (verb: TaskVerb, label: string, style?: 'primary' | 'danger'): Button[] => [
-    { id: taskClick(task.id, verb), label, ...(style && { style }) },
+    { id: taskClick(task.id, verb, PAYS.has(verb) ? task.finishedAt : null), label, ...(style && { style }) },
   ]
   return wanted.flatMap((one): Button[] => {
     switch (one) {
@@ -276,6 +276,9 @@ function buttons(
     }
   })
 }
+
+/** A second click on the same message, once rows have run again, is not to pay for them once more. */
+const PAYS = new Set<TaskVerb>(['retry', 'again'])
 
 const RESULTS = {
   pending: 'results',

@@ -11,7 +11,7 @@ import { showLink } from './page.ts'
 import { run } from './run.ts'
 import type { Screen } from './screen.ts'
 import { takeOver } from './serve.ts'
-import { resume } from './tasks.ts'
+import { resume } from './go-on.ts'
 import { untilStopSignal } from './interrupt.ts'
 
 const SAMPLE = ownFile('samples/test_batch_data.xlsx')

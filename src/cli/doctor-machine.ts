@@ -3,6 +3,7 @@ import { statfs } from 'node:fs/promises'
 import type { Rowbot } from '../app/rowbot.ts'
 import { SANDBOX_URL } from '../app/workflow-runtimes.ts'
 import { bad, type DoctorResult, fine, warning } from '../bots/doctor-result.ts'
+import { findSealedState } from '../db/sealed/state.ts'
 import { serverFacts } from '../db/server-facts.ts'
 import { listWorkflows } from '../db/workflows/workflows.ts'
 import { ROWBOT } from '../engine/this-program.ts'
@@ -14,6 +15,7 @@ const GB = 2 ** 30
 export async function examineMachine(bot: Rowbot): Promise<DoctorResult[]> {
   return [
     await examineDatabase(bot),
+    await examineEncryption(bot),
     await examineDisk(bot.config.dataDir),
     ...(await examineClock(bot)),
     ...examineOpenFiles(),
@@ -34,6 +36,20 @@ async function examineDatabase({ db }: Rowbot): Promise<DoctorResult> {
   if (used < most * MANY_CONNECTIONS) return fine(`The database answers (${what}).`)
   return warning(`The database answers, but has few connections left (${what}).`, {
     where: 'Raise max_connections, or see docs/scaling.md for how many each process takes',
+  })
+}
+
+async function examineEncryption({ db, sealing }: Rowbot): Promise<DoctorResult> {
+  const state = await findSealedState(db)
+  if (sealing.isOn && state === 'all') return fine('Rows and files are encrypted.')
+  if (sealing.isOn)
+    return warning('Rows and files are encrypted from now on; what is from before may be in the clear.', {
+      where: `Encrypt that, too, while Rowbot serves: ${ROWBOT} encrypt`,
+    })
+  if (state === undefined || state === 'none')
+    return fine('Rows and files are not encrypted (ROWBOT_ENCRYPT_DATA is off).')
+  return warning('Some rows and files are encrypted, but what is written from now on is not.', {
+    where: `Set ROWBOT_ENCRYPT_DATA=true again; or take the encryption away: ${ROWBOT} decrypt`,
   })
 }
 

@@ -18,41 +18,50 @@ export function addEncryptCommands(program: Command, { open, screen }: Io, done:
 }
 
 export async function encryptHere(bot: Rowbot, screen: Screen): Promise<number> {
-  const { rows, left } = await encryptData(bot, actorHere(), (progress) => screen.live(textOf(progress)))
+  const done = await encryptData(bot, actorHere(), (progress) => screen.live(textOf(progress)))
   screen.print(
-    rows === 0
+    done.rows + done.files === 0
       ? 'Nothing was in the clear that is to be encrypted.'
-      : `Encrypted: ${rows.toLocaleString('en')} rows of the database.`,
+      : `Encrypted: ${countsOf(done)}.`,
   )
-  if (left.length > 0) return isLeft(screen, left, 'in the clear')
-  screen.note('Free space of the database may still have the texts as they were:')
+  if (done.left.length > 0) return isLeft(screen, done, 'in the clear')
+  screen.note('Free space of the database may still have rows and workbooks as they were:')
   screen.note(
     bot.isShared
       ? '  vacuum full;                             in Postgres, which locks each table meanwhile'
       : `  sqlite3 ${bot.config.dataDir}/rowbot.db 'vacuum'    with Rowbot stopped`,
   )
-  screen.note('Backups from before are as they were: delete them when their time has come.')
+  screen.note(
+    'Backups from before are as they were, and so is what a bucket keeps of earlier versions: delete them when their time has come.',
+  )
   return EXIT.done
 }
 
 export async function decryptHere(bot: Rowbot, screen: Screen): Promise<number> {
-  const { rows, left } = await decryptData(bot, actorHere(), (progress) => screen.live(textOf(progress)))
-  screen.print(
-    rows === 0 ? 'Nothing was encrypted.' : `Decrypted: ${rows.toLocaleString('en')} rows of the database.`,
-  )
-  if (left.length > 0) return isLeft(screen, left, 'encrypted')
+  const done = await decryptData(bot, actorHere(), (progress) => screen.live(textOf(progress)))
+  screen.print(done.rows + done.files === 0 ? 'Nothing was encrypted.' : `Decrypted: ${countsOf(done)}.`)
+  if (done.left.length > 0) return isLeft(screen, done, 'encrypted')
   screen.note('Keep the secret key: backups from before need it, and so do the keys of apps.')
   return EXIT.done
 }
 
-function isLeft(screen: Screen, left: Rewritten['left'], how: string): number {
+function countsOf({ rows, files }: Rewritten): string {
+  const all = `${rows.toLocaleString('en')} rows of the database`
+  return files === 0 ? all : `${all} and ${files.toLocaleString('en')} files`
+}
+
+function isLeft(screen: Screen, { left, damaged }: Rewritten, how: string): number {
   screen.note(`Still ${how}: ${left.join(', ')}.`)
-  screen.note(
-    'A process with another setting has written meanwhile: set it the same on all machines, restart them, and run this again.',
-  )
+  for (const id of damaged) screen.note(`  ${id} has other bytes than were kept, and stays as it is.`)
+  if (damaged.length > 0)
+    screen.note('Put damaged files back from a backup, or delete them, and run this again.')
+  else
+    screen.note(
+      'A process with another setting has written meanwhile: set it the same on all machines, restart them, and run this again.',
+    )
   return EXIT.someFailed
 }
 
 function textOf({ of, done }: RewritingProgress): string {
-  return `${of}: ${done.toLocaleString('en')} rows so far`
+  return `${of}: ${done.toLocaleString('en')} so far`
 }

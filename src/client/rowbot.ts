@@ -209,9 +209,16 @@ class RowbotClient {
     return this.#json('POST', pathOf(id, 'stop'))
   }
 
-  /** Runs failed rows again: all, or these. */
-  retry(id: string, rows?: number[]): Promise<{ task: TaskAndCostJson; rows: number }> {
-    return this.#json('POST', pathOf(id, 'retry-failed'), rows && { rows })
+  /**
+   * Runs failed rows again: all, or these.
+   * @param seen.version of the only row: if it has changed since, it is refused, and nothing runs
+   */
+  retry(
+    id: string,
+    rows?: number[],
+    seen: { version?: string } = {},
+  ): Promise<{ task: TaskAndCostJson; rows: number }> {
+    return this.#json('POST', pathOf(id, 'retry-failed'), rows && { rows, ...seen })
   }
 
   /**

@@ -20,7 +20,7 @@ import type { Db, Trx } from './schema.ts'
 import { actingTogether, insertComparison } from './tasks/comparisons.ts'
 import { goOnWith, pausePair, resumePair, stopPair } from './tasks/pair-moves.ts'
 import { deleteTask, retryTask } from './tasks/people-moves.ts'
-import { runAgain } from './tasks/run-again.ts'
+import { requireSeen, runAgain } from './tasks/run-again.ts'
 import { pauseAfterTrial } from './tasks/runner-moves.ts'
 import { holdAtLimit } from './tasks/admission.ts'
 import { raiseTaskLimit } from './tasks/task-limit.ts'
@@ -116,9 +116,10 @@ export function createTaskStore(
         const task = await acted(trx, id, tasks)
         return task && { task, inFlight: stopped.flatMap((one) => one.inFlight) }
       }),
-    retry: (id, wanted, by) =>
+    retry: (id, wanted, by, seen = {}) =>
       inTransaction(db, async (trx) => {
         await requireWhole(trx, id)
+        await requireSeen(trx, id, wanted, seen)
         // Rows that are named are of this task; all that have failed, of both.
         const ids = wanted ? [id] : await actingTogether(trx, id)
         let all: RetriedTask | undefined

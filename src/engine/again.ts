@@ -2,12 +2,21 @@ import { inputHash } from './input-hash.ts'
 import type { EditedInputs, Inputs, InputValue } from './task.ts'
 import { UserError } from './user-error.ts'
 
+/**
+ * What somebody had before them when they asked for rows to run again. If it has changed since, nothing runs: whoever clicks
+ * twice would pay twice.
+ */
+export interface Seen {
+  /** of the rows (db/rows/row-states.ts) */
+  version?: string | undefined
+  /** when their task had ended, ms since 1970: it has not run since */
+  endedAt?: number | undefined
+}
+
 /** Which settled rows are to run once more, each a call that is paid again. */
-export interface Again {
+export interface Again extends Seen {
   /** numbers of rows in the sheet */
   rows: readonly number[]
-  /** of the rows as somebody saw them (db/rows/row-states.ts): if one has changed since, nothing runs */
-  version?: string | undefined
   /** the only row is sent these from now on */
   inputs?: NewInputs | undefined
 }

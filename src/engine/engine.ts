@@ -1,4 +1,4 @@
-import type { Again } from './again.ts'
+import type { Again, Seen } from './again.ts'
 import type { GivenFile } from './files.ts'
 import { randomInt } from 'node:crypto'
 import type { Clock } from './clock.ts'
@@ -70,11 +70,15 @@ export interface TaskStore {
   /** Undefined: it is not paused at this limit. */
   raise(id: string, limit: RaisedLimit, by: string): Promise<Task | undefined>
   stop(id: string, by: string): Promise<{ task: Task; inFlight: Run[] } | undefined>
-  /** @returns `waiting`: how many of these rows wait for a person; they are not called again */
+  /**
+   * @returns `waiting`: how many of these rows wait for a person; they are not called again
+   * @throws NotAgain if it is not as somebody saw it
+   */
   retry(
     id: string,
     rows: number[] | undefined,
     by: string,
+    seen?: Seen,
   ): Promise<{ task: Task; rows: number; waiting: number } | undefined>
   /** @throws NotAgain */
   runAgain(id: string, again: Again, by: string): Promise<{ task: Task; rows: number } | undefined>
@@ -205,10 +209,10 @@ export class Engine {
    * Lets failed rows run once more.
    * @param rows numbers of rows in the sheet; all failed rows if not given
    * @returns the task, and how many rows will run again
-   * @throws UserError if none of them has failed
+   * @throws UserError if none of them has failed; NotAgain if it is not as somebody saw it
    */
-  async retry(id: string, by: string, rows?: number[]): Promise<{ task: Task; rows: number }> {
-    const retried = await this.tasks.retry(id, rows, by)
+  async retry(id: string, by: string, rows?: number[], seen?: Seen): Promise<{ task: Task; rows: number }> {
+    const retried = await this.tasks.retry(id, rows, by, seen)
     if (!retried) throw new UnknownTask(id)
     if (retried.rows === 0 && retried.waiting > 0) {
       this.runner.wake()

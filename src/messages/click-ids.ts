@@ -71,11 +71,19 @@ const FORM_VERBS = new Set<DraftVerb>([
 
 export type Click =
   | { of: 'draft'; id: string; nonce: string; verb: DraftVerb }
-  | { of: 'task'; id: string; verb: TaskVerb }
+  | TaskClick
   | QuestionClick
   | ReviewClick
   /** the form that starts a batch with a file */
   | { of: 'new' }
+
+/** `endedAt`: when the task had ended as the message shows it, ms since 1970. Messages of before this was named have none. */
+export interface TaskClick {
+  of: 'task'
+  id: string
+  verb: TaskVerb
+  endedAt?: number
+}
 
 /**
  * On the card of a form that a row waits for; `id` is the form’s. `give`: answer it with this of its actions; `fill`: the
@@ -104,9 +112,9 @@ export function draftClick({ id, nonce }: { id: string; nonce: string }, verb: D
   return `draft:${id}:${nonce}:${verb}`
 }
 
-/** `task:<id>:<verb>` */
-export function taskClick(id: string, verb: TaskVerb): string {
-  return `task:${id}:${verb}`
+/** `task:<id>:<verb>`, `task:<id>:<verb>:<when it had ended>` */
+export function taskClick(id: string, verb: TaskVerb, endedAt: number | null = null): string {
+  return endedAt === null ? `task:${id}:${verb}` : `task:${id}:${verb}:${endedAt}`
 }
 
 /** `ask:<id>:<verb>`, `ask:<id>:<verb>:<action>` */
@@ -137,11 +145,14 @@ export function parseClick(text: string): Click | undefined {
   }
   if (of === 'ask') return parseQuestion(id, rest)
   if (of === 'look') return parseReview(id, rest)
-  if (of === 'task') {
-    const [verb] = rest
-    return rest.length === 1 && isOneOf(TASK_VERBS, verb) ? { of, id, verb } : undefined
-  }
+  if (of === 'task') return parseTask(id, rest)
   return undefined
+}
+
+function parseTask(id: string, [verb, end, ...more]: string[]): TaskClick | undefined {
+  if (more.length > 0 || !isOneOf(TASK_VERBS, verb)) return undefined
+  if (end === undefined) return { of: 'task', id, verb }
+  return /^\d{1,15}$/.test(end) ? { of: 'task', id, verb, endedAt: Number(end) } : undefined
 }
 
 function parseQuestion(id: string, [verb, number, ...more]: string[]): QuestionClick | undefined {

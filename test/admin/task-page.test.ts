@@ -306,6 +306,32 @@ describe('what is done to it', () => {
     expect(stale.status).toBe(409)
   })
 
+  test('retries what was seen on the page, once: a second click after it has failed again pays nothing', async () => {
+    const { browse, bot, submit, ended } = await anAdmin()
+    bot.startRunner()
+    const { id } = await submit(3, { retries: 0 }, (row) => (row === 3 ? '[sandbox: failed]' : 'x'))
+    await ended(id)
+    const hidden = (html: string, name: string) =>
+      new RegExp(`name="${name}" value="([^"]+)"`).exec(html)?.[1] ?? ''
+    const row = await (await browse(`/batch/${id}/rows/3`)).text()
+    const version = hidden(/action="[^"]*\/rows\/3\/retry"[^]*?<\/form>/.exec(row)?.[0] ?? '', 'version')
+    const endedAt = hidden(await (await browse(`/batch/${id}/retry`)).text(), 'ended')
+    expect([version, endedAt]).not.toContain('')
+    expect((await browse(`/batch/${id}/rows/3/retry`, form({ version }))).status).toBe(303)
+    await ended(id)
+    for (const [path, seen] of [
+      ['rows/3/retry', { version }],
+      ['retry', { ended: endedAt }],
+    ] as const) {
+      const late = await browse(`/batch/${id}/${path}`, form(seen))
+      expect([late.status, await late.text()]).toEqual([
+        409,
+        expect.stringContaining('A row has changed since you looked.'),
+      ])
+    }
+    expect(await attemptsOf(bot, id)).toEqual({ 2: 1, 3: 2, 4: 1 })
+  })
+
   test('that its state forbids is said in a sentence', async () => {
     const { browse, id } = await halfFailed()
     const page = await browse(`/batch/${id}/pause`, form({}))

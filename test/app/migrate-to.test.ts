@@ -7,6 +7,8 @@ import { readConfig } from '../../src/app/config.ts'
 import { migrateTo } from '../../src/app/migrate-to.ts'
 import { Rowbot } from '../../src/app/rowbot.ts'
 import { insertLog } from '../../src/db/tasks/logs.ts'
+import { READS_ENCRYPTED } from '../../src/db/migrations.ts'
+import { connectPostgres } from '../../src/db/postgres.ts'
 import { findTask } from '../../src/db/tasks/tasks.ts'
 import { openWorkflowKey } from '../../src/db/workflows/workflows.ts'
 import { resultRows } from '../../src/db/rows/result-rows.ts'
@@ -34,10 +36,10 @@ async function openAt(folder: string, env: Record<string, string> = {}): Promise
 }
 
 /** A data folder with a task that has run and one that is paused, whose upload has a file. */
-async function aFolderToMove() {
+async function aFolderToMove(env: Record<string, string> = {}) {
   const sandbox = aSandbox()
   const folder = await startedFolder()
-  const bot = await openAt(folder)
+  const bot = await openAt(folder, env)
   const workflow = await withWorkflow(bot, { baseUrl: sandbox.url, apiKey: KEY })
   const { id } = await bot.engine.submit(orderOf(workflow, 30))
   bot.startRunner()
@@ -94,6 +96,29 @@ describe('migrate-to', () => {
     )
     expect(ended?.counts.succeeded).toBe(5)
     expect(sandbox.hits()).toHaveLength(35)
+  })
+
+  test('copies what is encrypted as it is, with the key of it', async () => {
+    const { bot, folder, id, url, move } = await aFolderToMove({ ROWBOT_ENCRYPT_DATA: 'true' })
+    const rows = await Array.fromAsync(resultRows(bot.db, id))
+    await bot.close()
+    await move()
+    const raw = connectPostgres(url, { connections: 1 })
+    later(() => raw.destroy())
+    const { cells } = await raw
+      .selectFrom('task_executions')
+      .select('cells')
+      .limit(1)
+      .executeTakeFirstOrThrow()
+    expect(cells).toStartWith('sealed:1:')
+    const needed = await raw
+      .selectFrom('shared_values')
+      .select('value')
+      .where('name', '=', 'oldest version')
+      .executeTakeFirst()
+    expect(needed?.value).toBe(READS_ENCRYPTED)
+    const machine = await openAt(tempFolder(), { DATABASE_URL: url, ROWBOT_SECRET_KEY: secretOf(folder) })
+    expect(await Array.fromAsync(resultRows(machine.db, id))).toEqual(rows)
   })
 
   test('leaves a note because of which the folder is not started without Postgres; without it, it is', async () => {

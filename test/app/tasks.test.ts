@@ -7,11 +7,13 @@ import {
   pauseTask,
   resumeTask,
   retryTask,
+  runAgain,
   stopTask,
   submitTask,
   type TaskApp,
 } from '../../src/app/tasks.ts'
 import { listAudit } from '../../src/db/tasks/audit.ts'
+import { versionOfRows } from '../../src/db/rows/row-states.ts'
 import { findTask } from '../../src/db/tasks/tasks.ts'
 import { UnknownTask } from '../../src/engine/engine.ts'
 import { aBot, orderOf } from '../support/bot.ts'
@@ -106,6 +108,45 @@ test('what the state of a task forbids is refused, and not kept as done', async 
   await expect(deleteTask(bot, OWNER, id)).rejects.toThrow('cannot be deleted')
   await expect(retryTask(bot, OWNER, id, { rows: [2] })).rejects.toThrow('None of these rows has failed.')
   expect(await entries()).toEqual([])
+})
+
+describe('whoever names what they saw', () => {
+  /** Row 3 of three has failed, and fails again whenever it runs. */
+  async function aFailedRow() {
+    const { bot, sandbox, submit, ended } = await aBot()
+    const { id } = await submit(3, { retries: 0 }, (row) => (row === 3 ? '[sandbox: failed]' : 'x'))
+    bot.startRunner()
+    const { finishedAt } = await ended(id)
+    const calls = () => sandbox.hits().length
+    return { bot, id, endedAt: finishedAt ?? 0, version: await versionOfRows(bot.db, id, [3]), calls, ended }
+  }
+
+  test('lets a failed row run once, and not again when it has failed once more', async () => {
+    const { bot, id, version, calls, ended } = await aFailedRow()
+    await retryTask(bot, ADMIN, id, { rows: [3], version })
+    expect((await ended(id)).counts.failed).toBe(1)
+    const called = calls()
+    const late = retryTask(bot, ADMIN, id, { rows: [3], version })
+    await expect(late).rejects.toThrow('A row has changed since you looked.')
+    expect(calls()).toBe(called)
+    expect((await findTask(bot.db, id))?.status).toBe('completed')
+    // Whoever has seen that pays for it.
+    await retryTask(bot, ADMIN, id, { rows: [3], version: await versionOfRows(bot.db, id, [3]) })
+    await ended(id)
+    expect(calls()).toBe(called + 1)
+  })
+
+  test.each<[string, typeof retryTask]>([
+    ['all failed rows', retryTask],
+    ['rows to look at', (app, actor, id, seen) => runAgain(app, actor, id, [2, 3], seen)],
+  ])('by the end of the task lets %s run once', async (_what, act) => {
+    const { bot, id, endedAt, calls, ended } = await aFailedRow()
+    await act(bot, ADMIN, id, { endedAt })
+    await ended(id)
+    const called = calls()
+    await expect(act(bot, ADMIN, id, { endedAt })).rejects.toThrow('A row has changed since you looked.')
+    expect(calls()).toBe(called)
+  })
 })
 
 test('who may not act on a task is told whose it is', async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { createScreen } from '../../src/cli/screen.ts'
 import { rowRanges } from '../../src/cli/arguments.ts'
-import { again } from '../../src/cli/tasks.ts'
+import { again } from '../../src/cli/go-on.ts'
 import { findListedRow } from '../../src/db/rows/row-list.ts'
 import { aBot, tempFolder } from '../support/bot.ts'
 import { join } from 'node:path'

@@ -69,15 +69,23 @@ const RETRIED = z.object({
   rows: z.number().int().describe('how many run again'),
   retried_count: z.number().int().describe('the same as rows'),
 })
+const VERSION = z
+  .string()
+  .max(64)
+  .optional()
+  .describe('of one row as you saw it: if it has changed since, 409, and nothing runs')
 const RETRY = bodyOf({
   rows: z.array(z.number().int().positive()).min(1).max(100_000).optional().describe('rows of the sheet'),
   error: z.string().max(10_000).optional().describe('one text of a group of errors: all rows of the group'),
+  version: VERSION,
 })
   .refine(
     ({ rows, error }) => rows === undefined || error === undefined,
     asMessage(say('give-one-of', { names: ['rows', 'error'] })),
   )
+  .refine(({ rows, version }) => version === undefined || rows !== undefined, 'name the row in rows')
   .optional()
+const SEEN_ROW = bodyOf({ version: VERSION }).optional()
 /** All of them if no rows are named. */
 const THESE_ROWS = bodyOf({
   rows: z.array(z.number().int().positive()).min(1).max(100_000).optional().describe('rows of the sheet'),
@@ -97,11 +105,7 @@ const AGAIN = bodyOf({
     .literal(true)
     .optional()
     .describe('of one row: takes back what was put in place of its inputs'),
-  version: z
-    .string()
-    .max(64)
-    .optional()
-    .describe('of one row as you saw it: if it has changed since, 409, and nothing runs'),
+  version: VERSION,
 })
   .refine(
     ({ inputs, inputs_as_in_file }) => inputs === undefined || inputs_as_in_file === undefined,
@@ -226,11 +230,16 @@ export function taskRoutes(context: AdminContext) {
     )
     .post(
       '/api/batch/:task_id/executions/:row/retry',
-      ({ params: { task_id, row }, request }) => retry(request, task_id, { rows: [row] }),
+      ({ params: { task_id, row }, request, body }) =>
+        retry(request, task_id, { rows: [row], version: body?.version }),
       {
         params: ROW_ID,
+        body: SEEN_ROW,
         response: { 200: RETRIED, ...faults(404, 409) },
-        detail: detail('Retry one failed row'),
+        detail: detail(
+          'Retry one failed row',
+          'With its `version`, the same request sent twice is paid once, even if the row has failed again in between.',
+        ),
       },
     )
     .post(

@@ -37,7 +37,9 @@ import { raiseLimit } from '../../app/change-limit.ts'
 
 const BACK = z.object({ back: z.string().default('') })
 const SEEN_ROWS = BACK.extend({ version: z.string().max(64).optional() })
-const ABOUT = z.object({ back: z.string().default(''), error: z.string().max(40).optional() })
+const ABOUT = BACK.extend({ error: z.string().max(40).optional() })
+/** `ended`: when the task had ended, as it was asked about. */
+const RETRY = ABOUT.extend({ ended: z.coerce.number().int().optional() })
 const CHOSEN_AT_MOST = 100_000
 /** Row numbers: a field for each, or several in one. */
 const CHOSEN = z.object({
@@ -146,14 +148,15 @@ export function taskWrites(context: AdminContext) {
       '/batch/:id/retry',
       async ({ params: { id }, body, request }) => {
         const error = body.error ? (await groupOf(id, body.error)).message : undefined
-        return act(request, id, retrying({ error }), body)
+        return act(request, id, retrying({ error, endedAt: body.ended }), body)
       },
-      { body: ABOUT },
+      { body: RETRY },
     )
     .post(
       '/batch/:id/rows/:row/retry',
-      ({ params: { id, row }, body, request }) => act(request, id, retrying({ rows: [row] }), body),
-      { params: ROW_PARAMS, body: BACK },
+      ({ params: { id, row }, body, request }) =>
+        act(request, id, retrying({ rows: [row], version: body.version }), body),
+      { params: ROW_PARAMS, body: SEEN_ROWS },
     )
     .post('/batch/:id/fetch', ({ params, body, request }) => act(request, params.id, fetchTaskFiles, body), {
       body: BACK,
@@ -233,7 +236,10 @@ export function taskWrites(context: AdminContext) {
       title: confirm.retryTitle(task.name),
       text: confirm.retry(count),
       action: `/batch/${task.id}/retry`,
-      ...(error !== undefined && { hidden: { error } }),
+      hidden: {
+        ...(error !== undefined && { error }),
+        ...(task.finishedAt !== null && { ended: String(task.finishedAt) }),
+      },
       yes: confirm.yesRetry,
       isDanger: false,
     }

@@ -102,6 +102,7 @@ export function rowArticle(facts: RowFacts, visitor: Visitor): Html {
               label: page.acts.retryRow,
               back: `/batch/${task.id}`,
               css: '',
+              hidden: { version: versionOf(row) },
             })
           : ''
       }

@@ -136,7 +136,8 @@ export class ChatHandlers {
           )
         if (verb === 'settings')
           return this.#answers.give(requester, await this.options.wizard.again(requester, click.id))
-        const acted = await this.options.tasks.act(requester, click.id, verb)
+        const { endedAt } = click
+        const acted = await this.options.tasks.act(requester, click.id, verb, { endedAt })
         // At once and past the budget of edits, which progress of other tasks may have used up.
         if ('done' in acted && clicked) await this.#answers.showTask(requester, click.id, clicked)
         this.options.reporter.wake() // so that the task’s message shows it in any case

@@ -14,6 +14,7 @@ import { markResultSeen } from '../../db/chats/deliveries.ts'
 import { findMessageShowing } from '../../db/chats/task-messages.ts'
 import { listWork } from '../../db/stats/work.ts'
 import { findTask, listTasks, type TaskView } from '../../db/tasks/tasks.ts'
+import type { Seen } from '../../engine/again.ts'
 import { UnknownTask } from '../../engine/engine.ts'
 import { UserError } from '../../engine/user-error.ts'
 import type { Answer } from '../../wizard/answer.ts'
@@ -47,12 +48,13 @@ export type ActionResult = { refused: string } | { done: string } | { answer: An
 export class TaskActions {
   constructor(private readonly options: TaskActionsOptions) {}
 
-  async act(requester: Requester, id: string, verb: ActVerb): Promise<ActionResult> {
+  /** @param seen what the message shows that was clicked */
+  async act(requester: Requester, id: string, verb: ActVerb, seen: Seen = {}): Promise<ActionResult> {
     const { person, locale } = requester
     const texts = textsFor(locale)
     const actor = personActor(person, this.options.isAdmin(person))
     try {
-      return await this.#do(verb, id, actor, requester)
+      return await this.#do(verb, id, actor, { requester, seen })
     } catch (fault) {
       if (!(fault instanceof UserError)) throw fault
       return { refused: await this.#whyNot(fault, verb, id, texts) }
@@ -71,7 +73,12 @@ export class TaskActions {
     return listTasks(this.options.bot.db, { limit, ...(!all && { ownerKey: personKey(person) }) })
   }
 
-  async #do(verb: ActVerb, id: string, actor: Actor, requester: Requester): Promise<ActionResult> {
+  async #do(
+    verb: ActVerb,
+    id: string,
+    actor: Actor,
+    { requester, seen }: { requester: Requester; seen: Seen },
+  ): Promise<ActionResult> {
     const { bot } = this.options
     const texts = textsFor(requester.locale)
     const { private: said } = texts.tasks
@@ -87,11 +94,11 @@ export class TaskActions {
       case 'stop':
         return { done: said.stopped((await stopTask(bot, actor, id)).name) }
       case 'retry': {
-        const { task, rows } = await retryTask(bot, actor, id)
+        const { task, rows } = await retryTask(bot, actor, id, seen)
         return { done: said.retried(task.name, rows) }
       }
       case 'again': {
-        const { task, rows } = await runAgain(bot, actor, id)
+        const { task, rows } = await runAgain(bot, actor, id, undefined, seen)
         return { done: said.retried(task.name, rows) }
       }
       case 'results':
@@ -153,15 +160,15 @@ export class TaskActions {
     if (fault instanceof NotAllowed) return tasks.private.notYours(fault.owner ?? '')
     const task = fault instanceof UnknownTask ? undefined : await findTask(this.options.bot.db, id)
     if (!task) return tasks.private.unknown(id)
-    if (verb === 'raise') {
-      const { message, hint } = fault.says
-      return [message, ...(hint ? [hint] : [])].map((sentence) => texts.say(sentence)).join(' ')
-    }
+    const { message, hint } = fault.says
+    const code = typeof message === 'string' ? undefined : message.code
+    if (code === 'no-row-failed') return tasks.private.nothingFailed(task.name)
+    if (code === 'nothing-to-look-at') return tasks.private.nothingToLookAt
     if (verb === 'resume' && task.atLimit) return tasks.private.atLimit(task.name)
-    const state = tasks.statusNames[task.status]
-    if (verb === 'pause' || verb === 'stop' || verb === 'resume')
-      return tasks.private.cannot[verb](task.name, state)
-    return verb === 'again' ? tasks.private.nothingToLookAt : tasks.private.nothingFailed(task.name)
+    const isOfState = verb === 'pause' || verb === 'stop' || verb === 'resume'
+    if (isOfState && code !== 'task-parts-deleted')
+      return tasks.private.cannot[verb](task.name, tasks.statusNames[task.status])
+    return [message, ...(hint ? [hint] : [])].map((sentence) => texts.say(sentence)).join(' ')
   }
 }
 

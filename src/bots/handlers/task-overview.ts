@@ -146,7 +146,7 @@ export class TaskOverview {
     const { counts } = task
     const page = this.options.pageUrl?.(task.id)
     const button = (verb: 'retry' | 'resume' | 'results', label: string): Button => ({
-      id: taskClick(task.id, verb),
+      id: taskClick(task.id, verb, verb === 'retry' ? task.finishedAt : null),
       label,
     })
     return {

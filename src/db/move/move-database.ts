@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3'
 import { sql } from 'kysely'
 import { UserError } from '../../engine/user-error.ts'
 import type { Db, Trx } from '../schema.ts'
+import { noteOldestVersion, READS_ENCRYPTED } from '../migrations.ts'
 import type { SharedName } from '../shared-values.ts'
 import { advanceSequences, checksumOf, copyTable } from './copy-tables.ts'
 import { sharedTables } from './tables.ts'
@@ -56,6 +57,7 @@ export async function moveDatabase(
         )
     }
     await trx.insertInto('shared_values').values(shared).execute()
+    if (shared.some(({ name }) => name === 'data key')) await noteOldestVersion(trx, READS_ENCRYPTED)
     return moved
   })
 }

@@ -31,7 +31,7 @@ const KEYS = {
   audit_log: ['id'],
 } as const satisfies Record<Exclude<SealedTable, 'remembered_mappings'>, readonly string[]>
 
-type Row = Record<string, unknown>
+type KeyedRow = Record<string, unknown>
 
 export interface Rewriting {
   table: string
@@ -58,14 +58,14 @@ export async function rewriteTexts(db: Db, onProgress: (progress: Rewriting) => 
   return rows
 }
 
-interface Table {
+interface Rewritten {
   table: SealedTable
   keys: readonly string[]
   isWrong: (column: string) => RawBuilder<boolean>
 }
 
-async function rewriteTable(db: Db, of: Table, onRows: (rows: number) => void): Promise<void> {
-  for (let after: Row | undefined; ;) {
+async function rewriteTable(db: Db, of: Rewritten, onRows: (rows: number) => void): Promise<void> {
+  for (let after: KeyedRow | undefined; ;) {
     const window = await keysAfter(db, of, after)
     const last = window.at(-1)
     if (!last) return
@@ -79,17 +79,25 @@ async function rewriteTable(db: Db, of: Table, onRows: (rows: number) => void): 
 }
 
 /** By their keys alone, so that no text is read twice. */
-async function keysAfter(db: Db, { table, keys }: Table, after: Row | undefined): Promise<Row[]> {
+async function keysAfter(
+  db: Db,
+  { table, keys }: Rewritten,
+  after: KeyedRow | undefined,
+): Promise<KeyedRow[]> {
   const names = refs(keys)
   const where = after ? sql`where (${names}) > (${values(keys, after)})` : sql``
-  const { rows } = await sql<Row>`
+  const { rows } = await sql<KeyedRow>`
     select ${names} from ${sql.table(table)} ${where} order by ${names} limit ${sql.lit(ROWS_AT_ONCE)}`.execute(
     db,
   )
   return rows
 }
 
-async function hasWrong(db: Db, { table, isWrong }: Table, between: RawBuilder<boolean>): Promise<boolean> {
+async function hasWrong(
+  db: Db,
+  { table, isWrong }: Rewritten,
+  between: RawBuilder<boolean>,
+): Promise<boolean> {
   const wrong = someAre(columnsOf(table), isWrong)
   const { rows } = await sql`select 1 from ${sql.table(table)} where ${between} and ${wrong} limit 1`.execute(
     db,
@@ -99,14 +107,14 @@ async function hasWrong(db: Db, { table, isWrong }: Table, between: RawBuilder<b
 
 async function rewriteBetween(
   trx: Trx,
-  { table, keys, isWrong }: Table,
+  { table, keys, isWrong }: Rewritten,
   between: RawBuilder<boolean>,
 ): Promise<number> {
   const columns = columnsOf(table)
   const flags = columns.map(
     (column, i) => sql`case when ${isWrong(column)} then 1 else 0 end as ${sql.ref(`wrong${i}`)}`,
   )
-  const { rows } = await sql<Row>`
+  const { rows } = await sql<KeyedRow>`
     select ${refs([...keys, ...columns])}, ${sql.join(flags)} from ${sql.table(table)}
     where ${between} and ${someAre(columns, isWrong)}`.execute(trx)
   for (const row of rows) {
@@ -123,7 +131,11 @@ async function rewriteBetween(
   return rows.length
 }
 
-function isBetween(keys: readonly string[], after: Row | undefined, last: Row): RawBuilder<boolean> {
+function isBetween(
+  keys: readonly string[],
+  after: KeyedRow | undefined,
+  last: KeyedRow,
+): RawBuilder<boolean> {
   const until = sql<boolean>`(${refs(keys)}) <= (${values(keys, last)})`
   return after ? sql<boolean>`(${refs(keys)}) > (${values(keys, after)}) and ${until}` : until
 }
@@ -132,14 +144,14 @@ function refs(names: readonly string[]): RawBuilder<unknown> {
   return sql.join(names.map((name) => sql.ref(name)))
 }
 
-function values(keys: readonly string[], row: Row): RawBuilder<unknown> {
+function values(keys: readonly string[], row: KeyedRow): RawBuilder<unknown> {
   return sql.join(keys.map((key) => row[key]))
 }
 
 /** Their headings are part of their key, and of one that is there in both ways the newer counts. There are a few hundred. */
 async function rewriteMappings(
   db: Db,
-  isWrong: Table['isWrong'],
+  isWrong: Rewritten['isWrong'],
   onRows: (rows: number) => void,
 ): Promise<void> {
   const wrong = await db

@@ -1,4 +1,4 @@
-import { type Again, type NewInputs, NotAgain } from '../../engine/again.ts'
+import { type Again, type NewInputs, NotAgain, type Seen } from '../../engine/again.ts'
 import { say } from '../../engine/sentence.ts'
 import { clearFlags } from '../rows/flags.ts'
 import { letFollowersGo } from '../rows/followers.ts'
@@ -19,14 +19,13 @@ import { beginAgain, findWithRows, waitAgain } from './wait-again.ts'
  * would run along with them
  */
 export async function runAgain(trx: Trx, id: string, again: Again, by: string, now: number) {
-  const { rows, version, inputs } = again
+  const { rows, inputs } = again
   if (rows.length === 0) throw new NotAgain(say('no-row-chosen'), say('do-choose-rows'))
   const found = await trx.selectFrom('batch_tasks').selectAll().where('id', '=', id).executeTakeFirst()
   if (!found) return undefined
   const task = toTaskView(found)
   const seen = await listSettled(trx, task, rows)
-  if (version !== undefined && (await versionOfRows(trx, id, rows)) !== version)
-    throw new NotAgain(say('rows-changed'), say('do-look-at-row-again'))
+  await requireSeen(trx, id, rows, again)
   requireAlone(task)
   await requireNotCompared(trx, task, seen, again)
 
@@ -40,6 +39,27 @@ export async function runAgain(trx: Trx, id: string, again: Again, by: string, n
   for (const status of SETTLED) waiting += await waitAgain(trx, id, status, rows)
   await beginAgain(trx, id, { event: 'task.again', by, now, rows: waiting })
   return findWithRows(trx, id, waiting)
+}
+
+/** @param rows undefined: all that have failed @throws NotAgain if it is not as somebody saw it */
+export async function requireSeen(
+  trx: Trx,
+  id: string,
+  rows: readonly number[] | undefined,
+  { version, endedAt }: Seen,
+): Promise<void> {
+  const isSameRows = version === undefined || (rows && (await versionOfRows(trx, id, rows)) === version)
+  if (isSameRows && (endedAt === undefined || (await endOf(trx, id)) === endedAt)) return
+  throw new NotAgain(say('rows-changed'), say('do-look-at-row-again'))
+}
+
+async function endOf(trx: Trx, id: string): Promise<number | null | undefined> {
+  const task = await trx
+    .selectFrom('batch_tasks')
+    .select('finished_at')
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return task?.finished_at
 }
 
 const SETTLED = ['succeeded', 'failed', 'cancelled'] as const

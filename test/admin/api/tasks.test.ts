@@ -103,6 +103,31 @@ describe('what is done to a task', () => {
     expect(group.status).toBe(200)
     expect(await ask('POST', `/api/batch/${id}/retry-failed`, { rows: [7] })).toMatchObject({ status: 409 })
   })
+
+  test('retries a failed row as it was seen, once', async () => {
+    const { ask, submit, ended } = await aProgram()
+    const { id } = await submit(2, { retries: 0 }, (row) => (row === 2 ? '[sandbox: failed]' : 'x'))
+    await ended(id)
+    const seen = async () => {
+      const { json } = await ask('GET', `/api/batch/${id}/executions?status=failed`)
+      return (json as { items: { version: string; attempts: number }[] }).items[0]
+    }
+    const { version = '' } = (await seen()) ?? {}
+    const paths = [
+      [`/api/batch/${id}/executions/2/retry`, { version }],
+      [`/api/batch/${id}/retry-failed`, { rows: [2], version }],
+    ] as const
+    expect(await ask('POST', ...paths[0])).toMatchObject({ status: 200, json: { rows: 1 } })
+    await ended(id)
+    for (const [path, body] of paths)
+      expect(await ask('POST', path, body)).toMatchObject({
+        status: 409,
+        json: { message: 'A row has changed since you looked.' },
+      })
+    expect(await seen()).toMatchObject({ attempts: 2 })
+    expect(await ask('POST', `/api/batch/${id}/retry-failed`, { version })).toMatchObject({ status: 422 })
+    expect(await ask('POST', `/api/batch/${id}/executions/2/retry`)).toMatchObject({ status: 200 })
+  })
 })
 
 describe('rows', () => {

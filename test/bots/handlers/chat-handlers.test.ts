@@ -3,7 +3,7 @@ import { listAudit } from '../../../src/db/tasks/audit.ts'
 import { listTasks } from '../../../src/db/tasks/tasks.ts'
 import { UserError } from '../../../src/engine/user-error.ts'
 import type { Form } from '../../../src/messages/prompt.ts'
-import { asker, csv, SAMPLE } from '../../wizard/support/cast.ts'
+import { asker, csv, SAMPLE, buttonOf } from '../../wizard/support/cast.ts'
 import { aDesk } from '../support/cast.ts'
 import { aLostFile, aSentFile } from '../support/sent.ts'
 import { aHand } from '../support/hand.ts'
@@ -215,6 +215,50 @@ describe('the buttons of a task', () => {
     expect(chat.text()).toContain('stopped\n0 done · 5 not run')
     expect(chat.told).toEqual([])
     expect(chat.uploads).toEqual([])
+  })
+
+  test('a second click on Retry, after the rows have failed again, runs none and says why', async () => {
+    const { db, clock, pass, press, chat, desk: handlers, mei, id, find } = await aTask()
+    const hand = aHand(db, clock)
+    const fails = async () => {
+      const task = await hand.shelf.take(id)
+      if (!task) throw new Error('not taken')
+      await hand.settle(task, 5, 'Refused.')
+      await hand.shelf.complete(task)
+      await pass(8_000)
+    }
+    await fails()
+    const [message] = chat.messages
+    if (!message) throw new Error('there is no message')
+    const seen = buttonOf(message.prompt, 'Retry failed (5)').id
+    const click = () => handlers.click(mei, seen, [], () => Promise.resolve())
+    await click()
+    await fails()
+    expect((await find(id)).counts.failed).toBe(5)
+    await click()
+    expect((await find(id)).status).toBe('completed')
+    expect(chat.told.at(-1)?.text).toContain('A row has changed since you looked.')
+    // The message as it is now can be clicked, and so can one of before there were such ends.
+    await press('Retry failed (5)')
+    expect((await find(id)).status).toBe('pending')
+    await fails()
+    await handlers.click(mei, `task:${id}:retry`, [], () => Promise.resolve())
+    expect((await find(id)).status).toBe('pending')
+  })
+
+  test('of a task whose outputs were deleted say so, and when', async () => {
+    const { db, clock, pass, press, chat, desk: handlers, mei, id } = await aTask()
+    const hand = aHand(db, clock)
+    const task = await hand.shelf.take(id)
+    if (!task) throw new Error('not taken')
+    await hand.settle(task, 5, 'Refused.')
+    await hand.shelf.complete(task)
+    await pass(8_000)
+    await db.updateTable('batch_tasks').set({ outputs_deleted_at: 0 }).execute()
+    await press('Retry failed (5)')
+    expect(chat.told.at(-1)?.text).toMatch(/were deleted on 1970-01-01 because they were old/)
+    await handlers.command(mei, 'resume', id, () => Promise.resolve())
+    expect(chat.told.at(-1)?.text).toMatch(/were deleted on 1970-01-01 because they were old/)
   })
 
   test('are the owner’s and the admins’: others are told whose it is', async () => {

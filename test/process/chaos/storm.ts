@@ -34,11 +34,14 @@ export interface StormReport {
 const STEPS_TO_REST = 60
 const REST_MS = 180_000
 const LOOK_EVERY_MS = 100
+/** After Postgres has been restarted: until everybody has a connection again. */
+const CONNECTED_AGAIN_MS = 3_000
 
 /** A storm on the whole product. The seed decides what happens; how far the product is by then is up to the machine. */
 export async function storm(options: StormOptions): Promise<StormReport> {
   const { seed, forMs = Number.POSITIVE_INFINITY, steps = Number.POSITIVE_INFINITY } = options
-  const world = await World.begin({ hasDisk: forMs !== Number.POSITIVE_INFINITY })
+  const isLong = forMs !== Number.POSITIVE_INFINITY
+  const world = await World.begin({ hasDisk: isLong, hasWorkers: isLong })
   const run = new Storm(world, options.say ?? (() => {}))
   const endsAt = performance.now() + forMs
   for (const decision of FIRST) await run.step(decision)
@@ -165,13 +168,17 @@ class Storm {
         const machine = world.machine(decision.machine)
         machine.freeze()
         world.leave()
-        return this.#later(decision.ms, () => machine.thaw())
+        return this.#later(decision.ms, () => {
+          world.leave() // what others have begun meanwhile comes on top of what it has
+          machine.thaw()
+        })
       }
       case 'restart-database': {
         this.#failing += 1
         const startAgain = await world.stopDatabase(decision.how)
         return this.#later(decision.ms, async () => {
           await startAgain()
+          await Bun.sleep(CONNECTED_AGAIN_MS)
           this.#failing -= 1
         })
       }

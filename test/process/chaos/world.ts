@@ -76,8 +76,17 @@ export class World {
     return `http://127.0.0.1:${this.machine(0).port}`
   }
 
-  /** @param hasDisk the data folder is on a small disk of its own, if that is possible here */
-  static async begin({ hasDisk }: { hasDisk: boolean }): Promise<World> {
+  /**
+   * @param hasDisk the data folder is on a small disk of its own, if that is possible here
+   * @param hasWorkers with Postgres, further machines run tasks
+   */
+  static async begin({
+    hasDisk,
+    hasWorkers = false,
+  }: {
+    hasDisk: boolean
+    hasWorkers?: boolean
+  }): Promise<World> {
     const folder = tempFolder()
     const disk = hasDisk && mount(folder) ? folder : undefined
     if (disk !== undefined) later(() => Bun.spawnSync(['umount', '--lazy', folder]))
@@ -109,7 +118,7 @@ export class World {
       disk,
     )
     world.#add(folder, [])
-    if (postgres) {
+    if (postgres && hasWorkers) {
       const key = readFileSync(join(folder, 'secret.key'), 'utf8').trim()
       for (const roles of WORKERS) world.#add(tempFolder(), ['--roles', roles], { ROWBOT_SECRET_KEY: key })
     }

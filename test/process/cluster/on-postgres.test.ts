@@ -9,6 +9,7 @@ const ROOT = join(import.meta.dir, '../../..')
 const TESTS = [
   'test/db',
   'test/engine/engine.test.ts',
+  'test/serve/cleanup.test.ts',
   ...['leaving-runner', 'run-again', 'versions'].map((name) => `test/queue/${name}.test.ts`),
 ]
 
