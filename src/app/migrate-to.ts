@@ -1,4 +1,3 @@
-import type Database from 'better-sqlite3'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { lockFolder } from '../db/folder-lock.ts'
@@ -8,7 +7,7 @@ import {
   type MoveProgress,
   requireEmptyTarget,
 } from '../db/move/move-database.ts'
-import { filesIn, openSource } from '../db/move/open-source.ts'
+import { filesIn, openSource, sealedBy } from '../db/move/open-source.ts'
 import { openPostgres } from '../db/postgres.ts'
 import type { Db } from '../db/schema.ts'
 import { keysIn } from '../db/sealed/data-key.ts'
@@ -71,7 +70,10 @@ export async function migrateTo(
       const box = createSecretBox(folder.secret(config.secretKey))
       const postgres = await openPostgres(url, { connections: 2, answerMs: 0 })
       try {
-        const shared = [...sharedBy(config, box), ...sealedIn(source, box)]
+        const sealed = sealedBy(source)
+        // What is encrypted is copied as it is: it must be read there.
+        if (sealed[0]) keysIn(sealed[0].value, box)
+        const shared = [...sharedBy(config, box), ...sealed]
         await requireEmptyTarget(source, postgres)
         const hashes = filesIn(source)
         const missing = await moveFiles(hashes, { config, url, folder, postgres, onProgress })
@@ -153,18 +155,6 @@ function sharedBy({ dataDir, http }: Config, box: SecretBox): { name: SharedName
   const file = join(dataDir, ADMIN_TOKEN_FILE)
   if (http.adminToken !== undefined || !existsSync(file)) return [key]
   return [key, { name: 'admin token', value: box.seal(readFileSync(file, 'utf8').trim()) }]
-}
-
-/** What is encrypted is copied as it is. @throws UserError if it could not be read there */
-function sealedIn(source: Database.Database, box: SecretBox): { name: SharedName; value: string }[] {
-  const find = source.prepare<[string], string>('select value from shared_values where name = ?').pluck()
-  const key = find.get('data key')
-  if (key === undefined) return []
-  keysIn(key, box)
-  return [
-    { name: 'data key', value: key },
-    { name: 'encrypted', value: find.get('encrypted') ?? 'partly' },
-  ]
 }
 
 function withoutPassword(url: string): string {

@@ -7,7 +7,7 @@ import { readConfig } from '../../src/app/config.ts'
 import { resultRows } from '../../src/db/rows/result-rows.ts'
 import { aBot, openBot, orderOf, tempFolder, until } from '../support/bot.ts'
 import { findTask } from '../../src/db/tasks/tasks.ts'
-import { textIn } from '../support/file-store.ts'
+import { textIn, usualName } from '../support/file-store.ts'
 import { anS3Server } from '../support/s3-server.ts'
 import { ON_POSTGRES } from '../support/test-database.ts'
 import { aZip } from '../support/zip.ts'
@@ -136,7 +136,7 @@ describe.skipIf(ON_POSTGRES)('A backup', () => {
 
   test('says how many files are no longer kept', async () => {
     const { folder, path, sha256 } = await withFile()
-    await Bun.file(join(folder, 'files', sha256.slice(0, 2), sha256)).delete()
+    await Bun.file(join(folder, 'files', sha256.slice(0, 2), usualName(sha256))).delete()
     expect(await makeBackup(configOf(folder), path, { withKeys: false, now: NOW })).toMatchObject({
       files: 0,
       missing: 1,

@@ -248,3 +248,23 @@ describe.each(Object.entries(PLACES))('What is kept in %s', (_, make) => {
     )
   })
 })
+
+test('encryption that is killed in the middle goes on where it was, and nothing is lost', async () => {
+  const { folder, store } = aFolderStore(READING)
+  const on = new FileStore(folder, [], ENCRYPTING)
+  const texts = Array.from({ length: 6 }, (_, n) => `${SECRET} ${n}`)
+  const put = await Promise.all(texts.map((text) => store.put(pieces(text))))
+  let done = 0
+  const dies = () => {
+    if (++done === 3) throw new Error('killed')
+  }
+  await expect(convertFiles(on, dies)).rejects.toThrow('killed')
+  expect(await countOtherForm(on)).toBe(3)
+  // Killed after the encrypted one was kept, and before the other was deleted: both are there.
+  await on.put(pieces(texts[5] ?? ''))
+  expect(await convertFiles(on, dies)).toEqual({ damaged: [] })
+  expect(done).toBe(6)
+  for (const reader of [store, on])
+    expect(await Promise.all(put.map(({ sha256 }) => textIn(reader, sha256)))).toEqual(texts)
+  expect((await allIn(folder)).includes(SECRET)).toBe(false)
+})

@@ -6,7 +6,7 @@ import type { FileStore } from '../../src/files/file-store.ts'
 import { startCleanup, cleanUp, sweepFiles } from '../../src/serve/cleanup.ts'
 import { reserveKey } from '../../src/db/tasks/idempotency.ts'
 import { FolderHome } from '../../src/files/folder-home.ts'
-import { aFolderStore } from '../support/file-store.ts'
+import { aFolderStore, usualName } from '../support/file-store.ts'
 import { ON_POSTGRES } from '../support/test-database.ts'
 import { aBot, orderOf, SETUP, until } from '../support/bot.ts'
 import { aWizard, asker, SAMPLE, Visit } from '../wizard/support/cast.ts'
@@ -80,7 +80,7 @@ type Ageing = (sha256: string, at: number) => Promise<unknown>
 
 function ageIn(folder: string): Ageing {
   const home = new FolderHome(folder)
-  return (sha256, at) => utimes(home.path(sha256), new Date(at), new Date(at))
+  return (sha256, at) => utimes(home.path(usualName(sha256)), new Date(at), new Date(at))
 }
 
 test('files that no upload has are deleted at the start and each hour, once they are older than an hour', async () => {
@@ -119,7 +119,7 @@ test('the files of a deleted task go with it, but not those that another task ha
   const { bot, workflow } = await aBot()
   const at = Date.now() - 2 * HOUR_MS
   const inDatabase: Ageing = (sha256, stored_at) =>
-    bot.db.updateTable('stored_files').set({ stored_at }).where('sha256', '=', sha256).execute()
+    bot.db.updateTable('stored_files').set({ stored_at }).where('sha256', '=', usualName(sha256)).execute()
   const stored = {
     files: bot.files,
     age: ON_POSTGRES ? inDatabase : ageIn(join(bot.config.dataDir, 'files')),

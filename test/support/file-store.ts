@@ -5,6 +5,7 @@ import { keptName } from '../../src/engine/files.ts'
 import { type FileEncryption, FileStore } from '../../src/files/file-store.ts'
 import { FolderHome } from '../../src/files/folder-home.ts'
 import { later } from './bot.ts'
+import { ENCRYPTED } from './test-database.ts'
 
 /** Files are encrypted with this key. */
 export const ENCRYPTING: FileEncryption = { isOn: true, key: () => Promise.resolve(KEY) }
@@ -13,7 +14,12 @@ export const READING: FileEncryption = { ...ENCRYPTING, isOn: false }
 const KEY = new Uint8Array(32).fill(7)
 
 /** As the run of the tests says: see test-database.ts. */
-const USUAL = process.env['TEST_ENCRYPT'] === 'true' ? ENCRYPTING : READING
+const USUAL = ENCRYPTED ? ENCRYPTING : READING
+
+/** What a file is called where it is kept, unless a test says otherwise. */
+export function usualName(sha256: string): string {
+  return keptName(sha256, ENCRYPTED ? 'encrypted' : 'plain')
+}
 
 /** A store in a new folder, which is deleted after the test. */
 export function aFileStore(): FileStore {

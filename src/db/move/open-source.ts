@@ -2,6 +2,7 @@ import Database from 'better-sqlite3'
 import { UserError } from '../../engine/user-error.ts'
 import { isBusy } from '../locked.ts'
 import { MIGRATIONS } from '../migrations.ts'
+import type { SharedName } from '../shared-values.ts'
 import { FILES_REFERRED_TO } from '../sqlite-copy.ts'
 
 /**
@@ -61,4 +62,15 @@ const ID_CHARS = 8
 /** Hashes of the files that uploads and outputs refer to. */
 export function filesIn(sqlite: Database.Database): string[] {
   return sqlite.prepare<[], string>(FILES_REFERRED_TO).pluck().all()
+}
+
+/** The data key, as it is stored, and what is encrypted with it. Empty: nothing is. */
+export function sealedBy(sqlite: Database.Database): { name: SharedName; value: string }[] {
+  const find = sqlite.prepare<[string], string>('select value from shared_values where name = ?').pluck()
+  const key = find.get('data key')
+  if (key === undefined) return []
+  return [
+    { name: 'data key', value: key },
+    { name: 'encrypted', value: find.get('encrypted') ?? 'partly' },
+  ]
 }

@@ -1,5 +1,6 @@
 import { hkdfSync, randomBytes } from 'node:crypto'
 import type { DialectAdapter } from 'kysely'
+import { say } from '../../engine/sentence.ts'
 import { UserError } from '../../engine/user-error.ts'
 import { noteOldestVersion, READS_ENCRYPTED } from '../migrations.ts'
 import type { Db, Trx } from '../schema.ts'
@@ -79,10 +80,7 @@ export function keysIn(stored: string, box: SecretBox): DataKeys {
   try {
     key = Buffer.from(box.open(stored), 'base64')
   } catch {
-    throw new UserError(
-      'What is encrypted in this database cannot be decrypted with the secret key of this machine. Nothing was changed.',
-      'Put secret.key back from your backup, or set ROWBOT_SECRET_KEY to the key used before: rows and files cannot be read without it. See “Encryption” in docs/data.md.',
-    )
+    throw new UserError(say('data-key-not-decrypted'), say('do-restore-data-key'))
   }
   return keysOf(key)
 }

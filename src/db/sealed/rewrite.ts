@@ -58,13 +58,13 @@ export async function rewriteTexts(db: Db, onProgress: (progress: Rewriting) => 
   return rows
 }
 
-interface Rewritten {
+interface RewrittenTable {
   table: SealedTable
   keys: readonly string[]
   isWrong: (column: string) => RawBuilder<boolean>
 }
 
-async function rewriteTable(db: Db, of: Rewritten, onRows: (rows: number) => void): Promise<void> {
+async function rewriteTable(db: Db, of: RewrittenTable, onRows: (rows: number) => void): Promise<void> {
   for (let after: KeyedRow | undefined; ;) {
     const window = await keysAfter(db, of, after)
     const last = window.at(-1)
@@ -81,7 +81,7 @@ async function rewriteTable(db: Db, of: Rewritten, onRows: (rows: number) => voi
 /** By their keys alone, so that no text is read twice. */
 async function keysAfter(
   db: Db,
-  { table, keys }: Rewritten,
+  { table, keys }: RewrittenTable,
   after: KeyedRow | undefined,
 ): Promise<KeyedRow[]> {
   const names = refs(keys)
@@ -95,7 +95,7 @@ async function keysAfter(
 
 async function hasWrong(
   db: Db,
-  { table, isWrong }: Rewritten,
+  { table, isWrong }: RewrittenTable,
   between: RawBuilder<boolean>,
 ): Promise<boolean> {
   const wrong = someAre(columnsOf(table), isWrong)
@@ -107,7 +107,7 @@ async function hasWrong(
 
 async function rewriteBetween(
   trx: Trx,
-  { table, keys, isWrong }: Rewritten,
+  { table, keys, isWrong }: RewrittenTable,
   between: RawBuilder<boolean>,
 ): Promise<number> {
   const columns = columnsOf(table)
@@ -151,7 +151,7 @@ function values(keys: readonly string[], row: KeyedRow): RawBuilder<unknown> {
 /** Their headings are part of their key, and of one that is there in both ways the newer counts. There are a few hundred. */
 async function rewriteMappings(
   db: Db,
-  isWrong: Rewritten['isWrong'],
+  isWrong: RewrittenTable['isWrong'],
   onRows: (rows: number) => void,
 ): Promise<void> {
   const wrong = await db

@@ -124,6 +124,10 @@ export const ACTS = {
     'ROWBOT_ENCRYPT_DATA is on: what is decrypted would be encrypted again. Nothing was changed.',
   'do-set-encryption-off': () =>
     'Remove ROWBOT_ENCRYPT_DATA, on all machines, and restart Rowbot. Then try again.',
+  'data-key-not-decrypted': () =>
+    'What is encrypted in this database cannot be decrypted with the secret key of this machine. Nothing was changed.',
+  'do-restore-data-key': () =>
+    'Put secret.key back from your backup, or set ROWBOT_SECRET_KEY to the key used before: rows and files cannot be read without it. See “Encryption” in docs/data.md.',
   'text-not-decrypted': ({ text }: { text: string }) =>
     `An encrypted text in the database cannot be decrypted: ${text}. It was changed, or is damaged.`,
   'do-restore-text': () =>

@@ -104,6 +104,9 @@ export const sentencesActs = (): SentencesOf<typeof ACTS> => ({
     '请在所有机器上设置 ROWBOT_ENCRYPT_DATA=true，然后重新启动 Rowbot，再试一次。',
   'encryption-on': () => 'ROWBOT_ENCRYPT_DATA 已开启：解密的内容会再次被加密。未更改任何内容。',
   'do-set-encryption-off': () => '请在所有机器上移除 ROWBOT_ENCRYPT_DATA，然后重新启动 Rowbot，再试一次。',
+  'data-key-not-decrypted': () => '这台机器的密钥无法解密此数据库中的加密内容。未更改任何内容。',
+  'do-restore-data-key': () =>
+    '请从备份中恢复 secret.key，或将 ROWBOT_SECRET_KEY 设为之前使用的密钥：没有它就无法读取行数据和文件。请参阅 docs/data.md 中的“Encryption”。',
   'text-not-decrypted': ({ text }) => `数据库中的一段加密文本无法解密：${text}。它被改动过，或已损坏。`,
   'do-restore-text': () =>
     '请用备份恢复数据库，或删除含有这一行的任务。请参阅 docs/data.md 中的“Encryption”。',
