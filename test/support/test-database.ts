@@ -2,7 +2,7 @@ import { Client } from 'pg'
 import { connectPostgres, openPostgres } from '../../src/db/postgres.ts'
 import { Cluster } from '../../src/queue/cluster.ts'
 import type { Db } from '../../src/db/schema.ts'
-import { type PostgresServer, startPostgres } from './postgres.ts'
+import { startPostgres } from './postgres.ts'
 
 /** With TEST_DATABASE=postgres, tests of what is stored run on Postgres. Default: SQLite. */
 export const ON_POSTGRES = process.env['TEST_DATABASE'] === 'postgres'
@@ -39,24 +39,11 @@ export async function openBorrowed(): Promise<{ db: Db; close: () => Promise<voi
 
 const free: string[] = []
 let server: Promise<string> | undefined
-let own: PostgresServer | undefined
 let template: Promise<string> | undefined
 
 /** The test server: the one at TEST_DATABASE_URL, or one that this process starts. */
 export function serverUrl(): Promise<string> {
-  return (server ??= (async () => {
-    const given = process.env['TEST_DATABASE_URL']
-    if (given !== undefined) return given
-    own = await startPostgres()
-    return own.url
-  })())
-}
-
-/** Restarts it, after a pause, unless it is not ours. */
-export async function restartServer(how: 'fast' | 'immediate', awayMs: number): Promise<void> {
-  await own?.stop(how)
-  await Bun.sleep(awayMs)
-  await own?.start()
+  return (server ??= (async () => process.env['TEST_DATABASE_URL'] ?? (await startPostgres()).url)())
 }
 
 async function urlOf(name: string): Promise<string> {

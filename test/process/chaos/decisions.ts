@@ -10,8 +10,8 @@ export type PeopleDecision =
   | { act: 'resend'; order: number }
   | TaskDecision
   | { act: 'hostile'; user: number; what: number }
-  | { act: 'drop'; rows: number }
-  | { act: 'click'; message: number; button: number }
+  | { act: 'drop'; chat: number; rows: number }
+  | { act: 'click' | 'act-in-chat'; chat: number; message: number; button: number }
 
 /** What people do to a task. */
 export type TaskDecision =
@@ -22,19 +22,19 @@ export type TaskDecision =
 /** What nobody wants. */
 export type WeatherDecision =
   // the process and its machine
-  | { act: 'kill'; times: number; afterMs: number }
-  | { act: 'end' }
-  | { act: 'freeze' | 'lock' | 'fill'; ms: number }
-  | { act: 'clock'; byMs: number }
-  // of several machines on Postgres
-  | { act: 'worker'; which: number; how: 'kill' | 'end' | 'freeze'; ms: number }
-  | { act: 'postgres'; how: 'fast' | 'immediate'; ms: number }
+  | { act: 'kill'; machine: number; times: number; afterMs: number }
+  | { act: 'end'; machine: number }
+  | { act: 'freeze'; machine: number; ms: number }
+  | { act: 'freeze-long'; machine: number; ms: number }
+  | { act: 'lock' | 'fill'; ms: number }
+  | { act: 'clock'; machine: number; byMs: number }
+  | { act: 'restart-database'; how: 'fast' | 'immediate'; ms: number }
   // Dify and the chat
   | { act: 'faults'; fault: FaultName; times: number; every: number }
   | { act: 'trouble'; trouble: ServerTrouble; back: ServerTrouble | null; ms: number }
   | { act: 'unreachable'; ms: number }
-  | { act: 'chat'; how: 'down' | 'unheard' | 'limited' | 'slow'; times: number }
-  | { act: 'cut-chat' }
+  | { act: 'chat'; chat: number; how: 'down' | 'unheard' | 'limited' | 'slow'; times: number }
+  | { act: 'cut-chat'; chat: number }
 
 export interface Step {
   decision: Decision
@@ -70,9 +70,6 @@ const FAULT_NAMES = [
   'provider-500',
 ] as const satisfies FaultName[]
 
-/** Its tasks are taken over after 12 s (queue/jobs.ts). */
-const LONGER_THAN_A_LEASE_MS = 16_000
-
 const any = fc.nat(1_000)
 const user = fc.nat(2)
 const ms = fc.integer({ min: 50, max: 1_500 })
@@ -81,11 +78,11 @@ const WEATHER = new Set<string>([
   'kill',
   'end',
   'freeze',
+  'freeze-long',
+  'restart-database',
   'lock',
   'fill',
   'clock',
-  'worker',
-  'postgres',
   'faults',
   'trouble',
   'unreachable',
@@ -131,40 +128,53 @@ const decision: fc.Arbitrary<Decision> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ act: fc.constant('hostile' as const), user, what: any }) },
   {
     weight: 2,
-    arbitrary: fc.record({ act: fc.constant('drop' as const), rows: fc.integer({ min: 1, max: 6 }) }),
+    arbitrary: fc.record({
+      act: fc.constant('drop' as const),
+      chat: any,
+      rows: fc.integer({ min: 1, max: 6 }),
+    }),
   },
-  { weight: 10, arbitrary: fc.record({ act: fc.constant('click' as const), message: any, button: any }) },
+  {
+    weight: 13,
+    arbitrary: fc.record({ act: fc.constant('click' as const), chat: any, message: any, button: any }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({ act: fc.constant('act-in-chat' as const), chat: any, message: any, button: any }),
+  },
   {
     weight: 9,
     arbitrary: fc.record({
       act: fc.constant('kill' as const),
+      machine: any,
       times: fc.integer({ min: 1, max: 3 }),
       afterMs: fc.nat(1_200),
     }),
   },
-  { weight: 2, arbitrary: fc.record({ act: fc.constant('end' as const) }) },
+  { weight: 2, arbitrary: fc.record({ act: fc.constant('end' as const), machine: any }) },
+  { weight: 2, arbitrary: fc.record({ act: fc.constant('freeze' as const), machine: any, ms }) },
   {
-    weight: 6,
+    weight: 2,
     arbitrary: fc.record({
-      act: fc.constant('worker' as const),
-      which: fc.nat(1),
-      how: fc.constantFrom('kill', 'kill', 'end', 'freeze'),
-      ms: fc.constantFrom(300, 2_000, LONGER_THAN_A_LEASE_MS),
+      act: fc.constant('freeze-long' as const),
+      machine: any,
+      ms: fc.integer({ min: 13_000, max: 18_000 }), // longer than the 12 s after which others take its tasks
     }),
   },
+  { weight: 3, arbitrary: fc.record({ act: fc.constantFrom('lock', 'fill'), ms }) },
   {
-    weight: 1,
+    weight: 2,
     arbitrary: fc.record({
-      act: fc.constant('postgres' as const),
+      act: fc.constant('restart-database' as const),
       how: fc.constantFrom('fast', 'immediate'),
       ms,
     }),
   },
-  { weight: 4, arbitrary: fc.record({ act: fc.constantFrom('freeze', 'lock', 'fill'), ms }) },
   {
     weight: 1,
     arbitrary: fc.record({
       act: fc.constant('clock' as const),
+      machine: any,
       byMs: fc.constantFrom(0, -7_200_000, -90_000, 90_000, 7_200_000),
     }),
   },
@@ -197,11 +207,12 @@ const decision: fc.Arbitrary<Decision> = fc.oneof(
     weight: 3,
     arbitrary: fc.record({
       act: fc.constant('chat' as const),
+      chat: any,
       how: fc.constantFrom('down', 'unheard', 'limited', 'slow'),
       times: fc.integer({ min: 1, max: 3 }),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ act: fc.constant('cut-chat' as const) }) },
+  { weight: 1, arbitrary: fc.record({ act: fc.constant('cut-chat' as const), chat: any }) },
 )
 
 const step: fc.Arbitrary<Step> = fc.record({ decision, pauseMs: fc.nat(250) })

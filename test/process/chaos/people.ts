@@ -1,7 +1,5 @@
 import { asSent } from '../../model/support/sheet.ts'
-import { DiscordPerson } from '../../support/discord/person.ts'
-import { buttonsOf } from '../../support/discord/seen.ts'
-import { BOT, IDS, type Message } from '../../support/discord/world.ts'
+import type { Seen, StormyChat } from './chats.ts'
 import type { Decision, PeopleDecision, TaskDecision } from './decisions.ts'
 import type { Answer, World } from './world.ts'
 
@@ -31,19 +29,21 @@ interface Order {
 
 /** Buttons that lead on; others would only end what has begun. */
 const FORWARD = ['Next', 'Start', 'Run all', 'Run', 'Resume']
+/** What may be done to a task where it is told of. */
+const ACTS = ['Pause', 'Resume', 'Stop', 'Retry']
 
 const MOST_TRIES = 30
 const TRY_AGAIN_MS = 300
 const DROPPED_ROWS = 4
+const NEWEST = 2
 
-/** Three people with tokens of the API and one in a chat, and what they know. */
+/** Three people with tokens of the API and one in each chat, and what they know. */
 export class People {
   readonly orders: Order[] = []
   readonly tasks = new Map<string, Promised>()
   readonly faults: string[] = []
   /** names that the rows of the chat's workbooks have */
   readonly chatNames = new Set<string>()
-  readonly #mei: DiscordPerson
   readonly #under = new Set<Promise<unknown>>()
   #count = 0
 
@@ -51,9 +51,9 @@ export class People {
     private readonly world: World,
     /** something is wrong with the disk or the database: a 500 may be an honest answer */
     private readonly mayFail: () => boolean,
-  ) {
-    this.#mei = new DiscordPerson(world.discord, 'mei')
-  }
+    /** a line of what they do */
+    private readonly say: (line: string) => void,
+  ) {}
 
   get live(): Promised[] {
     return [...this.tasks.values()].filter(({ isDeleted }) => !isDeleted)
@@ -80,9 +80,13 @@ export class People {
         this.#begin(this.#sendHostile(decision.user, decision.what))
         return undefined
       case 'drop':
-        return this.#drop(decision.rows)
+        return this.#drop(this.world.chat(decision.chat), decision.rows)
       case 'click':
-        return this.#click(decision)
+        this.#begin(this.#click(decision, FORWARD))
+        return undefined
+      case 'act-in-chat':
+        this.#begin(this.#click(decision, ACTS))
+        return undefined
       case 'pause':
       case 'resume':
       case 'stop':
@@ -230,29 +234,31 @@ export class People {
     await this.#ask(user, 'POST', '/api/batch/upload', { body: form })
   }
 
-  #drop(count: number): string {
+  #drop(chat: StormyChat, count: number): string {
     const number = ++this.#count
     const names = Array.from({ length: count }, (_, i) => `Vase ${number}-${i + 2}`)
     for (const name of names) this.chatNames.add(name)
     const csv = ['Name,Features', ...names.map((name) => `${name},blue`)].join('\n')
-    this.#mei.mention(IDS.merch, new TextEncoder().encode(`${csv}\n`), `vases-${number}.csv`)
-    return `vases-${number}.csv`
+    this.#begin(chat.drop(new TextEncoder().encode(`${csv}\n`), `vases-${number}.csv`))
+    return `vases-${number}.csv in ${chat.name}`
   }
 
-  #click({ message, button }: Decision & { act: 'click' }): string {
-    const offers = this.#offers()
-    const at = chosen(offers, message)
-    if (!at) return this.#drop(DROPPED_ROWS)
-    const label = chosen(forwardOf(at), button) ?? ''
-    this.#mei.click(at, label)
-    return label
-  }
-
-  /** Messages of the bot with something to press that leads on. */
-  #offers(): Message[] {
-    return [...this.world.discord.messages.values()].filter(
-      (one) => one.author.id === BOT.id && forwardOf(one).length > 0,
-    )
+  /** Somebody presses one of such buttons, on any message that has one. */
+  async #click(
+    { chat: number, message, button }: Decision & { act: 'click' | 'act-in-chat' },
+    words: readonly string[],
+  ): Promise<void> {
+    const chat = this.world.chat(number)
+    const labelsOf = ({ buttons }: Seen) =>
+      buttons.filter((label) => words.some((word) => label.startsWith(word)))
+    const all = (await chat.messages()).filter((one) => labelsOf(one).length > 0)
+    // Often one of the newest: a wizard needs several clicks to its end.
+    const at = chosen(message % 3 === 0 ? all : all.slice(-NEWEST), message)
+    if (at) {
+      const label = chosen(labelsOf(at), button) ?? ''
+      this.say(`   ${label} in ${chat.name}`)
+      at.click(label)
+    } else if (words === FORWARD) this.#drop(chat, DROPPED_ROWS)
   }
 
   #begin(work: Promise<unknown>): void {
@@ -272,10 +278,6 @@ export class People {
       this.faults.push(`${method} ${path} answered 500: ${JSON.stringify(answer.body)}`)
     return answer
   }
-}
-
-function forwardOf(message: Message): string[] {
-  return buttonsOf(message).filter((label) => FORWARD.some((word) => label.startsWith(word)))
 }
 
 function chosen<T>(all: readonly T[], number: number): T | undefined {

@@ -1,6 +1,6 @@
 import { type Decision, isWeather, stepsOf, type WeatherDecision } from './decisions.ts'
 import { People } from './people.ts'
-import { restartServer } from '../../support/test-database.ts'
+import { tellStuck } from './stuck.ts'
 import { secretsIn, tooManyAtDify, untrueAtRest } from './truth.ts'
 import { World } from './world.ts'
 
@@ -30,20 +30,18 @@ export interface StormReport {
   hasDisk: boolean
 }
 
-/** On Postgres, besides the process with the page and the chat. */
-const WORKERS = 2
 /** Between two rests: everything comes to its end there and is compared. */
 const STEPS_TO_REST = 60
 const REST_MS = 180_000
 const LOOK_EVERY_MS = 100
-/** Until everybody has a connection again. */
+/** After Postgres has been restarted: until everybody has a connection again. */
 const CONNECTED_AGAIN_MS = 3_000
 
 /** A storm on the whole product. The seed decides what happens; how far the product is by then is up to the machine. */
 export async function storm(options: StormOptions): Promise<StormReport> {
   const { seed, forMs = Number.POSITIVE_INFINITY, steps = Number.POSITIVE_INFINITY } = options
   const isLong = forMs !== Number.POSITIVE_INFINITY
-  const world = await World.begin({ hasDisk: isLong, workers: isLong ? WORKERS : 0 })
+  const world = await World.begin({ hasDisk: isLong, hasWorkers: isLong })
   const run = new Storm(world, options.say ?? (() => {}))
   const endsAt = performance.now() + forMs
   for (const decision of FIRST) await run.step(decision)
@@ -64,7 +62,8 @@ const MOST_FAULTS = 20
 const FIRST: Decision[] = [
   { act: 'submit', user: 1, rows: 12, concurrency: 3, sample: 0, fails: 2 },
   { act: 'submit', user: 2, rows: 12, concurrency: 5, sample: 0, fails: 1 },
-  { act: 'drop', rows: 4 },
+  { act: 'drop', chat: 0, rows: 4 },
+  { act: 'drop', chat: 1, rows: 3 },
 ]
 
 class Storm {
@@ -81,7 +80,7 @@ class Storm {
     private readonly world: World,
     private readonly say: (line: string) => void,
   ) {
-    this.#people = new People(world, () => this.#failing > 0)
+    this.#people = new People(world, () => this.#failing > 0, say)
   }
 
   async step(decision: Decision): Promise<void> {
@@ -102,11 +101,13 @@ class Storm {
     const { world } = this
     await Promise.all(this.#passing)
     await this.#people.rest()
-    for (const machine of world.machines) machine.thaw()
+    for (const machine of world.machines) {
+      machine.thaw()
+      machine.setClock(0)
+    }
     world.network.heal()
     world.sandbox.behave()
-    world.discord.faults.clear()
-    world.setClock(0)
+    for (const chat of world.chats) chat.behave()
     await world.start()
     await this.#people.rest()
     await this.#people.settleOrders()
@@ -114,7 +115,7 @@ class Storm {
     this.#found(stuck)
     if (stuck.length === 0) this.#found(await untrueAtRest(world, this.#people))
     this.#found(this.#people.faults.splice(0))
-    this.#found(secretsIn(world, world.said()))
+    this.#found(await secretsIn(world, world.said()))
     this.say(
       `at rest after ${this.steps} steps and ${world.kills} kills: ${this.#people.tasks.size} tasks, ${world.sandbox.hits().length} runs, ${this.faults.length} faults`,
     )
@@ -145,32 +146,42 @@ class Storm {
     const { world } = this
     switch (decision.act) {
       case 'kill': {
+        const machine = world.machine(decision.machine)
         for (let time = 0; time < decision.times; time++) {
-          await world.serving.kill()
-          world.serving.spawn()
+          await machine.kill()
+          machine.spawn()
           await Bun.sleep(decision.afterMs)
         }
         // Now and then people find it while it starts.
-        if (decision.afterMs % 4 !== 0) await world.serving.start()
+        if (decision.afterMs % 4 !== 0) await machine.start()
         return
       }
       case 'end':
-        await world.serving.end()
-        return world.serving.start()
+        await world.machine(decision.machine).end()
+        return world.machine(decision.machine).start()
       case 'freeze':
-        world.serving.freeze()
+        world.machine(decision.machine).freeze()
         await Bun.sleep(decision.ms)
-        return world.serving.thaw()
-      case 'worker':
-        return this.#toWorker(decision)
-      case 'postgres':
-        if (world.databaseUrl === '') return
+        return world.machine(decision.machine).thaw()
+      case 'freeze-long': {
+        if (world.machines.length === 1) return // nobody would take its tasks
+        const machine = world.machine(decision.machine)
+        machine.freeze()
+        world.leave()
+        return this.#later(decision.ms, () => {
+          world.leave() // what others have begun meanwhile comes on top of what it has
+          machine.thaw()
+        })
+      }
+      case 'restart-database': {
         this.#failing += 1
-        return this.#later(0, async () => {
-          await restartServer(decision.how, decision.ms)
+        const startAgain = await world.stopDatabase(decision.how)
+        return this.#later(decision.ms, async () => {
+          await startAgain()
           await Bun.sleep(CONNECTED_AGAIN_MS)
           this.#failing -= 1
         })
+      }
       case 'lock': {
         this.#failing += 1
         const unlock = await world.lock()
@@ -188,7 +199,7 @@ class Storm {
         })
       }
       case 'clock':
-        return world.setClock(decision.byMs)
+        return world.machine(decision.machine).setClock(decision.byMs)
       case 'faults': {
         const { fault, times, every } = decision
         return world.sandbox.misbehave(fault, { times, every })
@@ -203,35 +214,10 @@ class Storm {
         world.network.swallow()
         return this.#later(decision.ms, () => void world.network.heal())
       case 'chat':
-        return this.#plan(decision)
+        return world.chat(decision.chat).misbehave(decision.how, decision.times)
       case 'cut-chat':
-        return world.discord.gateway.drop()
+        return world.chat(decision.chat).cut()
     }
-  }
-
-  async #toWorker({ which, how, ms }: WeatherDecision & { act: 'worker' }): Promise<void> {
-    const { workers, leave } = this.world
-    const worker = workers[which % Math.max(workers.length, 1)]
-    if (!worker) return
-    if (how === 'freeze') {
-      worker.freeze()
-      leave()
-      return this.#later(ms, () => {
-        leave() // what others have begun meanwhile comes on top of what it has
-        worker.thaw()
-      })
-    }
-    worker.thaw() // it may have been frozen just before
-    await worker[how]()
-    worker.spawn()
-  }
-
-  #plan({ how, times }: Decision & { act: 'chat' }): void {
-    const { faults } = this.world.discord
-    const messages = /^(POST|PATCH) .*\/(messages|threads)/
-    if (how === 'limited') faults.plan(messages, { kind: how, retryAfter: 0.5 }, times)
-    else if (how === 'slow') faults.plan(messages, { kind: how, ms: 300 }, times)
-    else faults.plan(messages, { kind: how }, times)
   }
 
   #later(ms: number, work: () => unknown): void {
@@ -252,7 +238,12 @@ class Storm {
       if (performance.now() > endsAt)
         return open.length === 0
           ? ['runs go on at the sandbox']
-          : open.map((one) => `does not come to an end: ${JSON.stringify(one)}`)
+          : Promise.all(
+              open.map(
+                async (one) =>
+                  `does not come to an end: ${JSON.stringify(one)}\n   ${await tellStuck(world, one.id)}`,
+              ),
+            )
       for (const { id, status } of open) {
         if (['pending', 'running', 'completed'].includes(status)) continue
         await world.ask('PATCH', `/api/batch/${id}`, { body: { limit: null } })

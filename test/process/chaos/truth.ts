@@ -3,8 +3,9 @@ import { billOf } from '../../../src/dify/sandbox/bill.ts'
 import type { Hit } from '../../../src/dify/sandbox/run-log.ts'
 import type { Db } from '../../../src/db/schema.ts'
 import { checkMoney } from '../../model/support/money.ts'
-import { saysOf } from '../../support/discord/seen.ts'
-import { BOT, TOKEN } from '../../support/discord/world.ts'
+import { TOKEN } from '../../support/discord/world.ts'
+import { APP_TOKEN, BOT_TOKEN } from '../../support/slack/emulated.ts'
+import { placeOf } from './chats.ts'
 import type { People, Promised } from './people.ts'
 import { LIMIT, type World } from './world.ts'
 
@@ -120,27 +121,30 @@ async function untrueCounts(
   return isTrue ? [] : [`the counts of ${task.id} are not those of its rows: ${shown}`]
 }
 
-/** Every task of the chat: one message with its end, and its result once. */
-async function untrueThreads(db: Db, { discord }: World): Promise<string[]> {
+/** Every task of a chat: one message with its end, and its result once for each time that it was completed. */
+async function untrueThreads(db: Db, { chats, slack }: World): Promise<string[]> {
   const told = await db
     .selectFrom('task_messages as m')
     .innerJoin('batch_tasks as t', 't.id', 'm.task_id')
     .select(['t.id', 't.status', 'm.place', 'm.message', 't.name'])
     .execute()
-  const faults: string[] = []
+  const faults = slack.refused.splice(0).map((why) => `Slack would have refused: ${why}`)
   for (const { id, status, place, message } of told) {
-    // `as`: our own address of a message.
-    const { thread, channel } = JSON.parse(place) as { thread?: string; channel: string }
-    const ours = discord.messagesIn(thread ?? channel).filter(({ author }) => author.id === BOT.id)
-    const results = ours.filter(({ attachments }) =>
-      attachments.some((one) => one.filename.includes('.results.')),
-    )
-    const ends = ours.filter((one) => saysOf(one).includes(status))
-    if (results.length !== 1) faults.push(`the thread of ${id} (${status}) has ${results.length} results`)
-    if (ends.length !== 1)
-      faults.push(
-        `${ends.length} messages in the thread of ${id} say “${status}” (${message}): ${JSON.stringify(ours.map(saysOf))}`,
-      )
+    const at = placeOf(place)
+    const ours = (await chats.find(({ name }) => name === at.platform)?.thread(at)) ?? []
+    const shown = `in the thread of ${id} (${at.platform}, ${message}): ${JSON.stringify(ours.map(({ says, files }) => [says, files]))}`
+    const results = ours.filter(({ files }) => files.some((file) => file.includes('.results.'))).length
+    const due = await db
+      .selectFrom('deliveries')
+      .select(['state', 'task_end'])
+      .where('task_id', '=', id)
+      .where('what', '=', 'result')
+      .execute()
+    // What was retried right after its end is not owed the result of that any more.
+    if (results < 1 || results > due.length)
+      faults.push(`${results} results, and it was completed ${due.length} times, ${shown}`)
+    const ends = ours.filter(({ says }) => says.includes(status)).length
+    if (ends !== 1) faults.push(`${ends} messages say “${status}” ${shown}`)
   }
   return faults
 }
@@ -158,10 +162,10 @@ async function untrueMoney(db: Db, { sandbox }: World, taskIds: string[]): Promi
 }
 
 /** No token and no key in any line of a log, on the terminal, or in a message. */
-export function secretsIn({ tokens, discord, sandbox }: World, said: string): string[] {
-  const secrets = [...tokens, TOKEN, ...sandbox.apps.map(({ key }) => key)]
-  const messages = [...discord.messages.values()].filter(({ author }) => author.id === BOT.id).map(saysOf)
-  const all = [said, ...messages].join('\n')
+export async function secretsIn({ tokens, chats, sandbox }: World, said: string): Promise<string[]> {
+  const secrets = [...tokens, TOKEN, BOT_TOKEN, APP_TOKEN, ...sandbox.apps.map(({ key }) => key)]
+  const messages = (await Promise.all(chats.map((chat) => chat.messages()))).flat()
+  const all = [said, ...messages.map(({ says }) => says)].join('\n')
   return secrets
     .filter((secret) => all.includes(secret))
     .map((secret) => `a secret is in a log or a message: ${secret.slice(0, 12)}…`)

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { cpSync, readFileSync, rmSync, statfsSync } from 'node:fs'
 import { join } from 'node:path'
 import pino from 'pino'
 import { readConfig } from '../../../src/app/config.ts'
@@ -11,10 +11,13 @@ import { echoApp } from '../../model/support/echo-app.ts'
 import { later, startedFolder, tempFolder, withWorkflow } from '../../support/bot.ts'
 import { LocalDiscord } from '../../support/discord/local-discord.ts'
 import { TOKEN } from '../../support/discord/world.ts'
-import { freePort } from '../../support/free-port.ts'
+import { type PostgresServer, startPostgres } from '../../support/postgres.ts'
 import { aTcpProxy } from '../../support/tcp-proxy.ts'
+import { ON_POSTGRES } from '../../support/test-database.ts'
+import { APP_TOKEN, BOT_TOKEN } from '../../support/slack/emulated.ts'
+import { LocalSlack } from '../../support/slack/local-slack.ts'
+import { type StormyChat, stormyDiscord, stormySlack } from './chats.ts'
 import { Machine } from './machine.ts'
-import { borrowDatabase, ON_POSTGRES } from '../../support/test-database.ts'
 
 /** How many rows the workflow may have at Dify at once. */
 export const LIMIT = 5
@@ -22,8 +25,9 @@ const ROW_MS = 60
 const ADMIN_TOKEN = 'the-admin-token-of-the-storm'
 const DISK_MB = 256
 const ANSWER_MS = 5_000
-/** What `serve` says when it runs tasks. */
-const READY = 'Running the tasks'
+/** With Postgres, machines beside the one that serves everything. */
+const WORKERS = ['worker', 'worker']
+const HERE = import.meta.dir
 
 export interface Answer {
   status: number
@@ -31,15 +35,15 @@ export interface Answer {
   body: unknown
 }
 
-/** Rowbot in a process of its own with all that it has: page and API, runner, a chat; beside a sandbox and a Discord. */
+/**
+ * Rowbot in a process of its own with all that it has: page and API, runner, a chat; beside a sandbox and a Discord. With
+ * Postgres two further processes run tasks, each on a machine of its own.
+ */
 export class World {
-  readonly address: string
-  /** with the page, the chat and a runner */
-  readonly serving: Machine
-  /** that run tasks of the same database, and nothing else */
-  readonly workers: Machine[] = []
-  /** with a log each */
-  readonly folders: string[]
+  /** the first serves the page and the chats; all run tasks */
+  readonly machines: Machine[] = []
+  readonly chats: readonly StormyChat[]
+  isDatabaseAway = false
   /** runs that a process left behind at the sandbox when it died: the next one does not know of all of them yet */
   readonly leftBehind = new Set<string>()
   readonly tokens: string[] = [ADMIN_TOKEN]
@@ -52,57 +56,47 @@ export class World {
     /** between Rowbot and the sandbox */
     readonly network: ReturnType<typeof aTcpProxy>,
     readonly discord: LocalDiscord,
-    readonly port: number,
+    readonly slack: LocalSlack,
+    /** undefined: on SQLite */
+    private readonly postgres: PostgresServer | undefined,
     /** undefined: it cannot be filled up, because nobody but root may mount one */
     readonly disk: string | undefined,
-    workers: number,
   ) {
-    this.address = `http://127.0.0.1:${port}`
-    this.folders = [folder]
-    const common = { DATABASE_URL: databaseUrl, ROWBOT_ADMIN_TOKEN: ADMIN_TOKEN }
-    this.serving = new Machine({
-      args: [],
-      env: {
-        ...common,
-        HOME: folder,
-        ROWBOT_DATA_DIR: folder,
-        ROWBOT_PORT: String(port),
-        DISCORD_TOKEN: TOKEN,
-        DISCORD_API_URL: discord.apiUrl,
-        CHAOS_CLOCK: join(folder, 'clock'),
-      },
-      ready: READY,
-      left: this.leave,
-    })
-    for (let n = 0; n < workers; n++) {
-      const own = tempFolder()
-      this.folders.push(own)
-      const env = {
-        ...common,
-        HOME: own,
-        ROWBOT_DATA_DIR: own,
-        ROWBOT_PORT: String(freePort()),
-        ROWBOT_SECRET_KEY: readFileSync(join(folder, 'secret.key'), 'utf8').trim(),
-      }
-      this.workers.push(new Machine({ args: ['--roles', 'worker'], env, ready: READY, left: this.leave }))
-    }
+    this.chats = [stormyDiscord(discord), stormySlack(slack)]
+  }
+
+  /** @param number modulo how many there are */
+  chat(number: number): StormyChat {
+    const chat = this.chats[number % this.chats.length]
+    if (!chat) throw new Error('There is no chat')
+    return chat
+  }
+
+  get address(): string {
+    return `http://127.0.0.1:${this.machine(0).port}`
   }
 
   /**
    * @param hasDisk the data folder is on a small disk of its own, if that is possible here
-   * @param workers machines besides, on Postgres
+   * @param hasWorkers with Postgres, further machines run tasks
    */
-  static async begin({ hasDisk, workers = 0 }: { hasDisk: boolean; workers?: number }): Promise<World> {
+  static async begin({
+    hasDisk,
+    hasWorkers = false,
+  }: {
+    hasDisk: boolean
+    hasWorkers?: boolean
+  }): Promise<World> {
     const folder = tempFolder()
     const disk = hasDisk && mount(folder) ? folder : undefined
     if (disk !== undefined) later(() => Bun.spawnSync(['umount', '--lazy', folder]))
     cpSync(await startedFolder(), folder, { recursive: true })
-    const borrowed = ON_POSTGRES ? await borrowDatabase() : undefined
-    if (borrowed) later(borrowed.giveBack)
+    const postgres = ON_POSTGRES ? await startPostgres() : undefined // its own: it is restarted
+    if (postgres) later(() => postgres.remove())
     const sandbox = startSandbox({ delayMs: ROW_MS, pingMs: 200, apps: [echoApp(() => 0)] })
     later(() => sandbox.stop())
     const network = aTcpProxy(Number(new URL(sandbox.url).port))
-    const url = borrowed?.url ?? ''
+    const url = postgres?.url ?? ''
     const bot = await Rowbot.open({
       config: readConfig({ ROWBOT_DATA_DIR: folder, DATABASE_URL: url }),
       log: pino({ level: 'silent' }),
@@ -119,10 +113,15 @@ export class World {
       sandbox,
       network,
       LocalDiscord.start(),
-      freePort(),
+      await LocalSlack.start(),
+      postgres,
       disk,
-      borrowed ? workers : 0,
     )
+    world.#add(folder, [])
+    if (postgres && hasWorkers) {
+      const key = readFileSync(join(folder, 'secret.key'), 'utf8').trim()
+      for (const roles of WORKERS) world.#add(tempFolder(), ['--roles', roles], { ROWBOT_SECRET_KEY: key })
+    }
     await world.start()
     for (const name of ['mei', 'jo']) {
       const made = await world.ask('POST', '/api/tokens', { body: { name, role: 'runner' } })
@@ -133,40 +132,32 @@ export class World {
     return world
   }
 
-  /** Resolves when all that serve are ready. */
+  /** Resolves when all of them are ready. */
   async start(): Promise<void> {
-    await this.serving.start()
-    for (const worker of this.workers) await worker.start()
+    await Promise.all(this.machines.map((one) => one.start()))
   }
 
+  /** SIGTERM to all of them. */
   async end(): Promise<void> {
-    for (const machine of this.machines) await machine.end()
+    await Promise.all(this.machines.map((one) => one.end()))
   }
 
-  get machines(): Machine[] {
-    return [this.serving, ...this.workers]
+  /** One of the machines. @param number modulo their number */
+  machine(number: number): Machine {
+    const machine = this.machines[number % this.machines.length]
+    if (!machine) throw new Error('There is no machine')
+    return machine
   }
 
-  /** that a process was killed with SIGKILL */
-  get kills(): number {
-    return this.machines.reduce((sum, { kills }) => sum + kills, 0)
-  }
-
-  /** what a process said when it ended by itself, or that it did not end when it was to */
-  get ends(): string[] {
-    return this.machines.flatMap(({ ends }) => ends)
-  }
-
-  /** What is at Dify now may be unknown to whoever goes on. */
-  readonly leave = (): void => {
-    for (const { runId, status } of this.sandbox.hits()) if (status === 'running') this.leftBehind.add(runId)
-  }
-
-  setClock(byMs: number): void {
-    try {
-      writeFileSync(join(this.folder, 'clock'), String(byMs))
-    } catch {
-      // The disk is full: the clock stays as it is.
+  /** As an admin does it (`fast`) or a power cut (`immediate`). @returns what starts Postgres again */
+  async stopDatabase(how: 'fast' | 'immediate'): Promise<() => Promise<void>> {
+    const { postgres } = this
+    if (!postgres || this.isDatabaseAway) return () => Promise.resolve()
+    this.isDatabaseAway = true
+    await postgres.stop(how)
+    return async () => {
+      await postgres.start()
+      this.isDatabaseAway = false
     }
   }
 
@@ -185,7 +176,7 @@ export class World {
   async lock(): Promise<() => Promise<void>> {
     if (this.databaseUrl !== '') return () => Promise.resolve()
     const child = Bun.spawn(
-      [process.execPath, join(import.meta.dir, '../lock-database.ts'), join(this.folder, 'rowbot.db')],
+      [process.execPath, join(HERE, '../lock-database.ts'), join(this.folder, 'rowbot.db')],
       { stdin: 'ignore', stdout: 'pipe', stderr: 'ignore' },
     )
     const unlock = async () => {
@@ -238,17 +229,49 @@ export class World {
     }
   }
 
-  /** Everything that it has said to a log or a terminal. */
+  /** Everything that they have said to a log or a terminal. */
   said(): string {
-    const logs = this.folders.map((folder) => join(folder, 'rowbot.log')).filter((file) => existsSync(file))
-    return [
-      ...logs.map((file) => readFileSync(file, 'utf8')),
-      ...this.machines.map((one) => one.said()),
-    ].join('\n')
+    return this.machines.map((one) => one.said()).join('\n')
   }
 
+  get kills(): number {
+    return this.machines.reduce((sum, { kills }) => sum + kills, 0)
+  }
+
+  /** what one said when it ended by itself, or that it did not end when it was to */
+  get ends(): string[] {
+    return this.machines.flatMap(({ ends }) => ends)
+  }
+
+  /** of the process that serves the page */
   get pid(): number {
-    return this.serving.pid
+    return this.machine(0).pid
+  }
+
+  #add(folder: string, args: string[], env: Record<string, string> = {}): void {
+    this.machines.push(
+      new Machine({
+        folder,
+        args,
+        env: {
+          DATABASE_URL: this.databaseUrl,
+          ROWBOT_ADMIN_TOKEN: ADMIN_TOKEN,
+          DISCORD_TOKEN: TOKEN,
+          DISCORD_API_URL: this.discord.apiUrl,
+          SLACK_BOT_TOKEN: BOT_TOKEN,
+          SLACK_APP_TOKEN: APP_TOKEN,
+          SLACK_API_URL: this.slack.apiUrl,
+          ...env,
+        },
+        onGone: () => this.leave(),
+        mayEnd: () => this.isDatabaseAway,
+      }),
+    )
+  }
+
+  /** What is at Dify now may be of a process that does not know of it any more. */
+  leave(): void {
+    for (const { runId, status } of this.sandbox.hits()) if (status === 'running') this.leftBehind.add(runId)
   }
 }
 

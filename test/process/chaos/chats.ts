@@ -1,0 +1,121 @@
+import { textAt } from '../../../src/bots/json-path.ts'
+import { DiscordPerson } from '../../support/discord/person.ts'
+import * as inDiscord from '../../support/discord/seen.ts'
+import type { LocalDiscord } from '../../support/discord/local-discord.ts'
+import { BOT, IDS } from '../../support/discord/world.ts'
+import type { LocalSlack } from '../../support/slack/local-slack.ts'
+import * as inSlack from '../../support/slack/message.ts'
+import { SlackPerson } from '../../support/slack/person.ts'
+
+/** A message of the bot, as somebody sees it. */
+export interface Seen {
+  says: string
+  buttons: string[]
+  /** names of its files */
+  files: string[]
+  /** Nobody waits for what comes of it. */
+  click(label: string): void
+}
+
+/** Where a task is told of; our own address of it. */
+interface Place {
+  platform: string
+  channel: string
+  thread?: string
+}
+
+/** What a person does and sees in a chat. Nothing here waits for Rowbot: it may be gone. */
+export interface StormyChat {
+  readonly name: 'discord' | 'slack'
+  /** A file for the bot in a channel. */
+  drop(bytes: Uint8Array, name: string): Promise<void>
+  /** all messages of the bot */
+  messages(): Promise<Seen[]>
+  thread(place: Place): Promise<Seen[]>
+  misbehave(how: 'down' | 'unheard' | 'limited' | 'slow', times: number): void
+  /** The line to it breaks. */
+  cut(): void
+  behave(): void
+}
+
+const LIMITED_SECONDS = 0.5
+const SLOW_MS = 300
+
+export function stormyDiscord(discord: LocalDiscord): StormyChat {
+  const mei = new DiscordPerson(discord, 'mei')
+  type Message = ReturnType<LocalDiscord['messagesIn']>[number]
+  const isOurs = ({ author }: Message) => author.id === BOT.id
+  const seen = (message: Message): Seen => ({
+    says: inDiscord.saysOf(message),
+    buttons: inDiscord.buttonsOf(message),
+    files: message.attachments.map(({ filename }) => filename),
+    click: (label) => void mei.click(message, label),
+  })
+  return {
+    name: 'discord',
+    drop: async (bytes, name) => void mei.mention(IDS.merch, bytes, name),
+    messages: async () => [...discord.messages.values()].filter(isOurs).map(seen),
+    thread: async ({ thread, channel }) =>
+      discord
+        .messagesIn(thread ?? channel)
+        .filter(isOurs)
+        .map(seen),
+    misbehave(how, times) {
+      const messages = /^(POST|PATCH) .*\/(messages|threads)/
+      if (how === 'limited') discord.faults.plan(messages, { kind: how, retryAfter: LIMITED_SECONDS }, times)
+      else if (how === 'slow') discord.faults.plan(messages, { kind: how, ms: SLOW_MS }, times)
+      else discord.faults.plan(messages, { kind: how }, times)
+    },
+    cut: () => discord.gateway.drop(),
+    behave: () => discord.faults.clear(),
+  }
+}
+
+/** What Rowbot calls to be seen. */
+const TOLD_BY = ['chat.', 'files.', 'respond']
+
+export function stormySlack(slack: LocalSlack): StormyChat {
+  const mei = new SlackPerson(slack, 'mei')
+  const merch = mei.channel('merch')
+  const isOurs = ({ user }: inSlack.Message) => user === slack.botUser
+  const seen = (message: inSlack.Message): Seen => ({
+    says: inSlack.saysOf(message),
+    buttons: inSlack.buttonsOf(message),
+    files: message.files.map(({ name }) => name),
+    click: (label) => void mei.click(message, label),
+  })
+  return {
+    name: 'slack',
+    async drop(bytes, name) {
+      const message = await mei.upload(merch, bytes, name, `<@${slack.botUser}> please`)
+      void mei.tellOfMention(message)
+    },
+    messages: async () => (await mei.messages(merch)).filter(isOurs).map(seen),
+    thread: async ({ channel, thread }) => {
+      const all = thread === undefined ? mei.messages(channel) : mei.thread(channel, thread)
+      return (await all).filter(isOurs).map(seen)
+    },
+    misbehave(how, times) {
+      for (const method of TOLD_BY)
+        if (how === 'limited') slack.faults.plan(method, { kind: how, retryAfter: 1 }, times)
+        else if (how === 'slow') slack.faults.plan(method, { kind: how, ms: SLOW_MS }, times)
+        else slack.faults.plan(method, { kind: how }, times)
+    },
+    cut() {
+      const live = [...slack.sockets.live] // one that ends is taken out
+      for (const socket of live) socket.terminate()
+    },
+    behave: () => slack.faults.clear(),
+  }
+}
+
+/** @param place as it is stored with a task's message */
+export function placeOf(place: string): Place {
+  const parsed: unknown = JSON.parse(place)
+  const thread = textAt(parsed, 'thread')
+  return {
+    platform: textAt(parsed, 'platform'),
+    channel: textAt(parsed, 'channel'),
+    ...(thread && { thread }),
+  }
+}
