@@ -140,25 +140,25 @@ async function importOnce(
   signal: AbortSignal,
 ): Promise<ImportedApp> {
   const { id } = one
-  const known = await findImported(app.db, access.baseUrl, id)
+  const before = await findImported(app.db, access.baseUrl, id)
   const keys = await listAppKeys(access, id, signal)
   const holder = await holderOf(app, access, keys)
   if (holder !== undefined) return { ...one, kind: 'existing', workflowId: holder }
   const made = await makeAppKey(access, id, signal)
   if (made !== 'too many') {
-    const workflow = await addWithNewKey(app, actor, access, { appId: id, known }, made)
+    const workflow = await addWithNewKey(app, actor, access, { appId: id, before }, made)
     return { ...one, kind: 'added', workflow, isKeyShared: false }
   }
   const [newest] = keys
   if (!newest) throw new UserError(say('app-without-keys'))
-  const { workflow } = await addWorkflow(app, actor, newWorkflow(access, { appId: id, known }, newest))
+  const { workflow } = await addWorkflow(app, actor, newWorkflow(access, { appId: id, before }, newest))
   return { ...one, kind: 'added', workflow, isKeyShared: true }
 }
 
 /** What addWorkflow is told of the app that is imported. */
 interface ImportedFrom {
   appId: string
-  known: string | undefined
+  before: string | undefined
 }
 
 /** An app that cannot be added gets its key taken away again: after ten tries it could have no other. */

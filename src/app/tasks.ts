@@ -1,7 +1,7 @@
 import { failedRowNumbers } from '../db/rows/error-groups.ts'
 import { waitAgain } from '../db/rows/output-files.ts'
 import { findTask, type TaskView } from '../db/tasks/tasks.ts'
-import type { Seen } from '../engine/again.ts'
+import type { SeenState } from '../engine/again.ts'
 import { type Submission, UnknownTask } from '../engine/engine.ts'
 import { askToStop } from '../engine/stopped-runs.ts'
 import type { Task } from '../engine/task.ts'
@@ -75,7 +75,7 @@ export async function stopTask(app: TaskApp, actor: Actor, id: string): Promise<
 }
 
 /** Which failed rows: these numbers in the sheet; those with this error or an equivalent one; or all. */
-export interface RetryOf extends Seen {
+export interface RetryOf extends SeenState {
   rows?: number[] | undefined
   error?: string | undefined
 }
@@ -96,7 +96,7 @@ export async function retryTask(
 }
 
 /** How rows are to run again. */
-export interface AgainOf extends Seen {
+export interface AgainOf extends SeenState {
   /** the only row is sent these: by input, as a person would type them into its cells; or what the file gives again */
   inputs?: Record<string, string> | 'as-in-file' | undefined
 }

@@ -44,7 +44,7 @@ export async function addWorkflow(
     baseUrl: string
     apiKey: string
     consoleUrl?: string
-    from?: { appId: string; known: string | undefined }
+    from?: { appId: string; before: string | undefined }
   } & Partial<WorkflowLimits>,
 ): Promise<{ workflow: Workflow; isNew: boolean }> {
   requireAdmin(actor)
@@ -54,7 +54,7 @@ export async function addWorkflow(
   const described = await describe(app, { baseUrl }, apiKey)
   return audited(app, actor, async (trx) => {
     const { from } = given
-    if (from && (await findImported(trx, baseUrl, from.appId)) !== from.known) throw new ImportedMeanwhile()
+    if (from && (await findImported(trx, baseUrl, from.appId)) !== from.before) throw new ImportedMeanwhile()
     const newId = crypto.randomUUID()
     const id = await saveWorkflow(trx, app.box, {
       id: newId,

@@ -6,7 +6,7 @@ import { UserError } from './user-error.ts'
  * What somebody had before them when they asked for rows to run again. If it has changed since, nothing runs: whoever clicks
  * twice would pay twice.
  */
-export interface Seen {
+export interface SeenState {
   /** of the rows (db/rows/row-states.ts) */
   version?: string | undefined
   /** when their task had ended, ms since 1970: it has not run since */
@@ -14,7 +14,7 @@ export interface Seen {
 }
 
 /** Which settled rows are to run once more, each a call that is paid again. */
-export interface Again extends Seen {
+export interface Again extends SeenState {
   /** numbers of rows in the sheet */
   rows: readonly number[]
   /** the only row is sent these from now on */

@@ -1,4 +1,4 @@
-import type { Again, Seen } from './again.ts'
+import type { Again, SeenState } from './again.ts'
 import type { GivenFile } from './files.ts'
 import { randomInt } from 'node:crypto'
 import type { Clock } from './clock.ts'
@@ -78,7 +78,7 @@ export interface TaskStore {
     id: string,
     rows: number[] | undefined,
     by: string,
-    seen?: Seen,
+    seen?: SeenState,
   ): Promise<{ task: Task; rows: number; waiting: number } | undefined>
   /** @throws NotAgain */
   runAgain(id: string, again: Again, by: string): Promise<{ task: Task; rows: number } | undefined>
@@ -211,7 +211,12 @@ export class Engine {
    * @returns the task, and how many rows will run again
    * @throws UserError if none of them has failed; NotAgain if it is not as somebody saw it
    */
-  async retry(id: string, by: string, rows?: number[], seen?: Seen): Promise<{ task: Task; rows: number }> {
+  async retry(
+    id: string,
+    by: string,
+    rows?: number[],
+    seen?: SeenState,
+  ): Promise<{ task: Task; rows: number }> {
     const retried = await this.tasks.retry(id, rows, by, seen)
     if (!retried) throw new UnknownTask(id)
     if (retried.rows === 0 && retried.waiting > 0) {

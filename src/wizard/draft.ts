@@ -100,11 +100,11 @@ export type Inspection = Omit<Check, 'preview' | 'lastRow' | 'seen'> & {
   /** number of further kinds of fault */
   moreFaults: number
   /** an earlier task with the same headings and workflow */
-  earlier?: Seen
+  earlier?: SeenEarlier
 }
 
 /** An earlier task, and how many rows have its answers, are changed, or are new. */
-export interface Seen extends SeenRows {
+export interface SeenEarlier extends SeenRows {
   taskId: string
   /** when it was made, ms since 1970 */
   at: number

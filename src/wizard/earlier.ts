@@ -3,7 +3,7 @@ import type { Db } from '../db/schema.ts'
 import type { Workflow } from '../engine/workflow.ts'
 import { personKey, type Place, type Requester } from '../messages/people.ts'
 import type { Check } from '../workbook/types.ts'
-import type { DraftState, Seen } from './draft.ts'
+import type { DraftState, SeenEarlier } from './draft.ts'
 
 /** The newest task of this person, or of this channel, that was made of such a sheet for this workflow. */
 export function earlierTask(
@@ -28,7 +28,7 @@ export function earlierTask(
 export function seenIn(
   { id, createdAt, isOlder }: EarlierTask,
   { seen }: Pick<Check, 'seen'>,
-): Seen | undefined {
+): SeenEarlier | undefined {
   if (!seen || seen.unchanged + seen.changed === 0) return undefined
   return { ...seen, taskId: id, at: createdAt, isOlder }
 }

@@ -2,7 +2,7 @@ import type { REST } from 'discord.js'
 import type { Urgency } from '../chat.ts'
 import { call, type DiscordCallResult, type Request, UNAUTHORIZED } from './call.ts'
 import { type Address, restOf, uploadRestOf } from './clients.ts'
-import { KnownLimits } from './known-limits.ts'
+import { RestLimits } from './rest-limits.ts'
 import type { Log } from '../log.ts'
 
 /** Discord’s REST API for calls without the 3 s deadline of a click. */
@@ -11,7 +11,7 @@ export class Api {
   isUnauthorized = false
   readonly #rests: Record<Urgency, REST>
   readonly #uploads: REST
-  readonly #limits: Map<REST, KnownLimits>
+  readonly #limits: Map<REST, RestLimits>
 
   constructor(
     private readonly address: Address,
@@ -20,7 +20,7 @@ export class Api {
     this.#rests = { awaited: restOf(address), progress: restOf(address) }
     this.#uploads = uploadRestOf(address)
     const all = [...Object.values(this.#rests), this.#uploads]
-    this.#limits = new Map(all.map((rest) => [rest, new KnownLimits(rest)]))
+    this.#limits = new Map(all.map((rest) => [rest, new RestLimits(rest)]))
   }
 
   /** The library sends the calls for one channel one after the other: those of one urgency wait only for their like. */

@@ -32,7 +32,7 @@ export async function call(rest: REST, { method, route, ...options }: Request): 
   }
 }
 
-/** Of what we call, nothing is limited for longer: the machine's clock was put back while a call waited (known-limits.ts). */
+/** Of what we call, nothing is limited for longer: the machine's clock was put back while a call waited (rest-limits.ts). */
 const LONGEST_LIMIT_MS = 300_000
 
 /** Not one of Discord’s error codes: the HTTP status is used. */

@@ -1,5 +1,5 @@
 import { Client, Events, GatewayIntentBits, Partials, REST } from 'discord.js'
-import { KnownLimits } from './known-limits.ts'
+import { RestLimits } from './rest-limits.ts'
 
 export interface Address {
   token: string
@@ -45,7 +45,7 @@ export function gatewayClient({ apiUrl }: Address): Client {
         ANSWERS.test(route) && Math.max(timeToReset, retryAfter) > ANSWER_PATIENCE_MS,
     },
   })
-  const limits = new KnownLimits(client.rest)
+  const limits = new RestLimits(client.rest)
   client.on(Events.InteractionCreate, () => limits.check()) // the first listener, so it comes before any answer
   return client
 }

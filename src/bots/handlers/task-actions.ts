@@ -14,7 +14,7 @@ import { markResultSeen } from '../../db/chats/deliveries.ts'
 import { findMessageShowing } from '../../db/chats/task-messages.ts'
 import { listWork } from '../../db/stats/work.ts'
 import { findTask, listTasks, type TaskView } from '../../db/tasks/tasks.ts'
-import type { Seen } from '../../engine/again.ts'
+import type { SeenState } from '../../engine/again.ts'
 import { UnknownTask } from '../../engine/engine.ts'
 import { UserError } from '../../engine/user-error.ts'
 import type { Answer } from '../../wizard/answer.ts'
@@ -49,7 +49,7 @@ export class TaskActions {
   constructor(private readonly options: TaskActionsOptions) {}
 
   /** @param seen what the message shows that was clicked */
-  async act(requester: Requester, id: string, verb: ActVerb, seen: Seen = {}): Promise<ActionResult> {
+  async act(requester: Requester, id: string, verb: ActVerb, seen: SeenState = {}): Promise<ActionResult> {
     const { person, locale } = requester
     const texts = textsFor(locale)
     const actor = personActor(person, this.options.isAdmin(person))
@@ -77,7 +77,7 @@ export class TaskActions {
     verb: ActVerb,
     id: string,
     actor: Actor,
-    { requester, seen }: { requester: Requester; seen: Seen },
+    { requester, seen }: { requester: Requester; seen: SeenState },
   ): Promise<ActionResult> {
     const { bot } = this.options
     const texts = textsFor(requester.locale)

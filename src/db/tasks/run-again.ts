@@ -1,4 +1,4 @@
-import { type Again, type NewInputs, NotAgain, type Seen } from '../../engine/again.ts'
+import { type Again, type NewInputs, NotAgain, type SeenState } from '../../engine/again.ts'
 import { say } from '../../engine/sentence.ts'
 import { clearFlags } from '../rows/flags.ts'
 import { letFollowersGo } from '../rows/followers.ts'
@@ -46,7 +46,7 @@ export async function requireSeen(
   trx: Trx,
   id: string,
   rows: readonly number[] | undefined,
-  { version, endedAt }: Seen,
+  { version, endedAt }: SeenState,
 ): Promise<void> {
   const isSameRows = version === undefined || (rows && (await versionOfRows(trx, id, rows)) === version)
   if (isSameRows && (endedAt === undefined || (await endOf(trx, id)) === endedAt)) return

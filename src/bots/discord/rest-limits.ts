@@ -5,7 +5,7 @@ import type { REST } from 'discord.js'
  * counts. When that clock is put back by hours, it would send nothing for as long. So it forgets then what it knows:
  * Discord says again what it wants.
  */
-export class KnownLimits {
+export class RestLimits {
   #ahead = ahead()
 
   constructor(private readonly rest: REST) {}
