@@ -90,7 +90,12 @@ export function stormySlack(slack: LocalSlack): StormyChat {
       const message = await mei.upload(merch, bytes, name, `<@${slack.botUser}> please`)
       void mei.tellOfMention(message)
     },
-    messages: async () => (await mei.messages(merch)).filter(isOurs).map(seen),
+    async messages() {
+      const roots = await mei.messages(merch)
+      const threads = await Promise.all(roots.map(({ ts }) => mei.thread(merch, ts)))
+      const all = threads.flat().toSorted((a, b) => (a.ts < b.ts ? -1 : 1))
+      return all.filter(isOurs).map(seen)
+    },
     thread: async ({ channel, thread }) => {
       const all = thread === undefined ? mei.messages(channel) : mei.thread(channel, thread)
       return (await all).filter(isOurs).map(seen)

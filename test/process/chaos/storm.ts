@@ -45,6 +45,10 @@ export async function storm(options: StormOptions): Promise<StormReport> {
   const run = new Storm(world, options.say ?? (() => {}))
   const endsAt = performance.now() + forMs
   for (const decision of FIRST) await run.step(decision)
+  for (const decision of WIZARDS) {
+    await Bun.sleep(WIZARD_STEP_MS)
+    await run.step(decision)
+  }
   for (const { decision, pauseMs } of stepsOf(seed)) {
     if (run.steps >= steps || performance.now() >= endsAt) break
     await Bun.sleep(pauseMs)
@@ -65,6 +69,14 @@ const FIRST: Decision[] = [
   { act: 'drop', chat: 0, rows: 4 },
   { act: 'drop', chat: 1, rows: 3 },
 ]
+/** And a task in each chat: at random, few wizards come to their end. */
+const WIZARDS: Decision[] = Array.from({ length: 14 }, (_, i) => ({
+  act: 'click',
+  chat: i,
+  message: 1,
+  button: 0,
+}))
+const WIZARD_STEP_MS = 200
 
 class Storm {
   steps = 0
