@@ -37,7 +37,7 @@ const LISTS = new Set([
 ])
 /** What Chinese sentences may have of Latin letters: names, units and what one types. */
 const NAMES =
-  /docs\/\w+\.md|Dify|Rowbot|API|HTTP|https|MB|TLS|NO_PROXY|http:\/\/user:password@proxy:3128|token|Agent|app-|NaN|bun rowbot workflow add|--sandbox|ROWBOT_\w+|Excel|ZIP（deflate）|ZIP|CSV|XML|JSON|Numbers|Linux|macOS|lsof|secret\.key|Webhook|\.(xlsx?|xlsb|ods|csv)|Idempotency-Key|multipart\/form-data|Authorization: Bearer|bun rowbot page|GET \/[\w/]+|`against`|USD|200k|utf-8|gb18030|shift_jis|ADMIN_API_KEY(_ENABLE=true)?|docker-compose\.yaml|api|\.env|UUID|ID|dify\.example\.com\/v1|tenants|true|false|constants|mapping/g
+  /docs\/\w+\.md|Encryption|Dify|Rowbot|API|HTTP|https|MB|TLS|NO_PROXY|http:\/\/user:password@proxy:3128|token|Agent|app-|NaN|bun rowbot workflow add|--sandbox|ROWBOT_\w+|Excel|ZIP（deflate）|ZIP|CSV|XML|JSON|Numbers|Linux|macOS|lsof|secret\.key|Webhook|\.(xlsx?|xlsb|ods|csv)|Idempotency-Key|multipart\/form-data|Authorization: Bearer|bun rowbot page|GET \/[\w/]+|`against`|USD|200k|utf-8|gb18030|shift_jis|ADMIN_API_KEY(_ENABLE=true)?|docker-compose\.yaml|api|\.env|UUID|ID|dify\.example\.com\/v1|tenants|true|false|constants|mapping/g
 
 /** The names of what goes into a sentence are in it in their place. */
 const NAMED: Record<string, unknown> = new Proxy(

@@ -57,18 +57,20 @@ test('while rows are read and checked the main thread is never held up for long'
     Array.from({ length: 20_000 }, (_, i) => [i, `name ${i}`, 'some features of it', 'formal']),
   )
   const file = upload(xlsx({ data }))
+  // By what this thread itself has worked: a busy machine lets it wait for as long as it likes.
   let longest = 0
-  let last = performance.now()
+  let last = process.threadCpuUsage()
   const timer = setInterval(() => {
-    longest = Math.max(longest, performance.now() - last - TICK_MS)
-    last = performance.now()
+    const { user, system } = process.threadCpuUsage(last)
+    longest = Math.max(longest, (user + system) / 1_000)
+    last = process.threadCpuUsage()
   }, TICK_MS)
   let rows = 0
   for await (const chunk of readRows(file, {}, DEFAULT_LIMITS)) rows += chunk.length
   clearInterval(timer)
   expect(rows).toBe(19_999)
-  // 10 ms here when it is quiet; the aim of 50 ms is held by the bench, this bound by any machine that runs the tests.
-  expect(longest).toBeLessThan(250)
+  // 4 ms here; the aim of 50 ms is held by the bench, this bound by any machine that runs the tests.
+  expect(longest).toBeLessThan(100)
 })
 
 const TICK_MS = 5
