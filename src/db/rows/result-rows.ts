@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { type Selectable, sql } from 'kysely'
 import type { Money } from '../../engine/money.ts'
 import type { ResultRow } from '../../engine/task.ts'
@@ -52,6 +53,7 @@ export async function* resultRows(db: Db, taskId: string): AsyncGenerator<Result
     if (rows.length > 0) yield rows
     if (last === undefined) return
     after = last
+    await setImmediate() // everybody else has a turn
   }
 }
 
@@ -72,6 +74,7 @@ export async function outputNames(db: Db, taskId: string): Promise<string[]> {
     }
     if (last === undefined) return [...names]
     after = last
+    await setImmediate() // everybody else has a turn
   }
 }
 
