@@ -72,21 +72,26 @@ async function inTurn(
   onProgress: (progress: RewritingProgress) => void,
 ): Promise<Rewritten> {
   requireAdmin(actor)
-  return new SharedTurns(app.db, app.clock).run('encrypt', () => rewrite(app, actor, onProgress))
+  return new SharedTurns(app.db, app.clock).run('encrypt', (isOurs) =>
+    rewrite(app, actor, { onProgress, isOurs }),
+  )
 }
 
 /** First the rows, then everything else that is as the setting was. */
 async function rewrite(
   app: RewritingApp,
   actor: Actor,
-  onProgress: (progress: RewritingProgress) => void,
+  {
+    onProgress,
+    isOurs,
+  }: { onProgress: (progress: RewritingProgress) => void; isOurs: () => Promise<boolean> },
 ): Promise<Rewritten> {
   const { db, sealing } = app
   const rows = await rewriteTexts(db, ({ table, rows: done }) => onProgress({ of: table, done }))
   let files = 0
   const onFile = (of: string) => () => onProgress({ of, done: ++files })
   const uploads = await convertUploads(db, sealing.isOn ? 'encrypted' : 'plain', onFile('uploads'))
-  const { damaged } = await convertFiles(app.files, onFile('files'))
+  const { damaged } = await convertFiles(app.files, onFile('files'), isOurs)
   const action = sealing.isOn ? 'data.encrypt' : 'data.decrypt'
   if (rows + files > 0) await audit(app, actor, { action, details: { rows, files } })
   const left = await listLeft(app)

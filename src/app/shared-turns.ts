@@ -21,12 +21,13 @@ export class SharedTurns implements KeyedTurns {
     private readonly clock: Pick<Clock, 'after'>,
   ) {}
 
-  run<T>(key: string, work: () => Promise<T>): Promise<T> {
+  /** @param work may ask whether the turn is still its own: a process that was frozen finds that others went on */
+  run<T>(key: string, work: (isOurs: () => Promise<boolean>) => Promise<T>): Promise<T> {
     return this.#own.run(key, async () => {
       const lease = await this.#take(`turn:${key}`)
       const stop = this.#keep(lease)
       try {
-        return await work()
+        return await work(() => renewLease(this.db, lease, LEASE_MS))
       } finally {
         stop()
         await giveBackLease(this.db, lease).catch(() => {}) // it runs out by itself

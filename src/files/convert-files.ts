@@ -1,4 +1,6 @@
 import { FileDamaged, type FileHome, hashIn, isEncryptedName, type KeptName } from '../engine/files.ts'
+import { say } from '../engine/sentence.ts'
+import { UserError } from '../engine/user-error.ts'
 import type { FileStore } from './file-store.ts'
 
 /** What has come of it. */
@@ -11,18 +13,20 @@ export interface ConvertedFiles {
  * Brings all files into the form in which the store keeps new ones, wherever they are, one after another: first the new
  * form, then the other one is deleted. It can be ended and begun again, and nobody notices who reads one meanwhile.
  * @param onFile is called after each, with its size in bytes
- * @throws FilesAway
+ * @param mayDelete asked before each deletion
+ * @throws FilesAway, UserError if nothing may be deleted any more
  */
 export async function convertFiles(
   store: FileStore,
   onFile: (bytes: number) => void,
+  mayDelete: () => Promise<boolean> = () => Promise.resolve(true),
 ): Promise<ConvertedFiles> {
   const damaged: string[] = []
   for (const home of store.homes) {
     // Its list first: a page of it may not be the same any more once files come and go.
     const names = await Array.fromAsync(otherForm(store, home))
     for (const name of names) {
-      const size = await convert(store, home, name)
+      const size = await convert(store, { home, name, mayDelete })
       if (size === 'damaged') damaged.push(hashIn(name))
       else onFile(size)
     }
@@ -46,7 +50,13 @@ async function* otherForm(store: FileStore, home: FileHome): AsyncGenerator<Kept
   for await (const name of home.list()) if (isEncryptedName(name) !== store.isEncrypting) yield name
 }
 
-async function convert(store: FileStore, home: FileHome, name: KeptName): Promise<number | 'damaged'> {
+interface Converted {
+  home: FileHome
+  name: KeptName
+  mayDelete: () => Promise<boolean>
+}
+
+async function convert(store: FileStore, { home, name, mayDelete }: Converted): Promise<number | 'damaged'> {
   const bytes = await home.open(name)
   if (!bytes) return 0 // swept meanwhile
   try {
@@ -54,6 +64,7 @@ async function convert(store: FileStore, home: FileHome, name: KeptName): Promis
     try {
       if (staged.sha256 !== hashIn(name)) return 'damaged'
       await store.keepIn(home, staged)
+      if (!(await mayDelete())) throw new UserError(say('encrypted-elsewhere'), say('do-encrypt-again'))
       await home.delete(name)
       return staged.size
     } finally {
@@ -61,6 +72,7 @@ async function convert(store: FileStore, home: FileHome, name: KeptName): Promis
     }
   } catch (fault) {
     if (fault instanceof FileDamaged) return 'damaged'
+    if (!(fault instanceof UserError) && !(await home.open(name))) return 0 // swept while it was read
     throw fault
   }
 }

@@ -40,3 +40,24 @@ test('`encrypt` on one machine and `decrypt` on another at the same time lose no
   await decrypting
   for (const bot of [on, off]) expect(await textIn(bot.files, sha256)).toBe('kept')
 })
+
+test('`encrypt` that was frozen until others went on deletes nothing any more, and says so', async () => {
+  const folder = tempFolder()
+  const off = await openBot(folder, QUICK, { ROWBOT_ENCRYPT_DATA: 'false' })
+  const on = await openBot(folder, QUICK, { ROWBOT_ENCRYPT_DATA: 'true' })
+  const { sha256 } = await off.files.put(one('kept'))
+  beforeDeleting(on, async () => expect.unreachable())
+  for (const home of on.files.homes) {
+    const keep = home.keep.bind(home)
+    home.keep = async (file) => {
+      await keep(file)
+      await on.db.updateTable('leases').set({ holder: 'another machine' }).execute()
+    }
+  }
+  const frozen = encryptData(on, SETUP, quiet).then(
+    () => 'done',
+    (fault: unknown) => String(fault),
+  )
+  expect(await frozen).toContain('Another process encrypts or decrypts by now')
+  for (const bot of [on, off]) expect(await textIn(bot.files, sha256)).toBe('kept')
+})

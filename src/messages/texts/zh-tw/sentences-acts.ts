@@ -105,6 +105,8 @@ export const sentencesActs = (): SentencesOf<typeof ACTS> => ({
     '請在所有機器上設定 ROWBOT_ENCRYPT_DATA=true，然後重新啟動 Rowbot，再試一次。',
   'encryption-on': () => 'ROWBOT_ENCRYPT_DATA 已開啟：解密的內容會再次被加密。未更改任何內容。',
   'do-set-encryption-off': () => '請在所有機器上移除 ROWBOT_ENCRYPT_DATA，然後重新啟動 Rowbot，再試一次。',
+  'encrypted-elsewhere': () => '這個處理程序停頓了幾秒，另一個處理程序已開始加密或解密。沒有遺失任何內容。',
+  'do-encrypt-again': () => '請等另一個處理程序完成後再執行一次。',
   'data-key-not-decrypted': () => '這臺機器的金鑰無法解密此資料庫中的加密內容。未更改任何內容。',
   'do-restore-data-key': () =>
     '請從備份中恢復 secret.key，或將 ROWBOT_SECRET_KEY 設為之前使用的金鑰：沒有它就無法讀取列資料和檔案。請參閱 docs/data.md 中的「Encryption」。',
