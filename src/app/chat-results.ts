@@ -1,6 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { temporaryFolder } from '../files/temporary.ts'
 import { countOutputFiles } from '../db/rows/output-files.ts'
 import type { Db } from '../db/schema.ts'
 import type { TaskView } from '../db/tasks/tasks.ts'
@@ -102,7 +102,7 @@ export async function makeResultZip(
 }
 
 async function inFolder<T>(make: (folder: string, remove: () => Promise<void>) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'rowbot-result-'))
+  const folder = await temporaryFolder('result')
   const remove = () => rm(folder, { recursive: true, force: true })
   try {
     return await make(folder, remove)

@@ -8,6 +8,7 @@ import { deleteEndedSessions } from '../db/access/sessions.ts'
 import { deleteOldKeys } from '../db/tasks/idempotency.ts'
 import { deleteEndedLinks } from '../db/tasks/result-links.ts'
 import { discardDeadSubmissions } from '../db/tasks/submissions.ts'
+import { deleteLeftBehind } from '../files/temporary.ts'
 import type { AdminOptions } from '../admin/options.ts'
 
 const CLEANUP_EVERY_MS = 60_000
@@ -25,8 +26,8 @@ interface CleanupOptions extends Pick<AdminOptions, 'db' | 'wizard' | 'clock' | 
 
 /**
  * Frees uploads that nobody has run within a day, deletes old keys, links and sessions that have ended, what the settings say
- * of old tasks, drafts and the audit, and rows of tasks whose creation was never finished, each minute; deletes files that neither an upload nor a row’s output has any more, at the start and each
- * hour. Until `draining`. For the process that serves.
+ * of old tasks, drafts and the audit, and rows of tasks whose creation was never finished, each minute; deletes files that neither an upload nor a row’s output has any more, and results that a
+ * killed process has left, at the start and each hour. Until `draining`. For the process that serves.
  */
 export function startCleanup(options: CleanupOptions, draining: AbortSignal): void {
   startCleanupOfDatabase(options, draining)
@@ -35,7 +36,11 @@ export function startCleanup(options: CleanupOptions, draining: AbortSignal): vo
 
 /** The second half of it: each machine has a folder for files. */
 export function startSweep(options: Omit<CleanupOptions, 'wizard'>, draining: AbortSignal): void {
-  repeat(() => sweepFiles(options), SWEEP_EVERY_MS, options, draining)
+  const sweep = async () => {
+    await sweepFiles(options)
+    await deleteLeftBehind(Date.now() - FILE_RETENTION_MS)
+  }
+  repeat(sweep, SWEEP_EVERY_MS, options, draining)
 }
 
 /** The first half of it, in the database: of several machines one does it. */

@@ -1,6 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { temporaryFolder } from '../files/temporary.ts'
 import { makeResultFile } from '../app/chat-results.ts'
 import { resultNameOf, writeTaskResult } from '../app/results.ts'
 import { findProgress } from '../app/progress.ts'
@@ -52,7 +52,7 @@ async function withResult<T>(
   task: TaskView,
   use: (result: { name: string; path: string }) => Promise<T>,
 ): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'rowbot-result-'))
+  const folder = await temporaryFolder('result')
   try {
     const path = join(folder, 'result.xlsx')
     const workflow = await findWorkflow(db, task.workflowId)

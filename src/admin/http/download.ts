@@ -1,8 +1,8 @@
-import { mkdtemp, open, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { open, rm } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { temporaryFolder } from '../../files/temporary.ts'
 import type { Db } from '../../db/schema.ts'
 import type { ListedTask } from '../../db/tasks/task-list.ts'
 import type { Comparison } from '../../app/comparison.ts'
@@ -42,7 +42,7 @@ export async function comparisonResponse(
 }
 
 async function written(name: string, write: (path: string) => Promise<unknown>): Promise<Response> {
-  const folder = await mkdtemp(join(tmpdir(), 'rowbot-download-'))
+  const folder = await temporaryFolder('download')
   try {
     const path = join(folder, 'result')
     await write(path)
