@@ -11,6 +11,7 @@ const AT_THE_TERMINAL = [
   /^app\/(config|data-folder|shared-secrets)\.ts$/,
   /^net\/(certificates|proxy|network)\.ts$/, // settings, read before anybody can ask for a language
   /^db\/migrations\.ts$/, // the database is not ours
+  /^db\/folder-lock\.ts$/, // tasks cannot be run here
   /^db\/(sqlite-copy|move\/.*)\.ts$/, // backup, restore, migrate-to
   /^app\/(backup|migrate-to)\.ts$/,
   /^serve\/page-server\.ts$/, // the page cannot listen

@@ -1,4 +1,5 @@
 import { VERSION } from '../engine/this-program.ts'
+import { UserError } from '../engine/user-error.ts'
 import { healthOf } from '../serve/health.ts'
 import type { PageServer } from '../serve/page-server.ts'
 import type { Rowbot } from '../app/rowbot.ts'
@@ -132,20 +133,32 @@ function notYet(): Response {
 const TRY_EVERY_MS = 500
 
 /**
- * Becomes the runner as soon as no other process is.
+ * Becomes the runner as soon as no other process is, and the disk has room: the page is served meanwhile.
  * @returns false if it was stopped before that
  */
 export async function takeOver(bot: Rowbot, stopSignal: Promise<unknown>, screen: Screen): Promise<boolean> {
-  if (bot.startRunner()) return true
-  screen.note(
-    'Another Rowbot process runs the tasks of this data folder; this one takes over when it is done.',
-  )
+  const said = new Set<string>()
   for (;;) {
+    const why = startOf(bot)
+    if (why === undefined) return true
+    if (!said.has(why)) screen.note(why)
+    said.add(why)
     const isStopped = await Promise.race([
       stopSignal.then(() => true),
       Bun.sleep(TRY_EVERY_MS).then(() => false),
     ])
     if (isStopped) return false
-    if (bot.startRunner()) return true
+  }
+}
+
+/** Why it does not run the tasks yet; undefined: it does. */
+function startOf(bot: Rowbot): string | undefined {
+  try {
+    return bot.startRunner()
+      ? undefined
+      : 'Another Rowbot process runs the tasks of this data folder; this one takes over when it is done.'
+  } catch (fault) {
+    if (!(fault instanceof UserError)) throw fault
+    return [fault.message, fault.hint, 'It goes on by itself.'].filter(Boolean).join(' ')
   }
 }

@@ -48,6 +48,8 @@ export class World {
   readonly leftBehind = new Set<string>()
   readonly tokens: string[] = [ADMIN_TOKEN]
   #fills = 0
+  /** how many have filled it up: whoever starts then ends with a sentence */
+  #isFull = 0
 
   private constructor(
     readonly folder: string,
@@ -169,7 +171,11 @@ export class World {
     const { bavail, bsize } = statfsSync(disk)
     // Not by writing until it fails: nothing is to be there that could not be taken away.
     Bun.spawnSync(['fallocate', '--length', String(bavail * bsize), file])
-    return () => rmSync(file, { force: true })
+    this.#isFull += 1
+    return () => {
+      rmSync(file, { force: true })
+      this.#isFull -= 1
+    }
   }
 
   /** Another program locks the database file. @returns what ends that program */
@@ -264,7 +270,7 @@ export class World {
           ...env,
         },
         onGone: () => this.leave(),
-        mayEnd: () => this.isDatabaseAway,
+        mayEnd: () => this.isDatabaseAway || this.#isFull > 0,
       }),
     )
   }
