@@ -1,7 +1,6 @@
 import { expect, test } from 'bun:test'
-import { join } from 'node:path'
+import { failuresOf } from '../support/tests-again.ts'
 
-const ROOT = join(import.meta.dir, '../..')
 /** Rows as they are stored, searched, sorted, judged and run again. Each test ends with a look for texts in the clear. */
 const TESTS = [
   'test/db/rows',
@@ -12,14 +11,5 @@ const TESTS = [
 ]
 
 test('whatever holds for rows holds when they are encrypted, too', async () => {
-  const run = Bun.spawn(['bun', 'test', '--timeout', '120000', ...TESTS], {
-    cwd: ROOT,
-    env: { ...process.env, TEST_ENCRYPT: 'true' },
-    stdout: 'pipe',
-    stderr: 'pipe',
-  })
-  const [code, report] = await Promise.all([run.exited, new Response(run.stderr).text()])
-  const failed = report.split('\n').filter((line) => /^\(fail\)|^error:/.test(line))
-  expect(failed).toEqual([])
-  expect(code).toBe(0)
+  expect(await failuresOf(TESTS, { TEST_ENCRYPT: 'true' })).toEqual([])
 }, 600_000)
