@@ -25,9 +25,10 @@ interface CleanupOptions extends Pick<AdminOptions, 'db' | 'wizard' | 'clock' | 
 }
 
 /**
- * Frees uploads that nobody has run within a day, deletes old keys, links and sessions that have ended, what the settings say
- * of old tasks, drafts and the audit, and rows of tasks whose creation was never finished, each minute; deletes files that neither an upload nor a row’s output has any more, and results that a
- * killed process has left, at the start and each hour. Until `draining`. For the process that serves.
+ * Each minute: frees uploads that nobody has run within a day; deletes old keys, links and sessions that have ended, what the
+ * settings say of old tasks, drafts and the audit, and rows of tasks whose creation was never finished. At the start and each
+ * hour: deletes files that neither an upload nor a row’s output has any more, and results that a killed process has left.
+ * Until `draining`. For the process that serves.
  */
 export function startCleanup(options: CleanupOptions, draining: AbortSignal): void {
   startCleanupOfDatabase(options, draining)

@@ -33,7 +33,7 @@ test('`encrypt` on one machine and `decrypt` on another at the same time lose no
   let decrypting: Promise<unknown> = Promise.resolve()
   beforeDeleting(on, async () => {
     decrypting = decryptData(off, SETUP, quiet)
-    await Promise.race([bothThere, Bun.sleep(300)]) // it has to wait for its turn
+    await Promise.race([bothThere, Bun.sleep(300)]) // nothing tells that it waits for its turn; if it did not, it would be there at once
   })
   beforeDeleting(off, async () => decryptIsThere())
   await encryptData(on, SETUP, quiet)

@@ -192,7 +192,7 @@ export const CLEAR_COLUMNS = {
   sessions: { all: 'names of people, hashes of random tokens' },
   workflow_throttles: { all: 'what was learnt of a server: numbers' },
   workflow_shares: { all: 'ids and numbers' },
-  leases: { all: 'ids' },
+  leases: { all: 'ids; of messages in Slack whose files are still to come, the names of these' },
   chat_edits: { all: 'ids and numbers' },
   stored_files: { all: 'hashes; the bytes are encrypted where files are' },
   stored_file_chunks: { all: 'hashes; the bytes are encrypted where files are' },

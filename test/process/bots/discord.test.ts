@@ -178,7 +178,7 @@ for (const [when, at] of [
     await isAsked.promise
     process.kill('SIGTERM')
     await running.says('Stopping')
-    await Bun.sleep(100) // it has closed what there was to close
+    await Bun.sleep(100) // it has closed what there was to close, which nothing tells: too short a wait hides a fault, and is never red
     if (!when.includes('does not answer')) mayAnswer.resolve()
     const late = Bun.sleep(ENDS_WITHIN_MS).then(() => ({ code: undefined, err: 'not ended' }))
     expect(await Promise.race([ended, late])).toMatchObject({ code: 0 })

@@ -70,7 +70,7 @@ const FAULT_NAMES = [
   'provider-500',
 ] as const satisfies FaultName[]
 
-const any = fc.nat(1_000)
+const choice = fc.nat(1_000)
 const user = fc.nat(2)
 const ms = fc.integer({ min: 50, max: 1_500 })
 
@@ -106,58 +106,71 @@ const decision: fc.Arbitrary<Decision> = fc.oneof(
       fails: fc.nat(2),
     }),
   },
-  { weight: 2, arbitrary: fc.record({ act: fc.constant('resend' as const), order: any }) },
+  { weight: 2, arbitrary: fc.record({ act: fc.constant('resend' as const), order: choice }) },
   {
     weight: 9,
     arbitrary: fc.record({
       act: fc.constantFrom('pause', 'resume', 'resume', 'stop', 'retry', 'delete'),
-      task: any,
+      task: choice,
       user,
     }),
   },
-  { weight: 2, arbitrary: fc.record({ act: fc.constant('again' as const), task: any, user, row: any }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ act: fc.constant('again' as const), task: choice, user, row: choice }),
+  },
   {
     weight: 1,
     arbitrary: fc.record({
       act: fc.constant('limit' as const),
-      task: any,
+      task: choice,
       user,
       tokens: fc.constantFrom(null, 50, 5_000),
     }),
   },
-  { weight: 2, arbitrary: fc.record({ act: fc.constant('hostile' as const), user, what: any }) },
+  { weight: 2, arbitrary: fc.record({ act: fc.constant('hostile' as const), user, what: choice }) },
   {
     weight: 2,
     arbitrary: fc.record({
       act: fc.constant('drop' as const),
-      chat: any,
+      chat: choice,
       rows: fc.integer({ min: 1, max: 6 }),
     }),
   },
   {
     weight: 13,
-    arbitrary: fc.record({ act: fc.constant('click' as const), chat: any, message: any, button: any }),
+    arbitrary: fc.record({
+      act: fc.constant('click' as const),
+      chat: choice,
+      message: choice,
+      button: choice,
+    }),
   },
   {
     weight: 4,
-    arbitrary: fc.record({ act: fc.constant('act-in-chat' as const), chat: any, message: any, button: any }),
+    arbitrary: fc.record({
+      act: fc.constant('act-in-chat' as const),
+      chat: choice,
+      message: choice,
+      button: choice,
+    }),
   },
   {
     weight: 9,
     arbitrary: fc.record({
       act: fc.constant('kill' as const),
-      machine: any,
+      machine: choice,
       times: fc.integer({ min: 1, max: 3 }),
       afterMs: fc.nat(1_200),
     }),
   },
-  { weight: 2, arbitrary: fc.record({ act: fc.constant('end' as const), machine: any }) },
-  { weight: 2, arbitrary: fc.record({ act: fc.constant('freeze' as const), machine: any, ms }) },
+  { weight: 2, arbitrary: fc.record({ act: fc.constant('end' as const), machine: choice }) },
+  { weight: 2, arbitrary: fc.record({ act: fc.constant('freeze' as const), machine: choice, ms }) },
   {
     weight: 2,
     arbitrary: fc.record({
       act: fc.constant('freeze-long' as const),
-      machine: any,
+      machine: choice,
       ms: fc.integer({ min: 13_000, max: 18_000 }), // longer than the 12 s after which others take its tasks
     }),
   },
@@ -174,7 +187,7 @@ const decision: fc.Arbitrary<Decision> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({
       act: fc.constant('clock' as const),
-      machine: any,
+      machine: choice,
       byMs: fc.constantFrom(0, -7_200_000, -90_000, 90_000, 7_200_000),
     }),
   },
@@ -207,12 +220,12 @@ const decision: fc.Arbitrary<Decision> = fc.oneof(
     weight: 3,
     arbitrary: fc.record({
       act: fc.constant('chat' as const),
-      chat: any,
+      chat: choice,
       how: fc.constantFrom('down', 'unheard', 'limited', 'slow'),
       times: fc.integer({ min: 1, max: 3 }),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ act: fc.constant('cut-chat' as const), chat: any }) },
+  { weight: 1, arbitrary: fc.record({ act: fc.constant('cut-chat' as const), chat: choice }) },
 )
 
 const step: fc.Arbitrary<Step> = fc.record({ decision, pauseMs: fc.nat(250) })
