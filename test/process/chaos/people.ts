@@ -1,6 +1,7 @@
 import { asSent } from '../../model/support/sheet.ts'
+import { Answers, ASKS } from './answers.ts'
 import type { Seen, StormyChat } from './chats.ts'
-import type { Decision, PeopleDecision, TaskDecision } from './decisions.ts'
+import type { Asks, Decision, PeopleDecision, TaskDecision } from './decisions.ts'
 import type { Answer, World } from './world.ts'
 
 /** A task that Rowbot has acknowledged: from then on it may not be lost. */
@@ -44,6 +45,7 @@ export class People {
   readonly faults: string[] = []
   /** names that the rows of the chat's workbooks have */
   readonly chatNames = new Set<string>()
+  readonly answers: Answers
   readonly #under = new Set<Promise<unknown>>()
   #count = 0
 
@@ -53,7 +55,9 @@ export class People {
     private readonly mayFail: () => boolean,
     /** a line of what they do */
     private readonly say: (line: string) => void,
-  ) {}
+  ) {
+    this.answers = new Answers(world, (...asked) => this.#ask(...asked), say)
+  }
 
   get live(): Promised[] {
     return [...this.tasks.values()].filter(({ isDeleted }) => !isDeleted)
@@ -80,13 +84,30 @@ export class People {
         this.#begin(this.#sendHostile(decision.user, decision.what))
         return undefined
       case 'drop':
-        return this.#drop(this.world.chat(decision.chat), decision.rows)
+        return this.#drop(this.world.chat(decision.chat), decision.rows, decision.asks)
       case 'click':
         this.#begin(this.#click(decision, FORWARD))
         return undefined
       case 'act-in-chat':
         this.#begin(this.#click(decision, ACTS))
         return undefined
+      case 'answer': {
+        const task = chosen(this.live, decision.task)
+        if (!task) return 'no task'
+        this.#begin(this.answers.byApi(task.id, this.#userFor(task, decision.user), decision))
+        return task.id
+      }
+      case 'answer-twice': {
+        const task = chosen(this.live, decision.task)
+        if (!task) return 'no task'
+        this.#begin(this.answers.twice(task.id, task.user, decision.form))
+        return task.id
+      }
+      case 'answer-in-chat':
+        this.#begin(this.answers.inChat(decision))
+        return undefined
+      case 'answer-in-dify':
+        return this.answers.inDifyItself(decision.run)
       case 'pause':
       case 'resume':
       case 'stop':
@@ -161,14 +182,15 @@ export class People {
     concurrency,
     sample,
     fails,
+    asks,
   }: Decision & { act: 'submit' }): Promise<void> {
     const number = ++this.#count
     const rows = new Map<number, string>()
     const lines = ['Name,Features']
     for (let row = 2; row < count + 2; row++) {
       const name = `Lamp ${number}-${row}`
-      const features = `kind ${row}`
-      lines.push(`${name},${features}`)
+      const features = `kind ${row}${ASKS[asks]}`
+      lines.push(`${name},"${features}"`)
       rows.set(row, asSent({ name, features }))
     }
     const form = new FormData()
@@ -199,7 +221,7 @@ export class People {
 
   async #act(task: Promised, decision: TaskDecision): Promise<void> {
     const path = `/api/batch/${task.id}`
-    const user = decision.user === task.user ? task.user : 0 // others may not; the admin may
+    const user = this.#userFor(task, decision.user)
     switch (decision.act) {
       case 'pause':
       case 'resume':
@@ -227,6 +249,11 @@ export class People {
     }
   }
 
+  /** Others may not; the admin may. */
+  #userFor(task: Promised, user: number): number {
+    return user === task.user ? task.user : 0
+  }
+
   async #sendHostile(user: number, what: number): Promise<void> {
     const { name, bytes } = HOSTILE[what % HOSTILE.length] ?? { name: '', bytes: new Uint8Array() }
     const form = new FormData()
@@ -234,11 +261,11 @@ export class People {
     await this.#ask(user, 'POST', '/api/batch/upload', { body: form })
   }
 
-  #drop(chat: StormyChat, count: number): string {
+  #drop(chat: StormyChat, count: number, asks: Asks): string {
     const number = ++this.#count
     const names = Array.from({ length: count }, (_, i) => `Vase ${number}-${i + 2}`)
     for (const name of names) this.chatNames.add(name)
-    const csv = ['Name,Features', ...names.map((name) => `${name},blue`)].join('\n')
+    const csv = ['Name,Features', ...names.map((name) => `${name},"blue${ASKS[asks]}"`)].join('\n')
     this.#begin(chat.drop(new TextEncoder().encode(`${csv}\n`), `vases-${number}.csv`))
     return `vases-${number}.csv in ${chat.name}`
   }
@@ -258,7 +285,7 @@ export class People {
       const label = chosen(labelsOf(at), button) ?? ''
       this.say(`   ${label} in ${chat.name}`)
       at.click(label)
-    } else if (words === FORWARD) this.#drop(chat, DROPPED_ROWS)
+    } else if (words === FORWARD) this.#drop(chat, DROPPED_ROWS, button % 2 === 0 ? 'nothing' : 'buttons')
   }
 
   #begin(work: Promise<unknown>): void {
