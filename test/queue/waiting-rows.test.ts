@@ -3,11 +3,15 @@ import { type Actor, NotAllowed } from '../../src/app/actor.ts'
 import { AnsweredBefore, answerForm } from '../../src/app/answer-form.ts'
 import { findTaskForm, letOthersAnswer, listWaitingForms, mayAnswer } from '../../src/app/waiting-rows.ts'
 import { pauseTask, resumeTask, retryTask, stopTask } from '../../src/app/tasks.ts'
+import type { Rowbot } from '../../src/app/rowbot.ts'
 import { takeForm } from '../../src/db/rows/forms.ts'
 import { createWaitingStore } from '../../src/db/rows/waiting-rows.ts'
 import { resultRows } from '../../src/db/rows/result-rows.ts'
 import type { Db } from '../../src/db/schema.ts'
 import { listLogs } from '../../src/db/tasks/logs.ts'
+import type { TaskView } from '../../src/db/tasks/tasks.ts'
+import { inTransaction } from '../../src/db/transaction.ts'
+import type { DifyApp } from '../../src/engine/outcome.ts'
 import type { Timing } from '../../src/engine/timing.ts'
 import { input, type SandboxApp } from '../../src/dify/sandbox/app.ts'
 import { SAMPLE_APPS } from '../../src/dify/sandbox/apps/all.ts'
@@ -171,6 +175,72 @@ describe('an answer that a dead process was just sending', () => {
       'Approval: Approve, by Jo',
     )
     expect(sandbox.hits()).toHaveLength(1)
+  })
+})
+
+describe('an answer that is on its way for so long that its row is open for answers again', () => {
+  /** @param meanwhile what happens before it arrives, with the id of its form. @returns what Mei is told, and what is stored */
+  async function aSlowAnswer(meanwhile: (formId: string, bot: Rowbot) => Promise<unknown>) {
+    const around = await aWaitingTask()
+    await around.waits(1)
+    const { bot, forms, ended, id, sandbox } = around
+    const [form] = await forms()
+    if (!form) throw new Error('no row waits')
+    const runtimes = {
+      of: async (task: TaskView) => {
+        const runtime = await bot.runtimes.of(task)
+        const { app } = runtime
+        const answer: DifyApp['answer'] = async (...given) => {
+          await untilThat(forms, ([open]) => open?.isAnswering === false)
+          await meanwhile(form.id, bot)
+          return app.answer?.(...given) ?? { kind: 'not sent', error: '' }
+        }
+        return { ...runtime, app: { ...app, answer } }
+      },
+    }
+    const slow = {
+      ...bot,
+      wake: () => bot.wake(),
+      runsTasks: bot.runsTasks,
+      runtimes: runtimes as Rowbot['runtimes'],
+    } // `as`: no more of it is used
+    const told = answerForm(slow, ADMIN, { formId: form.id, action: 'yes' })
+    await Promise.allSettled([told])
+    await ended(id)
+    const stored = await bot.db
+      .selectFrom('forms')
+      .select(['state', 'action', 'answered_by'])
+      .executeTakeFirstOrThrow()
+    const logs = (await listLogs(bot.db, { taskId: id })).filter(({ event }) => event === 'row.answered')
+    return { told, stored, answers: sandbox.answers(), logged: spoken(logs.map(({ message }) => message)) }
+  }
+
+  test('is theirs all the same when Dify takes it', async () => {
+    const { told, stored, logged } = await aSlowAnswer(async () => {})
+    expect(await told).toMatchObject({ action: 'Approve', rows: [2] })
+    expect(stored).toEqual({ state: 'answered', action: 'yes', answered_by: 'Mei' })
+    expect(logged).toEqual(['Approval: Approve, by Mei'])
+  })
+
+  test('is theirs, too, if it arrives before that of somebody else, who has begun to answer', async () => {
+    const { told, stored, logged } = await aSlowAnswer(async (id, { db }) => {
+      // Taken by Jo’s process, which has not sent it yet.
+      const sending = { action: 'no', inputs: { note: '' }, by: 'Jo', at: Date.now() }
+      await inTransaction(db, (trx) => takeForm(trx, id, sending))
+    })
+    expect(await told).toMatchObject({ action: 'Approve', rows: [2] })
+    expect(stored).toEqual({ state: 'answered', action: 'yes', answered_by: 'Mei' })
+    expect(logged).toEqual(['Approval: Approve, by Mei'])
+  })
+
+  test('is not theirs if somebody else has answered meanwhile: they are told who', async () => {
+    const { told, stored, answers, logged } = await aSlowAnswer((formId, bot) =>
+      answerForm(bot, OTHER, { formId, action: 'no' }),
+    )
+    await expect(told).rejects.toThrow('Jo has answered row 2 already: Reject.')
+    expect(stored).toEqual({ state: 'answered', action: 'no', answered_by: 'Jo' })
+    expect(answers.map(({ taken }) => taken)).toEqual([true, false])
+    expect(logged).toEqual(['Approval: Reject, by Jo'])
   })
 })
 

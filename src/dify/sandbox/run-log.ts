@@ -18,7 +18,7 @@ export interface Hit {
   idsSentAt: number | null
   finishedAt: number | null
   /** what it has asked a person, the last one last, with what was answered */
-  forms: { id: string; answer: SandboxAnswer | undefined }[]
+  forms: { id: string; expiresAt: number; answer: SandboxAnswer | undefined }[]
   /** when it went on after an answer */
   resumedAt: number | null
   /** what was billed for it */
@@ -107,7 +107,7 @@ export class RunLog {
       startedAt: run.startedAt,
       idsSentAt: run.idsSentAt,
       finishedAt: run.finishedAt,
-      forms: run.forms.map(({ id, answer }) => ({ id, answer })),
+      forms: run.forms.map(({ id, expiresAt, answer }) => ({ id, expiresAt, answer })),
       resumedAt: run.resumedAt,
       tokens: run.tokens,
       price: run.price,

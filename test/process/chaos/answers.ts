@@ -76,7 +76,7 @@ export class Answers {
     const paused = sandbox.hits().filter(({ status }) => status === 'paused')
     const run = paused[number % Math.max(paused.length, 1)]
     const form = run?.forms.at(-1)
-    if (!run || !form) return 'nothing waits'
+    if (!run || !form || form.expiresAt < Date.now()) return 'nothing waits'
     sandbox.answer(run.runId, { action: 'yes', inputs: { note: 'in Dify' } })
     this.inDify.add(form.id)
     return run.runId

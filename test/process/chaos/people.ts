@@ -123,26 +123,33 @@ export class People {
     }
   }
 
-  /** Sends an order until there is an answer. */
-  async #send(order: Order): Promise<void> {
+  async #send(order: Order): Promise<Answer | undefined> {
     const { key, user, upload, body, rows } = order
     const answer = await this.#ask(user, 'POST', '/api/batch/execute', {
       body: { upload_id: upload, ...body },
       headers: { 'idempotency-key': key },
     })
     if (answer?.status === 422) this.faults.push(`${key} is refused: ${JSON.stringify(answer.body)}`)
-    if (!answer || answer.status >= 300) return
+    if (!answer || answer.status >= 300) return answer
     const { task_id: id } = answer.body as { task_id: string } // as our own API says
     if (order.task && order.task.id !== id && !order.task.isDeleted)
       this.faults.push(`the key ${key} gave the tasks ${order.task.id} and ${id}`)
     const known = this.tasks.get(id)
     order.task = known ?? { id, user, rows, agains: new Map(), isDeleted: false, seen: new Set() }
     this.tasks.set(id, order.task)
+    return answer
   }
 
   /** All that were never acknowledged, once more: then it is known what there is. */
   async settleOrders(): Promise<void> {
-    for (const order of this.orders) if (!order.task) await this.#send(order)
+    for (const order of this.orders) {
+      let answer: Answer | undefined
+      for (let time = 0; !order.task && time < MOST_TRIES; time++) {
+        answer = await this.#send(order)
+        if (!order.task) await Bun.sleep(TRY_AGAIN_MS)
+      }
+      if (!order.task) this.faults.push(`${order.key} gets no task: ${JSON.stringify(answer)}`)
+    }
   }
 
   async look(task: Promised): Promise<void> {
