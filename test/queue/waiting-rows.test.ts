@@ -110,7 +110,9 @@ test('rows that wait survive their runner, and are not called again', async () =
 })
 
 test('an answer whose confirmation is lost is given once', async () => {
-  const { sandbox, id, waits, answer, ended } = await aWaitingTask()
+  // Nobody asks Dify for the form’s state meanwhile, which would use up the fault.
+  const pace = { pausedLookMaxMs: 60_000, answerMs: 60_000 }
+  const { sandbox, id, waits, answer, ended } = await aWaitingTask(1, PAUSED, 3, pace)
   await waits(1)
   sandbox.misbehave('cut-at-once', { route: 'form' })
   await answer()
