@@ -521,6 +521,17 @@ test('an answer that Dify never confirms is found out about, and can be given ag
   expect(await ended(id)).toMatchObject({ counts: { succeeded: 1 } })
 })
 
+test('a task on trial pauses, too, when nobody has answered its first row in time', async () => {
+  const { bot, sandbox, workflow, until } = await aBot()
+  const asks = () => '[sandbox: paused, expires=0]'
+  const { id } = await bot.engine.submit({ ...orderOf(workflow, 3, {}, asks), tryFirst: 1 })
+  bot.startRunner()
+  expect(await until(id, ({ status }) => status === 'paused')).toMatchObject({
+    counts: { failed: 1, left: 2 },
+  })
+  expect(sandbox.hits()).toHaveLength(1)
+})
+
 test('a task on trial waits for the answer of its first row before it pauses', async () => {
   const { bot, sandbox, workflow, until } = await aBot()
   const { id } = await bot.engine.submit({ ...orderOf(workflow, 3, {}, PAUSED), tryFirst: 1 })

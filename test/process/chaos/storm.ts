@@ -49,6 +49,7 @@ export async function storm(options: StormOptions): Promise<StormReport> {
     await Bun.sleep(WIZARD_STEP_MS)
     await run.step(decision)
   }
+  for (const decision of QUESTIONS) await run.step(decision)
   for (const { decision, pauseMs } of stepsOf(seed)) {
     if (run.steps >= steps || performance.now() >= endsAt) break
     await Bun.sleep(pauseMs)
@@ -77,6 +78,14 @@ const WIZARDS: Decision[] = Array.from({ length: 14 }, (_, i) => ({
   button: 0,
 }))
 const WIZARD_STEP_MS = 200
+/** A process dies while rows wait for people, and people answer. */
+const QUESTIONS: Decision[] = [
+  { act: 'answer-twice', task: 1, form: 0 },
+  { act: 'answer-in-chat', chat: 0, who: 1, message: 0, button: 0 },
+  { act: 'kill', machine: 0, times: 1, afterMs: 1 },
+  { act: 'answer-in-chat', chat: 1, who: 1, message: 0, button: 0 },
+  { act: 'answer', task: 1, user: 2, form: 1, action: 1, isForAll: false },
+]
 
 class Storm {
   steps = 0
