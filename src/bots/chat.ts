@@ -58,6 +58,14 @@ export interface Once {
   isOurs?: () => boolean
 }
 
+/** A platform’s clock and ours. */
+const CLOCKS_DIFFER_MS = 10_000
+
+/** From when on a platform is searched for something that may have been sent: milliseconds since 1970. */
+export function searchedFrom(since = 0): number {
+  return Math.max(0, since - CLOCKS_DIFFER_MS)
+}
+
 /** What was not sent because another machine may have done so. It is tried again, if it is ours again. */
 export const SENT_ELSEWHERE = {
   kind: 'failed',

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { type RouteLike, Routes, ThreadAutoArchiveDuration } from 'discord.js'
+import { type RouteLike, Routes, SnowflakeUtil, ThreadAutoArchiveDuration } from 'discord.js'
 import QuickLRU from 'quick-lru'
 import type { MessageRef, Place } from '../../messages/people.ts'
-import { type Once, SENT_ELSEWHERE, type SendResult } from '../chat.ts'
+import { type Once, searchedFrom, SENT_ELSEWHERE, type SendResult } from '../chat.ts'
 import type { Api } from './api.ts'
 import { valueAt, listAt, textAt } from '../json-path.ts'
 import { type DiscordCallResult, CODES, sentOf, UNAUTHORIZED } from './call.ts'
@@ -10,8 +10,9 @@ import { clip } from '../../messages/rich-text.ts'
 import { DISCORD_LIMITS } from './limits.ts'
 
 const REMEMBERED = 1_000
-/** How many of a channel’s newest messages to search for one of ours. */
-const MESSAGES_SEARCHED = 50
+/** The newest first. 1,000 are searched: Discord gives no more than 100 at once. */
+const MESSAGES_A_PAGE = 100
+const PAGES_SEARCHED = 10
 
 /** How a message is sent, and the mark that identifies it: a number for its components, a text for its file. */
 export interface MarkedSend {
@@ -74,7 +75,7 @@ export class DiscordPosts {
     const key = `${channel}:${once.key}`
     const mark = markOf(once.key)
     if (once.again || this.#unsure.get(key)) {
-      const found = await this.#find(channel, mark)
+      const found = await this.#find(channel, mark, once.since)
       if (found) return found
     }
     if (once.isOurs?.() === false) return { kind: 'unsure', error: SENT_ELSEWHERE.error }
@@ -86,13 +87,25 @@ export class DiscordPosts {
   }
 
   /** Undefined: not found, or the bot may not read the channel. */
-  async #find(channel: string, mark: MessageMark): Promise<DiscordCallResult | undefined> {
-    const query = new URLSearchParams({ limit: String(MESSAGES_SEARCHED) })
-    const called = await this.api.call({ method: 'get', route: Routes.channelMessages(channel), query })
-    if (called.kind === 'refused') return undefined
-    if (called.kind !== 'ok') return called
-    const message = listAt(called.value).find((one) => carries(one, mark))
-    return message === undefined ? undefined : { kind: 'ok', value: message }
+  async #find(
+    channel: string,
+    mark: MessageMark,
+    since: number | undefined,
+  ): Promise<DiscordCallResult | undefined> {
+    let before = ''
+    for (let page = 1; page <= PAGES_SEARCHED; page++) {
+      const query = new URLSearchParams({ limit: String(MESSAGES_A_PAGE), ...(before && { before }) })
+      const called = await this.api.call({ method: 'get', route: Routes.channelMessages(channel), query })
+      if (called.kind === 'refused') return undefined
+      if (called.kind !== 'ok') return called
+      const messages = listAt(called.value)
+      const message = messages.find((one) => carries(one, mark))
+      if (message !== undefined) return { kind: 'ok', value: message }
+      before = textAt(messages.at(-1), 'id')
+      const isEnd = messages.length < MESSAGES_A_PAGE || !before
+      if (isEnd || SnowflakeUtil.timestampFrom(before) < searchedFrom(since)) break
+    }
+    return undefined
   }
 }
 

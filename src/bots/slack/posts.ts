@@ -2,14 +2,15 @@ import { createHash } from 'node:crypto'
 import type { WebClient } from '@slack/web-api'
 import QuickLRU from 'quick-lru'
 import type { MessageRef, Place } from '../../messages/people.ts'
-import { type Once, SENT_ELSEWHERE, type SendResult } from '../chat.ts'
+import { type Once, searchedFrom, SENT_ELSEWHERE, type SendResult } from '../chat.ts'
 import { listAt, textAt } from '../json-path.ts'
 import { call, type SlackCallResult, sentOf } from './call.ts'
 
 const REMEMBERED = 1_000
 const METADATA_TYPE = 'rowbot'
-/** How many of a thread’s or direct message’s newest messages to search for one of ours. */
-const MESSAGES_SEARCHED = 50
+/** Of a thread, Slack gives the oldest messages first; of direct messages, the newest. 2,000 are searched. */
+const MESSAGES_A_PAGE = 200
+const PAGES_SEARCHED = 10
 
 /**
  * Posts a message once, even if the answer was lost. After an HTTP 502 or a broken connection we do not know if Slack
@@ -69,18 +70,26 @@ export class SlackPosts {
     const [method, args] = thread
       ? ['conversations.replies', { channel, ts: thread }]
       : ['conversations.history', { channel }]
-    const called = await call(this.client, method, {
-      ...args,
-      limit: MESSAGES_SEARCHED,
-      include_all_metadata: true,
-    })
-    if (called.kind === 'refused') return undefined
-    if (called.kind !== 'ok') return sentOf(called)
-    const message = listAt(called.value, 'messages').find(
-      (one) => textAt(one, 'metadata', 'event_payload', 'once') === once.key,
-    )
-    const ts = textAt(message, 'ts')
-    return ts ? { kind: 'ok', value: refOf(place, ts) } : undefined
+    let cursor = ''
+    for (let page = 1; page <= PAGES_SEARCHED; page++) {
+      const called = await call(this.client, method, {
+        ...args,
+        oldest: String(searchedFrom(once.since) / 1_000),
+        limit: MESSAGES_A_PAGE,
+        include_all_metadata: true,
+        ...(cursor && { cursor }),
+      })
+      if (called.kind === 'refused') return undefined
+      if (called.kind !== 'ok') return sentOf(called)
+      const message = listAt(called.value, 'messages').find(
+        (one) => textAt(one, 'metadata', 'event_payload', 'once') === once.key,
+      )
+      const ts = textAt(message, 'ts')
+      if (ts) return { kind: 'ok', value: refOf(place, ts) }
+      cursor = textAt(called.value, 'response_metadata', 'next_cursor')
+      if (!cursor) break
+    }
+    return undefined
   }
 }
 

@@ -1,7 +1,7 @@
 import type { WebClient } from '@slack/web-api'
 import QuickLRU from 'quick-lru'
 import type { Place } from '../../messages/people.ts'
-import { type Once, SENT_ELSEWHERE, type SendResult } from '../chat.ts'
+import { type Once, searchedFrom, SENT_ELSEWHERE, type SendResult } from '../chat.ts'
 import { textAt, valueAt, listAt } from '../json-path.ts'
 import { call, sentOf } from './call.ts'
 
@@ -104,12 +104,11 @@ export interface SharedFile {
   content: Blob
 }
 
-/** How many of our newest files in a channel to search for one that we may have shared. */
-const FILES_SEARCHED = 20
+/** People share their files there, too: 2,000 of them. */
+const FILES_A_PAGE = 200
+const PAGES_SEARCHED = 10
 /** In bytes. Two writes of the same workbook differ in the time they contain, and so in their compressed size. */
 const SIZE_DIFFERS = 64
-/** Our clock and Slack’s. */
-const CLOCKS_DIFFER_MS = 10_000
 
 const NO_FILE = new Set(['file_not_found', 'file_deleted'])
 
@@ -145,24 +144,34 @@ export async function sharedBefore(
   client: WebClient,
   file: SharedFile,
   place: Place,
-  since = 0,
+  since?: number,
 ): Promise<SendResult<boolean>> {
-  const called = await call(client, 'files.list', { channel: place.channel, count: FILES_SEARCHED })
-  if (called.kind === 'refused') return { kind: 'ok', value: false }
-  if (called.kind !== 'ok') return sentOf(called)
-  for (const shared of listAt(called.value, 'files')) {
-    const size = valueAt(shared, 'size')
-    const created = valueAt(shared, 'created') // in seconds
-    const isOlder = typeof created === 'number' && created * 1_000 < since - CLOCKS_DIFFER_MS
-    const isSame =
-      !isOlder &&
-      textAt(shared, 'name') === file.name &&
-      typeof size === 'number' &&
-      Math.abs(size - file.content.size) <= SIZE_DIFFERS
-    const answered = isSame && (await lookFor(client, textAt(shared, 'id'), place))
-    if (answered && (answered.kind !== 'ok' || answered.value)) return answered
+  for (let page = 1; page <= PAGES_SEARCHED; page++) {
+    const called = await call(client, 'files.list', {
+      channel: place.channel,
+      ts_from: String(Math.floor(searchedFrom(since) / 1_000)),
+      count: FILES_A_PAGE,
+      page,
+    })
+    if (called.kind === 'refused') return { kind: 'ok', value: false }
+    if (called.kind !== 'ok') return sentOf(called)
+    for (const shared of listAt(called.value, 'files')) {
+      if (!isSame(shared, file)) continue
+      const answered = await lookFor(client, textAt(shared, 'id'), place)
+      if (answered.kind !== 'ok' || answered.value) return answered
+    }
+    if (page >= Number(valueAt(called.value, 'paging', 'pages') ?? 1)) break
   }
   return { kind: 'ok', value: false }
+}
+
+function isSame(shared: unknown, file: SharedFile): boolean {
+  const size = valueAt(shared, 'size')
+  return (
+    textAt(shared, 'name') === file.name &&
+    typeof size === 'number' &&
+    Math.abs(size - file.content.size) <= SIZE_DIFFERS
+  )
 }
 
 function sharesOf(file: unknown, channel: string): unknown[] {

@@ -72,3 +72,30 @@ test('an answer that is lost on its way, of any call, makes no second message an
     discord.faults.clear()
   }
 })
+
+test('after a restart, a message and a file are found among hundreds, and a long channel is not read to its beginning', async () => {
+  const { discord, place, thread, mei, aChat } = await aDiscordOffice()
+  discord.forgetsNonces = true
+  const others = () => {
+    for (let n = 0; n < 150; n++) mei.say(thread, `${n}`)
+  }
+  const prompt = { title: 'Completed', lines: [], selects: [], buttons: [] }
+  const file = { name: 'products.results.xlsx', content: new Blob(['result']) }
+  const chat = aChat()
+  others()
+  const since = Date.now()
+  await chat.post(place, prompt, { key: 'a', again: false })
+  await chat.upload(place, file, [], { key: 'b', again: false })
+  others()
+  const before = discord.messagesIn(thread).length
+
+  const restarted = aChat()
+  expect((await restarted.post(place, prompt, { key: 'a', again: true, since })).kind).toBe('ok')
+  expect((await restarted.upload(place, file, [], { key: 'b', again: true })).kind).toBe('ok')
+  expect(discord.messagesIn(thread)).toHaveLength(before)
+
+  const calls = discord.calls.length
+  const fresh = Date.now() + 60_000
+  expect((await restarted.post(place, prompt, { key: 'c', again: true, since: fresh })).kind).toBe('ok')
+  expect(discord.calls.length - calls).toBe(2)
+})

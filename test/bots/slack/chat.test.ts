@@ -232,6 +232,38 @@ test('a file is not shared again while Slack does not say whether it is there', 
   expect((await thread()).filter(({ files }) => files.length > 0)).toHaveLength(1)
 })
 
+test('after a restart, a message is found among hundreds of its thread', async () => {
+  const { slack, chat, mei, direct } = await aChat()
+  const { ts } = await mei.say(direct.channel, 'please')
+  const under = { ...direct, thread: ts }
+  const others = async (texts: number) => {
+    for (let n = 0; n < texts; n++)
+      await slack.as('xoxp-mei', 'chat.postMessage', { channel: direct.channel, thread_ts: ts, text: `${n}` })
+  }
+  await others(210)
+  const since = Date.now()
+  await chat.post(under, PROMPT, once('a'))
+  await others(210)
+  for (const from of [since, undefined]) {
+    const restarted = new SlackChat({ token: BOT_TOKEN, apiUrl: slack.apiUrl, log: new Logged() })
+    const again = { ...once('a', true), ...(from && { since: from }) }
+    expect((await restarted.post(under, PROMPT, again)).kind).toBe('ok')
+  }
+  expect(slack.done('chat.postMessage')).toHaveLength(1)
+})
+
+test('after a restart, a file is found however many others have shared since', async () => {
+  const { slack, chat, place, thread } = await aChat()
+  const file = { name: 'products.results.xlsx', content: new Blob(['result']) }
+  const since = Date.now()
+  await chat.upload(place, file, [], once('a'))
+  const another = { name: 'another.xlsx', content: new Blob(['another']) }
+  for (let n = 0; n < 210; n++) await chat.upload(place, another, [], once(`another-${n}`))
+  const restarted = new SlackChat({ token: BOT_TOKEN, apiUrl: slack.apiUrl, log: new Logged() })
+  expect((await restarted.upload(place, file, [], { ...once('a', true), since })).kind).toBe('ok')
+  expect((await thread()).filter(({ files }) => files[0]?.name === file.name)).toHaveLength(1)
+})
+
 test('a result like it that is older, or in a thread of the channel, is not taken for it', async () => {
   const { slack, chat, mei, place, direct, thread } = await aChat()
   const file = { name: 'products.results.xlsx', content: new Blob(['result']) }

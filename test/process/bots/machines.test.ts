@@ -43,7 +43,7 @@ for (const signal of ['SIGKILL', 'SIGSTOP'] as const) {
     const began = performance.now()
     leader.process.kill(signal)
     await other.says('This machine leads')
-    expect(performance.now() - began).toBeLessThan(15_000)
+    expect(performance.now() - began).toBeLessThan(45_000)
     if (signal === 'SIGSTOP') {
       leader.process.kill('SIGCONT')
       await leader.says('Another machine leads')

@@ -137,11 +137,16 @@ function listMessages(discord: LocalDiscord, { query }: ApiCall, [id = '']: stri
   return withChannel(discord, id, (channel) => {
     const lacking = lacks(discord, channel, BITS.history)
     if (lacking) return lacking
-    const newest = discord
-      .messagesIn(id)
-      .toReversed()
-      .slice(0, Number(query.get('limit') ?? 50))
-    return ok(newest.map(messagePayload))
+    const limit = Number(query.get('limit') ?? 50)
+    if (limit < 1 || limit > 100) return refused(400, 50_035, 'Invalid Form Body')
+    const before = BigInt(query.get('before') ?? 2n ** 64n)
+    const newest = discord.messagesIn(id).toReversed()
+    return ok(
+      newest
+        .filter((message) => BigInt(message.id) < before)
+        .slice(0, limit)
+        .map(messagePayload),
+    )
   })
 }
 

@@ -17,6 +17,7 @@ import {
 import { answerOf, Faults } from './faults.ts'
 import { httpDelivery } from './http-delivery.ts'
 import { missingScope } from './needed-scopes.ts'
+import { pageOf, READS } from './pages.ts'
 import { Places } from './places.ts'
 import { type Clicked, refused, ResponseUrls } from './response-urls.ts'
 import { type Delivery, type Envelope, Sockets } from './sockets.ts'
@@ -251,8 +252,14 @@ export class LocalSlack {
     if (method === 'files.info') return this.#fileInfo(token, args)
     // Messages may be posted to a public channel by its name.
     const named = method === 'chat.postMessage' && this.channels.get(channel.replace(/^#/, ''))
-    const answer = await this.#forward(method, token, named ? { ...args, channel: named } : args)
+    const answer = await this.#forward(method, token, {
+      ...args,
+      ...(named && { channel: named }),
+      // Pages are made here.
+      ...(READS.has(method) && { limit: 1_000, cursor: undefined }),
+    })
     const body = asObject(await answer.json())
+    if (READS.has(method)) return Response.json(pageOf(body, args))
     if (method === 'conversations.open')
       this.places.directs.set(textAt(body, 'channel', 'id'), String(args['users']))
     // https://docs.slack.dev/reference/methods/bots.info

@@ -1,3 +1,5 @@
+import { READS } from './pages.ts'
+
 /** The scope that each method needs: docs.slack.dev/reference/methods. */
 const NEEDED: Record<string, string> = {
   'bots.info': 'users:read',
@@ -15,10 +17,10 @@ const NEEDED: Record<string, string> = {
   'users.info': 'users:read',
 }
 
-/** These need the scope of the kind of channel that they read. */
-const READS = new Set(['conversations.history', 'conversations.replies'])
-
-/** Undefined: the method needs none, or it is there. @param channel whose id it was given, if any */
+/**
+ * Undefined: the method needs none, or it is there. What is read needs the scope of its kind of channel.
+ * @param channel whose id it was given, if any
+ */
 export function missingScope(method: string, granted: string[], channel = ''): string | undefined {
   const needed = READS.has(method) ? historyOf(channel) : NEEDED[method]
   return needed === undefined || granted.includes(needed) ? undefined : needed
