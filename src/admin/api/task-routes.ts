@@ -74,6 +74,8 @@ const VERSION = z
   .max(64)
   .optional()
   .describe('of one row as you saw it: if it has changed since, 409, and nothing runs')
+/** What is sent is of one row, but none is named: it must not be taken for all of them. */
+const ROWS_MISSING = { path: ['rows'], message: asMessage(say('field-missing')) }
 const RETRY = bodyOf({
   rows: z.array(z.number().int().positive()).min(1).max(100_000).optional().describe('rows of the sheet'),
   error: z.string().max(10_000).optional().describe('one text of a group of errors: all rows of the group'),
@@ -83,7 +85,7 @@ const RETRY = bodyOf({
     ({ rows, error }) => rows === undefined || error === undefined,
     asMessage(say('give-one-of', { names: ['rows', 'error'] })),
   )
-  .refine(({ rows, version }) => version === undefined || rows !== undefined, 'name the row in rows')
+  .refine(({ rows, version }) => version === undefined || rows !== undefined, ROWS_MISSING)
   .optional()
 const SEEN_ROW = bodyOf({ version: VERSION }).optional()
 /** All of them if no rows are named. */
@@ -109,12 +111,12 @@ const AGAIN = bodyOf({
 })
   .refine(
     ({ inputs, inputs_as_in_file }) => inputs === undefined || inputs_as_in_file === undefined,
-    'inputs or inputs_as_in_file, not both',
+    asMessage(say('give-one-of', { names: ['inputs', 'inputs_as_in_file'] })),
   )
   .refine(
     ({ rows, inputs, inputs_as_in_file, version }) =>
       rows !== undefined || (inputs ?? inputs_as_in_file ?? version) === undefined,
-    'name the row in rows',
+    ROWS_MISSING,
   )
   .optional()
 const FETCHED = z.object({ files: z.number().int().describe('how many are fetched again') })
