@@ -71,7 +71,7 @@ function fieldOf(field: RunFormField, index: number): Field {
       ...(chosen >= 0 && { selected: String(chosen) }),
     }
   }
-  const isLong = type === 'paragraph'
+  const isLong = type === 'paragraph' || initial.includes('\n')
   return {
     type: 'text',
     id,

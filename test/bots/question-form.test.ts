@@ -78,6 +78,12 @@ test('a short list is a select with what is chosen at first; only with others al
   })
 })
 
+test('a field that has several lines at first has several in the form', () => {
+  const fields = [field({ initial: 'one' }), field({ initial: 'one\ntwo' })]
+  const form = questionForm(stored(fields), 0, 1, textsFor('en'))
+  expect(form.fields.map((one) => 'isLong' in one)).toEqual([false, true])
+})
+
 describe('what was chosen and typed', () => {
   const given = (more: Partial<RunFormField>, value: string | undefined) => {
     const fields = [field({ name: 'n', initial: '', type: 'select', ...more })]
