@@ -130,7 +130,10 @@ export class OwnRunner {
    * runner, that one will find them.
    */
   fetchFiles(taskId: string): void {
-    void this.#fetchHere(taskId)
+    // Whoever runs tasks finds them at its next look. A rejection that nobody handles would end the process.
+    void this.#fetchHere(taskId).catch((err: unknown) =>
+      this.parts.log.error({ err, taskId }, 'files of outputs could not be fetched at once'),
+    )
   }
 
   async #fetchHere(taskId: string): Promise<void> {
