@@ -12,6 +12,7 @@ import { BucketHome } from '../files/bucket-home.ts'
 import { FileStore } from '../files/file-store.ts'
 import type { Config } from './config.ts'
 import { ADMIN_TOKEN_FILE, DATABASE_FILE, isDatabase, SECRET_KEY_FILE } from './data-folder.ts'
+import { keyOfRestored, type RestoredKey } from './restored-key.ts'
 
 /** What a backup says of itself: `backup.json` in it. */
 const About = z.object({
@@ -30,10 +31,9 @@ export interface Backup {
   files: number
   /** files that the database refers to and that were no longer kept */
   missing: number
-  hasKeys: boolean
 }
 
-type BackedUp = Pick<Config, 'dataDir' | 'databaseUrl' | 'bucket' | 'encryptData'>
+type BackedUp = Pick<Config, 'dataDir' | 'databaseUrl' | 'bucket' | 'secretKey' | 'secretKeyOld'>
 
 /**
  * Writes a backup of a data folder to one file, while Rowbot runs: the database as it is at one moment, and the files it
@@ -74,7 +74,7 @@ export async function makeBackup(
     }
     const keys = withKeys ? keyFilesIn(dataDir) : {}
     const store = new FileStore(join(dataDir, 'files'), bucket ? [new BucketHome(bucket)] : [], {
-      isOn: config.encryptData,
+      isOn: false,
       key: () => Promise.resolve(undefined), // as they are kept: nothing is decrypted
     })
     const texts = { 'backup.json': JSON.stringify(about, undefined, 2) }
@@ -89,7 +89,6 @@ export async function makeBackup(
       size: (await stat(path)).size,
       files: hashes.length - missing.length,
       missing: missing.length,
-      hasKeys: SECRET_KEY_FILE in keys,
     }
   } finally {
     await rm(folder, { recursive: true, force: true })
@@ -99,9 +98,10 @@ export async function makeBackup(
 /**
  * Puts a backup into a data folder that has no database: everything is unpacked and checked beside it first, so that a
  * fault leaves the folder as it was.
- * @throws UserError if the folder is in use, or the backup is damaged or of a newer version
+ * @throws UserError if the folder is in use, or the backup is damaged or of a newer version, or has the right key and
+ * another one is in its way
  */
-export async function restoreBackup(config: BackedUp, path: string): Promise<Backup> {
+export async function restoreBackup(config: BackedUp, path: string): Promise<Backup & { key: RestoredKey }> {
   const { dataDir } = config
   requireSqlite(config, 'restore it')
   await requireUnused(dataDir)
@@ -120,7 +120,8 @@ export async function restoreBackup(config: BackedUp, path: string): Promise<Bac
       )
     const database = join(folder, DATABASE_FILE)
     const { files: hashes } = examineSqlite(database)
-    await migrateSqlite(database)
+    const sealed = await migrateSqlite(database)
+    const key = keyOfRestored(sealed, config, folder)
     const kept = new Set(parts.filter(isFile).map(({ name }) => hashIn(basename(name))))
     await moveIn(folder, dataDir)
     return {
@@ -128,7 +129,7 @@ export async function restoreBackup(config: BackedUp, path: string): Promise<Bac
       size: (await stat(path)).size,
       files: kept.size,
       missing: hashes.filter((sha256) => !kept.has(sha256)).length,
-      hasKeys: existsSync(join(dataDir, SECRET_KEY_FILE)),
+      key,
     }
   } catch (fault) {
     if (!(fault instanceof NotABackup)) throw fault

@@ -38,11 +38,14 @@ export async function restore(config: Config, path: string, screen: Screen): Pro
     screen.note(
       `${going === 1 ? '1 task goes' : `${going} tasks go`} on when Rowbot is started. Rows that ran since the backup are looked up in Dify first, and not called again where Dify has their results.`,
     )
-  if (config.secretKey === undefined && !backup.hasKeys)
-    screen.note(
-      `Before the start, put secret.key into ${config.dataDir}, or set ROWBOT_SECRET_KEY to the key used before.`,
-    )
+  if (backup.key !== 'opens') screen.note(keyText(backup.key, config.dataDir))
   return EXIT.done
+}
+
+function keyText(key: 'missing' | 'other', dataDir: string): string {
+  const set = `put secret.key into ${dataDir}, or set ROWBOT_SECRET_KEY to the key used before`
+  if (key === 'missing') return `Before the start, ${set}.`
+  return `The secret key here is another than that of the backup. Before the start, ${set}. If it is lost, see “A lost secret key” in docs/operate.md.`
 }
 
 function contentOf({ about, files }: Backup): string {

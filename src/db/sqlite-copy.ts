@@ -2,7 +2,9 @@ import Database from 'better-sqlite3'
 import { sql } from 'kysely'
 import { UserError } from '../engine/user-error.ts'
 import { isBusy } from './locked.ts'
+import { findShared } from './shared-values.ts'
 import { openSqlite } from './sqlite.ts'
+import { findAnyKey } from './workflows/workflows.ts'
 
 /** What a copy of a database has in it. */
 export interface CopiedDatabase {
@@ -62,9 +64,15 @@ export function examineSqlite(path: string): CopiedDatabase {
 export const FILES_REFERRED_TO =
   'select sha256 from upload_files union select sha256 from output_files where sha256 is not null order by 1'
 
-/** Migrates a copy to this version by opening it, and leaves no file beside it. @throws as openSqlite does */
-export async function migrateSqlite(path: string): Promise<void> {
+/**
+ * Migrates a copy to this version by opening it, and leaves no file beside it.
+ * @returns texts in it that were encrypted with its secret key
+ * @throws as openSqlite does
+ */
+export async function migrateSqlite(path: string): Promise<string[]> {
   const db = await openSqlite(path)
+  const sealed = [await findAnyKey(db), await findShared(db, 'data key')]
   await sql`pragma wal_checkpoint(truncate)`.execute(db)
   await db.destroy()
+  return sealed.filter((text) => text !== undefined)
 }

@@ -1,5 +1,4 @@
 import type { PacedRate } from './learnt-together.ts'
-import { sumOf } from './slowdown.ts'
 import { type Used, RollingWindow } from './rolling-window.ts'
 import type { Timing } from './timing.ts'
 
@@ -8,6 +7,8 @@ export interface RateLimits {
   perMinute?: number | undefined
   tokensPerMinute?: number | undefined
 }
+
+type Rated = 'calls' | 'tokens'
 
 /** A call that is under way. */
 export interface PacedCall {
@@ -54,6 +55,8 @@ const LARGEST_WAIT = 16
 const SPREAD = 0.5
 const LEAST_GAP_MS = 5
 
+const CALLS = ({ calls }: Used): number => calls
+
 /**
  * When a workflow's next call may begin. It learns how many calls and tokens a minute the server lets through: as many as
  * in the minute before the server refused one. From then on no minute has more. To see whether that was right, it tries
@@ -64,7 +67,7 @@ const LEAST_GAP_MS = 5
 export class Pacer {
   readonly #window: RollingWindow
   #limits: RateLimits = {}
-  readonly #learnt: Partial<Record<keyof Used, LearntRate>> = {}
+  readonly #learnt: Partial<Record<Rated, LearntRate>> = {}
   #probing: Probing | undefined
   /** the interval that the last probing reached; reset when more gets through than was learnt */
   #probeEveryMs: number
@@ -89,12 +92,9 @@ export class Pacer {
     this.#probeEveryMs = timing.probeBaseMs
   }
 
-  /** Calls and tokens of all machines that the server lets through in a minute; undefined: not learnt, so no limit. */
-  get learnt(): { calls: number | undefined; tokens: number | undefined } {
-    const [calls, tokens] = (['calls', 'tokens'] as const).map((what) =>
-      sumOf([this.#learnt[what]?.most, ...this.#elsewhere.map((rate) => rate[what])]),
-    )
-    return { calls: calls === undefined ? undefined : Math.max(1, calls), tokens }
+  /** What each machine has learnt, this one first; undefined: nothing, so there is no limit. */
+  get everywhere(): PacedRate[] {
+    return [this.rates, ...this.#elsewhere]
   }
 
   setLimits(limits: RateLimits): void {
@@ -125,7 +125,7 @@ export class Pacer {
 
   /** What this machine uses of the limits a minute that a person has set. */
   use(now: number) {
-    const of = (what: keyof Used) => ({
+    const of = (what: Rated) => ({
       used: () => this.#usedOf(what, now),
       isHeldBack: this.#heldBack[what],
     })
@@ -141,7 +141,7 @@ export class Pacer {
   }
 
   /** For the other machines: what was learnt, unrounded. */
-  get rates(): { calls: number | undefined; tokens: number | undefined } {
+  get rates(): PacedRate {
     return { calls: this.#learnt.calls?.most, tokens: this.#learnt.tokens?.most }
   }
 
@@ -183,6 +183,8 @@ export class Pacer {
       this.#probing = undefined
       return soonest
     }
+    // All calls of a wave were refused, which leaves a rate of zero.
+    if (room === Number.POSITIVE_INFINITY && !this.#probing) this.#probe(now)
     return Math.max(soonest, Math.min(room, this.#probeAt(now, atOnce)))
   }
 
@@ -196,13 +198,13 @@ export class Pacer {
     }
     this.#lastBeganAt = now
     this.#inFlight++
-    this.#window.add(now, { calls: 1 })
+    this.#window.add(now, { calls: 1, underWay: 1 })
     return call
   }
 
   /** The call was not made after all. */
   unused(call: PacedCall): void {
-    this.#inFlight--
+    this.left(call)
     this.#window.add(call.beganAt, { calls: -1 })
     if (this.#lastBeganAt === call.beganAt) this.#lastBeganAt = call.afterAt
     if (!call.isTrial || !this.#probing) return
@@ -211,16 +213,24 @@ export class Pacer {
   }
 
   /** The call is over, and it is not known whether the server let it in. */
-  left(): void {
+  left(call: PacedCall): void {
     this.#inFlight--
+    this.#window.add(call.beganAt, { underWay: -1 })
   }
 
-  /** The server let the call in, whatever the outcome of its row. @param tokens undefined: not known */
+  /** What the call has used, even if the server refused it half-way. */
+  used(call: PacedCall, tokens: number): void {
+    this.#window.add(call.beganAt, { tokens })
+  }
+
+  /**
+   * The server let the call in, whatever the outcome of its row.
+   * @param tokens undefined: it says nothing about how many a row needs
+   */
   passed(call: PacedCall, now: number, tokens: number | undefined): void {
-    this.#inFlight--
+    this.left(call)
     this.#meanMs = mean(this.#meanMs, now - call.beganAt)
-    this.#meanTokens = mean(this.#meanTokens, tokens ?? 0)
-    if (tokens !== undefined) this.#window.add(call.beganAt, { tokens })
+    if (tokens !== undefined) this.#meanTokens = mean(this.#meanTokens, tokens)
     if (call.isTrial) call.isTrial = false // so that #letInAt does not wait for it any longer
   }
 
@@ -228,7 +238,7 @@ export class Pacer {
    * The server refused the call because of its rate, not because too many calls were under way at once.
    * @param what which of the two the server counts
    */
-  refused(call: PacedCall, now: number, what: keyof Used): void {
+  refused(call: PacedCall, now: number, what: Rated): void {
     this.turnedAway(call, now)
     const used = this.#usedOf(what, now)
     const before = this.#learnt[what]
@@ -250,7 +260,7 @@ export class Pacer {
 
   /** The server refused the call because too many were under way at once: this says nothing about the rate. */
   turnedAway(call: PacedCall, now: number): void {
-    this.#inFlight--
+    this.left(call)
     this.#window.add(call.beganAt, { calls: -1 })
     this.#refusalMs = mean(this.#refusalMs || undefined, now - call.beganAt)
   }
@@ -269,9 +279,10 @@ export class Pacer {
   #callsAllowedAt(perMinute: number, now: number): number {
     if (perMinute <= 0) return Number.POSITIVE_INFINITY
     const spread = this.#lastBeganAt + this.timing.windowMs / perMinute
-    return Math.max(spread, this.#window.fallsTo(perMinute - 1, 'calls', now))
+    return Math.max(spread, this.#window.fallsTo(perMinute - 1, CALLS, now))
   }
 
+  /** @param tokensPerMinute 0: as above */
   #tokensAllowedAt(tokensPerMinute: number, now: number): number {
     if (tokensPerMinute <= 0) return Number.POSITIVE_INFINITY
     // How many tokens a row takes is not known before the first one has ended.
@@ -282,7 +293,7 @@ export class Pacer {
   /** When the learnt rates allow one more call. */
   #roomAt(now: number): number {
     const { calls, tokens } = this.#learnt
-    const callsAt = calls ? this.#window.fallsTo(calls.most - 1, 'calls', now) : now
+    const callsAt = calls ? this.#window.fallsTo(calls.most - 1, CALLS, now) : now
     const tokensAt = tokens ? this.#tokensFallTo(tokens.most, now) : now
     const at = Math.max(callsAt, tokensAt)
     if (at <= now || this.#probing) return at
@@ -297,15 +308,18 @@ export class Pacer {
   }
 
   #tokensFallTo(most: number, now: number): number {
-    const estimate = this.#meanTokens ?? 0
+    if (most <= 0) return Number.POSITIVE_INFINITY // as with calls: only trials are sent
     // A row that needs more than the whole limit is sent alone.
-    return this.#window.fallsTo(Math.max(0, most - estimate * (this.#inFlight + 1)), 'tokens', now)
+    return this.#window.fallsTo(Math.max(0, most - (this.#meanTokens ?? 0)), this.#tokens, now)
   }
 
-  #usedOf(what: keyof Used, now: number): number {
-    const used = this.#window.used(now)[what]
-    return what === 'calls' ? used : used + (this.#meanTokens ?? 0) * this.#inFlight
+  #usedOf(what: Rated, now: number): number {
+    const used = this.#window.used(now)
+    return what === 'calls' ? used.calls : this.#tokens(used)
   }
+
+  /** With what the calls under way will probably need. */
+  readonly #tokens = ({ tokens, underWay }: Used): number => tokens + (this.#meanTokens ?? 0) * underWay
 
   #gapMs(atOnce: number): number {
     const spread = ((this.#meanMs ?? 0) / atOnce) * SPREAD

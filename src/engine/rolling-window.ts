@@ -1,7 +1,10 @@
 /** What a window counts. */
 export interface Used {
   calls: number
+  /** of calls that have ended */
   tokens: number
+  /** calls whose tokens are not known yet */
+  underWay: number
 }
 
 interface Bucket extends Used {
@@ -24,32 +27,39 @@ export class RollingWindow {
   }
 
   /** @param at when the call began, within the window */
-  add(at: number, { calls = 0, tokens = 0 }: Partial<Used>): void {
+  add(at: number, { calls = 0, tokens = 0, underWay = 0 }: Partial<Used>): void {
     // Nobody asks for what is used while there is no limit.
     this.#forget(at)
     const bucket = this.#bucketOf(at)
     bucket.calls += calls
     bucket.tokens += tokens
+    bucket.underWay += underWay
   }
 
   /** Calls and tokens in the window. */
   used(now: number): Used {
     this.#forget(now)
-    const used = { calls: 0, tokens: 0 }
-    for (const { calls, tokens } of this.#buckets) {
+    const used = { calls: 0, tokens: 0, underWay: 0 }
+    for (const { calls, tokens, underWay } of this.#buckets) {
       used.calls += calls
       used.tokens += tokens
+      used.underWay += underWay
     }
     return used
   }
 
-  /** When the window will contain no more than `most`, if nothing is added; `now`: already; Infinity: never. */
-  fallsTo(most: number, what: keyof Used, now: number): number {
-    let used = this.used(now)[what]
-    if (used <= most) return now
-    for (const bucket of this.#buckets) {
-      used -= bucket[what]
-      if (used <= most) return bucket.endsAt + this.windowMs
+  /**
+   * When the window will contain no more than `most`, if nothing is added; `now`: already; Infinity: never.
+   * @param of what is counted
+   */
+  fallsTo(most: number, of: (used: Used) => number, now: number): number {
+    const used = this.used(now)
+    if (of(used) <= most) return now
+    for (const { endsAt, calls, tokens, underWay } of this.#buckets) {
+      used.calls -= calls
+      used.tokens -= tokens
+      used.underWay -= underWay
+      if (of(used) <= most) return endsAt + this.windowMs
     }
     return Number.POSITIVE_INFINITY
   }
@@ -58,7 +68,7 @@ export class RollingWindow {
     const endsAt = (Math.floor(at / this.#bucketMs) + 1) * this.#bucketMs
     const existing = this.#buckets.findLast((bucket) => bucket.endsAt <= endsAt)
     if (existing?.endsAt === endsAt) return existing
-    const bucket = { endsAt, calls: 0, tokens: 0 }
+    const bucket = { endsAt, calls: 0, tokens: 0, underWay: 0 }
     this.#buckets.splice(existing ? this.#buckets.lastIndexOf(existing) + 1 : 0, 0, bucket)
     return bucket
   }

@@ -1,5 +1,5 @@
 import type { Trouble } from './circuit.ts'
-import type { LearntState } from './learnt-together.ts'
+import type { LearntState, PacedRate } from './learnt-together.ts'
 
 /** Why a workflow is sent fewer calls than its settings allow. */
 export type Slowdown =
@@ -16,15 +16,21 @@ export function slowdownOf({ trouble, atOnce, paced }: LearntState): Slowdown | 
     return { kind: 'trouble', since, lastAnswer, askedEveryMs }
   }
   if (atOnce !== undefined) return { kind: 'throttled', atOnce }
-  const rates = Object.values(paced)
+  return paceOf(Object.values(paced))
+}
+
+/** @param rates what each machine has learnt */
+export function paceOf(rates: PacedRate[]): Slowdown | undefined {
   const perMinute = sumOf(rates.map(({ calls }) => calls))
   const tokensPerMinute = sumOf(rates.map(({ tokens }) => tokens))
   if (perMinute === undefined && tokensPerMinute === undefined) return undefined
-  return { kind: 'paced', perMinute: perMinute && Math.max(1, perMinute), tokensPerMinute }
+  // Where nothing gets through, single calls still ask whether that has changed.
+  if (perMinute === 0 || tokensPerMinute === 0) return { kind: 'paced', perMinute: 1, tokensPerMinute }
+  return { kind: 'paced', perMinute, tokensPerMinute }
 }
 
 /** Rounded; undefined: none is known. */
-export function sumOf(parts: (number | undefined)[]): number | undefined {
+function sumOf(parts: (number | undefined)[]): number | undefined {
   const some = parts.filter((part) => part !== undefined)
   return some.length === 0 ? undefined : Math.round(some.reduce((sum, part) => sum + part, 0))
 }

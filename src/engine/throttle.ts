@@ -7,7 +7,7 @@ import { type PacedCall, Pacer, type RateLimits } from './pacer.ts'
 import type { LearntNews } from './learnt-together.ts'
 import { inEnglish } from './sentence.ts'
 import type { DividedLimits, ShareAnswer, ShareReport } from './shares.ts'
-import type { Slowdown } from './slowdown.ts'
+import { paceOf, type Slowdown } from './slowdown.ts'
 import { ratesElsewhere, type Sharing, ThrottleShare, troubleFor } from './throttle-share.ts'
 import { type Timing, backoffMs } from './timing.ts'
 
@@ -89,9 +89,7 @@ export class Throttle {
     const { trouble } = this.#circuit
     if (trouble) return { kind: 'trouble', ...trouble }
     if (this.lowered) return { kind: 'throttled', atOnce: this.limit }
-    const { calls, tokens } = this.#pacer.learnt
-    if (calls === undefined && tokens === undefined) return undefined
-    return { kind: 'paced', perMinute: calls, tokensPerMinute: tokens }
+    return paceOf(this.#pacer.everywhere)
   }
 
   /** A person may have changed the limits. */
@@ -244,7 +242,7 @@ export class Throttle {
       },
       release: () => {
         if (over()) {
-          this.#pacer.left()
+          this.#pacer.left(call.paced)
           this.#circuit.left(isAsking)
         }
         this.#taken--
@@ -255,14 +253,15 @@ export class Throttle {
 
   #ended(call: SlotCall, outcome: Outcome, row: string): void {
     const now = this.clock.monotonicNow()
+    const tokens = 'usage' in outcome ? outcome.usage?.tokens : undefined
+    if (tokens !== undefined) this.#pacer.used(call.paced, tokens)
     this.#circuit.ended(outcome, { row, isAsking: call.isAsking, now, at: this.clock.now() })
     if (troubleIn(outcome) !== undefined) {
-      this.#pacer.left()
+      this.#pacer.left(call.paced)
       if (!this.#circuit.trouble) this.#hold(call, now)
     } else if (outcome.kind === 'throttled') this.#turnedAway(call, outcome, now)
     else {
-      const tokens = 'usage' in outcome ? outcome.usage?.tokens : undefined
-      this.#pacer.passed(call.paced, now, tokens)
+      this.#pacer.passed(call.paced, now, tokens ?? (outcome.kind === 'succeeded' ? 0 : undefined))
       this.#passed(call, now)
     }
   }

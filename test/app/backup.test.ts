@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { makeBackup, restoreBackup } from '../../src/app/backup.ts'
@@ -38,7 +38,7 @@ describe.skipIf(ON_POSTGRES)('A backup', () => {
   test('has the tasks and their files, and goes into an empty folder; without the key, which is kept elsewhere', async () => {
     const { folder, id, sha256, path, bot } = await withFile()
     const made = await makeBackup(configOf(folder), path, { withKeys: false, now: NOW })
-    expect(made).toMatchObject({ files: 1, missing: 0, hasKeys: false, about: { tasks: { pending: 1 } } })
+    expect(made).toMatchObject({ files: 1, missing: 0, about: { tasks: { pending: 1 } } })
     expect(readdirSync(join(path, '..'))).toEqual(['backup.zip'])
 
     const target = join(tempFolder(), 'new')
@@ -58,6 +58,32 @@ describe.skipIf(ON_POSTGRES)('A backup', () => {
     await restoreBackup(configOf(target), path)
     expect(await (await openBot(target)).adminToken()).toEqual({ token, from: 'stored' })
     expect(readFileSync(join(target, 'secret.key'))).toEqual(readFileSync(join(folder, 'secret.key')))
+  })
+
+  test('says whether the secret key that is there opens it; one that is in the way of its own is refused', async () => {
+    const { folder, path } = await withFile({ ROWBOT_ENCRYPT_DATA: 'true' })
+    const key = readFileSync(join(folder, 'secret.key'), 'utf8').trim()
+    const another = 'another key of more than sixteen letters'
+    const restored = async (env: Record<string, string> = {}, target = tempFolder()) =>
+      restoreBackup(configOf(target, env), path)
+    await makeBackup(configOf(folder), path, { withKeys: false, now: NOW })
+    expect(await restored()).toMatchObject({ key: 'missing' })
+    expect(await restored({ ROWBOT_SECRET_KEY: key })).toMatchObject({ key: 'opens' })
+    expect(await restored({ ROWBOT_SECRET_KEY: another })).toMatchObject({ key: 'other' })
+    expect(await restored({ ROWBOT_SECRET_KEY: another, ROWBOT_SECRET_KEY_OLD: key })).toMatchObject({
+      key: 'opens',
+    })
+
+    unlinkSync(path)
+    await makeBackup(configOf(folder), path, { withKeys: true, now: NOW })
+    expect(await restored()).toMatchObject({ key: 'opens' })
+    const target = tempFolder()
+    writeFileSync(join(target, 'secret.key'), another)
+    await expect(restored({}, target)).rejects.toThrow('does not open what is in the backup')
+    expect(readdirSync(target)).toEqual(['secret.key'])
+    await expect(restored({ ROWBOT_SECRET_KEY: another })).rejects.toThrow(
+      'The key in ROWBOT_SECRET_KEY does',
+    )
   })
 
   test('has files that are in a bucket, too', async () => {

@@ -19,6 +19,11 @@ describe('a server that says nothing but “too many”', () => {
       { outage: { from: 0, to: 10_000 } },
       { idealMs: UNLIMITED_MS, ofIdeal: 1.25 },
     ],
+    [
+      'nothing for the first 10 s, for want of tokens',
+      { outage: { from: 0, to: 10_000 }, refusal: 'Rate limit on tokens per min (TPM).' },
+      { idealMs: UNLIMITED_MS, ofIdeal: 1.25 },
+    ],
   ]
   test.each(CASES)(
     '%s: close to the ideal time, and few calls are refused',
@@ -47,7 +52,31 @@ describe('what a person has set', () => {
   })
 })
 
+describe('tokens a minute that a person has set', () => {
+  const inMinute = (at: number[]) =>
+    Math.max(...at.map((from) => at.filter((one) => one >= from && one < from + 60_000).length))
+
+  test('a row that needs more than all of them is sent alone, once a minute', async () => {
+    const row = { ms: 2_000, tokens: 9_000 }
+    const { admitted } = await runPaced(8, {}, { tokensPerMinute: 5_000 }, row)
+    expect(inMinute(admitted)).toBe(1)
+  })
+
+  test('rows that take longer than a minute are counted, and begin no later than these tokens ask for', async () => {
+    const row = { ms: 90_000, tokens: 2_500 }
+    const { admitted, ms } = await runPaced(20, {}, { tokensPerMinute: 5_000 }, row)
+    expect(inMinute(admitted)).toBe(2)
+    expect(ms).toBeLessThan(14 * 60_000) // two a minute, the first alone, the last 90 s
+  })
+})
+
 test('one refusal among few calls costs seconds, not minutes', async () => {
   const { ms } = await runPaced(40, { outage: { from: 2_000, to: 2_100 } })
   expect(ms).toBeLessThan(12_000)
+})
+
+test('calls that are all refused after a long while do not end it: more are tried', async () => {
+  const outage = { from: 60_000, to: 600_000 }
+  const { ms } = await runPaced(100, { calls: 10, outage, refusalMs: 40_000 })
+  expect(ms).toBeLessThan(25 * 60_000)
 })

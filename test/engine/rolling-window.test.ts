@@ -9,9 +9,9 @@ test('calls and tokens leave the window a minute after the call began', () => {
   window.add(0, { calls: 1 })
   window.add(30_000, { calls: 1 })
   window.add(0, { tokens: 500 }) // known when the call has ended
-  expect(window.used(40_000)).toEqual({ calls: 2, tokens: 500 })
-  expect(window.used(61_000)).toEqual({ calls: 1, tokens: 0 })
-  expect(window.used(91_000)).toEqual({ calls: 0, tokens: 0 })
+  expect(window.used(40_000)).toEqual({ calls: 2, tokens: 500, underWay: 0 })
+  expect(window.used(61_000)).toEqual({ calls: 1, tokens: 0, underWay: 0 })
+  expect(window.used(91_000)).toEqual({ calls: 0, tokens: 0, underWay: 0 })
 })
 
 test('a window that nobody asks holds no more than a minute of calls', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import type { Outcome } from '../../src/engine/outcome.ts'
 import { DEFAULT_TIMING } from '../../src/engine/timing.ts'
+import type { RateLimits } from '../../src/engine/pacer.ts'
 import { type Slot, Throttle } from '../../src/engine/throttle.ts'
 import { FakeClock } from '../support/fake-clock.ts'
 
@@ -9,9 +10,9 @@ const done: Outcome = { kind: 'succeeded', outputs: {}, usage: {} }
 const refused = { kind: 'throttled', error: 'Too many requests.', slow: true } as const
 const lost: Outcome = { kind: 'lost', error: 'The server failed (HTTP 502).' }
 
-function throttleOf(atOnce: number, random = () => 0) {
+function throttleOf(atOnce: number, limits: RateLimits = {}) {
   const clock = new FakeClock()
-  const throttle = new Throttle({ atOnce }, clock, DEFAULT_TIMING, random)
+  const throttle = new Throttle({ atOnce, ...limits }, clock, DEFAULT_TIMING, () => 0)
   return { clock, throttle, take: () => taken(throttle) }
 }
 
@@ -114,6 +115,35 @@ describe('throttle', () => {
       await clock.pass(61_000)
       expect(await isFree(throttle)).toBe(true)
     }
+  })
+
+  describe('tokens a minute that a person has set', () => {
+    const usage = { tokens: 900 }
+
+    test('how many a row needs is still not known after one that was rejected unrun: the next one goes alone too', async () => {
+      const { throttle, take } = throttleOf(4, { tokensPerMinute: 1_000 })
+      end(await take(), { kind: 'rejected', error: 'Dify refused the input.' })
+      const second = await take()
+      expect(await isFree(throttle)).toBe(false)
+      end(second, done)
+      expect(await isFree(throttle)).toBe(true)
+    })
+
+    test('what a run used before the model refused it counts', async () => {
+      const { throttle, take, clock } = throttleOf(4, { tokensPerMinute: 1_000 })
+      end(await take(), { kind: 'succeeded', outputs: {}, usage: { tokens: 100 } })
+      end(await take(), { ...refused, by: 'provider', usage })
+      await clock.pass(30_000)
+      expect(await isFree(throttle)).toBe(false)
+      await clock.pass(32_000)
+      expect(await isFree(throttle)).toBe(true)
+    })
+  })
+
+  test('where nothing gets through for want of tokens, it says that single calls still ask', async () => {
+    const { throttle, take } = throttleOf(4)
+    end(await take(), { ...refused, error: 'Rate limit on tokens per min (TPM).' })
+    expect(throttle.slowdown).toEqual({ kind: 'paced', perMinute: 1, tokensPerMinute: 0 })
   })
 
   test('a limit that a person sets holds at once, but does not raise one that was lowered', async () => {

@@ -6,6 +6,7 @@ import type { AskedForm, WaitingRow, WaitingStore } from '../../engine/waiting-r
 import { endRun, toRun } from '../runs/runs.ts'
 import type { Db, Trx } from '../schema.ts'
 import { insertLog } from '../tasks/logs.ts'
+import { pauseAfterTrial } from '../tasks/runner-moves.ts'
 import type { Write } from '../writer.ts'
 import { handOn } from './followers.ts'
 import { priceAdded } from './price-added.ts'
@@ -202,6 +203,7 @@ async function failWaiting(trx: Trx, row: WaitingRow, error: Sentence, now: numb
     message: error,
     details: { attempt: run.attempt },
   })
+  await pauseAfterTrial(trx, { id: taskId }, now)
 }
 
 /** What a run has cost until it paused, which is counted with its end otherwise. */

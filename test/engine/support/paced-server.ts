@@ -11,11 +11,20 @@ export interface ServerLimits {
   atOnce?: number
   /** it refuses everything then */
   outage?: { from: number; to: number }
+  /** how it says so; absent: that there were too many requests */
+  refusal?: string
+  /** how long it takes to say so, ms */
+  refusalMs?: number
 }
 
-const CALL_MS = 2_000
+/** What every row of a task is like. */
+export interface PacedRow {
+  ms: number
+  tokens: number
+}
+
+const ROW: PacedRow = { ms: 2_000, tokens: 250 }
 const REFUSAL_MS = 40
-const TOKENS = 250
 const MINUTE_MS = 60_000
 const never = new AbortController().signal
 
@@ -29,6 +38,7 @@ class PacedServer {
   constructor(
     private readonly clock: Clock,
     private readonly limits: ServerLimits,
+    private readonly row: PacedRow,
   ) {
     this.#beganAt = clock.monotonicNow()
   }
@@ -37,24 +47,25 @@ class PacedServer {
     const refusal = this.#refusal()
     if (refusal !== undefined) {
       this.refused++
-      await this.#wait(REFUSAL_MS)
+      await this.#wait(this.limits.refusalMs ?? REFUSAL_MS)
       return { kind: 'throttled', slow: true, error: refusal }
     }
     this.#underWay++
     this.admitted.push(this.clock.monotonicNow())
-    await this.#wait(CALL_MS)
+    await this.#wait(this.row.ms)
     this.#underWay--
-    return { kind: 'succeeded', outputs: {}, usage: { tokens: TOKENS } }
+    return { kind: 'succeeded', outputs: {}, usage: { tokens: this.row.tokens } }
   }
 
   #refusal(): string | undefined {
-    const { calls, tokens, atOnce, outage } = this.limits
+    const { calls, tokens, atOnce, outage, refusal = 'Too many requests.' } = this.limits
     const now = this.clock.monotonicNow()
     const ranMs = now - this.#beganAt
     const inMinute = this.admitted.filter((at) => at > now - MINUTE_MS).length
-    if (outage && ranMs >= outage.from && ranMs < outage.to) return 'Too many requests.'
+    if (outage && ranMs >= outage.from && ranMs < outage.to) return refusal
     if (calls !== undefined && inMinute >= calls) return 'Too many requests.'
-    if (tokens !== undefined && (inMinute + 1) * TOKENS > tokens) return 'Rate limit on tokens per min (TPM).'
+    if (tokens !== undefined && (inMinute + 1) * this.row.tokens > tokens)
+      return 'Rate limit on tokens per min (TPM).'
     if (atOnce !== undefined && this.#underWay >= atOnce) return 'Too many requests.'
     return undefined
   }
@@ -71,15 +82,16 @@ export interface Ran {
   admitted: number[]
 }
 
-/** Runs rows of 2 s in ten lanes against such a server, on a clock of its own. */
+/** Runs rows, of 2 s if not given, in ten lanes against such a server, on a clock of its own. */
 export async function runPaced(
   rows: number,
   limits: ServerLimits,
   own: Partial<ThrottleLimits> = {},
+  row = ROW,
 ): Promise<Ran> {
   const clock = new FakeClock()
   const beganAt = clock.monotonicNow()
-  const server = new PacedServer(clock, limits)
+  const server = new PacedServer(clock, limits, row)
   const throttle = new Throttle({ atOnce: 10, ...own }, clock, DEFAULT_TIMING, () => 0.5)
   const count = { left: rows, done: 0 }
   let endedAt = beganAt

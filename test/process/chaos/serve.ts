@@ -33,6 +33,11 @@ const TIMING: Timing = {
   queuedLookMs: 500,
   silentMs: 3_000,
   runEndsMs: 30_000,
+  pausedLookMs: 1_000,
+  pausedLookMaxMs: 4_000,
+  pausedGapMs: 100,
+  expiredMs: 4_000,
+  answerMs: 4_000,
   afterFaultMs: 200,
 }
 const RANGES = {

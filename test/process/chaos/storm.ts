@@ -49,6 +49,7 @@ export async function storm(options: StormOptions): Promise<StormReport> {
     await Bun.sleep(WIZARD_STEP_MS)
     await run.step(decision)
   }
+  for (const decision of QUESTIONS) await run.step(decision)
   for (const { decision, pauseMs } of stepsOf(seed)) {
     if (run.steps >= steps || performance.now() >= endsAt) break
     await Bun.sleep(pauseMs)
@@ -64,10 +65,10 @@ export async function storm(options: StormOptions): Promise<StormReport> {
 const MOST_FAULTS = 20
 /** So that there is something to be hit. */
 const FIRST: Decision[] = [
-  { act: 'submit', user: 1, rows: 12, concurrency: 3, sample: 0, fails: 2 },
-  { act: 'submit', user: 2, rows: 12, concurrency: 5, sample: 0, fails: 1 },
-  { act: 'drop', chat: 0, rows: 4 },
-  { act: 'drop', chat: 1, rows: 3 },
+  { act: 'submit', user: 1, rows: 12, concurrency: 3, sample: 0, fails: 2, asks: 'nothing' },
+  { act: 'submit', user: 2, rows: 12, concurrency: 5, sample: 0, fails: 1, asks: 'buttons' },
+  { act: 'drop', chat: 0, rows: 4, asks: 'form' },
+  { act: 'drop', chat: 1, rows: 3, asks: 'buttons' },
 ]
 /** And a task in each chat: at random, few wizards come to their end. */
 const WIZARDS: Decision[] = Array.from({ length: 14 }, (_, i) => ({
@@ -77,6 +78,14 @@ const WIZARDS: Decision[] = Array.from({ length: 14 }, (_, i) => ({
   button: 0,
 }))
 const WIZARD_STEP_MS = 200
+/** A process dies while rows wait for people, and people answer. */
+const QUESTIONS: Decision[] = [
+  { act: 'answer-twice', task: 1, form: 0 },
+  { act: 'answer-in-chat', chat: 0, who: 1, message: 0, button: 0 },
+  { act: 'kill', machine: 0, times: 1, afterMs: 1 },
+  { act: 'answer-in-chat', chat: 1, who: 1, message: 0, button: 0 },
+  { act: 'answer', task: 1, user: 2, form: 1, action: 1, isForAll: false },
+]
 
 class Storm {
   steps = 0
@@ -106,6 +115,7 @@ class Storm {
     const task = live[this.#looked++ % Math.max(live.length, 1)]
     if (task) await this.#people.look(task)
     this.#found(this.#people.faults.splice(0))
+    this.#found(this.#people.answers.faults.splice(0))
   }
 
   /** What was broken is whole again, whoever waited goes on, and what is then must be true. */
@@ -222,6 +232,8 @@ class Storm {
         if (back) this.#later(ms, () => world.sandbox.cause(back))
         return
       }
+      case 'answers':
+        return world.sandbox.misbehave(decision.how, { route: 'form', times: decision.times })
       case 'unreachable':
         world.network.swallow()
         return this.#later(decision.ms, () => void world.network.heal())
@@ -257,6 +269,7 @@ class Storm {
               ),
             )
       for (const { id, status } of open) {
+        if (status === 'running') await this.#people.answers.settle(id)
         if (['pending', 'running', 'completed'].includes(status)) continue
         await world.ask('PATCH', `/api/batch/${id}`, { body: { limit: null } })
         await world.ask('POST', `/api/batch/${id}/resume`)
@@ -292,7 +305,13 @@ class Storm {
         .select(['t.id', 't.status', 'd.error'])
         .where('d.state', 'in', ['due', 'sending'])
         .execute()
-      return [...tasks, ...owed, ...due]
+      const asking = await db
+        .selectFrom('question_cards as c')
+        .innerJoin('batch_tasks as t', 't.id', 'c.task_id')
+        .select(['t.id', 't.status', 'c.error'])
+        .where('c.ended', '=', 0)
+        .execute()
+      return [...tasks, ...owed, ...due, ...asking]
     })
   }
 
