@@ -7,13 +7,13 @@ import {
   PostgresDriver,
   PostgresIntrospector,
   type PostgresPool,
-  PostgresQueryCompiler,
   type TransactionSettings,
 } from 'kysely'
 import { type CustomTypesConfig, type QueryResult, Pool, types } from 'pg'
 import { DatabaseUnreachable } from './away.ts'
 import { withNumbers } from './exact-amounts.ts'
 import { mayLiveBesideNewer, migrate, noteOldestVersion } from './migrations.ts'
+import { PostgresCompiler } from './postgres-compiler.ts'
 import { nameOfPrepared } from './prepared.ts'
 import type { Db, Schema } from './schema.ts'
 import { marking } from './sealed/marked.ts'
@@ -114,7 +114,7 @@ function dialect(
     createAdapter: () => sealedTextsFor(new PostgresAdapter(), texts),
     createDriver: () => new SureDriver(waiting(pool, waitMs, texts)),
     createIntrospector: (db: Kysely<unknown>) => new PostgresIntrospector(db),
-    createQueryCompiler: () => marking(new PostgresQueryCompiler(), texts),
+    createQueryCompiler: () => marking(new PostgresCompiler(), texts),
   }
 }
 
