@@ -1,5 +1,6 @@
 import { asSent } from '../../model/support/sheet.ts'
 import { Answers, ASKS } from './answers.ts'
+import { Commands } from './commands.ts'
 import type { Seen, StormyChat } from './chats.ts'
 import type { Asks, Decision, PeopleDecision, TaskDecision } from './decisions.ts'
 import type { Answer, World } from './world.ts'
@@ -46,6 +47,7 @@ export class People {
   /** names that the rows of the chat's workbooks have */
   readonly chatNames = new Set<string>()
   readonly answers: Answers
+  readonly commands: Commands
   readonly #under = new Set<Promise<unknown>>()
   #count = 0
 
@@ -57,6 +59,8 @@ export class People {
     private readonly say: (line: string) => void,
   ) {
     this.answers = new Answers(world, (...asked) => this.#ask(...asked), say)
+    const promised = (task: Promised) => void (this.tasks.has(task.id) || this.tasks.set(task.id, task))
+    this.commands = new Commands(world, mayFail, promised, say)
   }
 
   get live(): Promised[] {
@@ -91,6 +95,11 @@ export class People {
       case 'act-in-chat':
         this.#begin(this.#click(decision, ACTS))
         return undefined
+      case 'command-run':
+      case 'end-command':
+        return this.commands.do(decision, undefined)
+      case 'command':
+        return this.commands.do(decision, chosen(this.live, decision.task)?.id)
       case 'answer': {
         const task = chosen(this.live, decision.task)
         if (!task) return 'no task'

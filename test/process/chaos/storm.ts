@@ -49,7 +49,7 @@ export async function storm(options: StormOptions): Promise<StormReport> {
     await Bun.sleep(WIZARD_STEP_MS)
     await run.step(decision)
   }
-  for (const decision of QUESTIONS) await run.step(decision)
+  for (const decision of MEANWHILE) await run.step(decision)
   for (const { decision, pauseMs } of stepsOf(seed)) {
     if (run.steps >= steps || performance.now() >= endsAt) break
     await Bun.sleep(pauseMs)
@@ -78,8 +78,10 @@ const WIZARDS: Decision[] = Array.from({ length: 14 }, (_, i) => ({
   button: 0,
 }))
 const WIZARD_STEP_MS = 200
-/** A process dies while rows wait for people, and people answer. */
-const QUESTIONS: Decision[] = [
+/** A process dies while rows wait for people who answer, and commands wait for their tasks. */
+const MEANWHILE: Decision[] = [
+  { act: 'command-run', user: 1, isThere: true, rows: 4, concurrency: 2, asJson: false },
+  { act: 'command-run', user: 0, isThere: false, rows: 4, concurrency: 2, asJson: true },
   { act: 'answer-twice', task: 1, form: 0 },
   { act: 'answer-in-chat', chat: 0, who: 1, message: 0, button: 0 },
   { act: 'kill', machine: 0, times: 1, afterMs: 1 },
@@ -116,6 +118,7 @@ class Storm {
     if (task) await this.#people.look(task)
     this.#found(this.#people.faults.splice(0))
     this.#found(this.#people.answers.faults.splice(0))
+    this.#found(this.#people.commands.faults.splice(0))
   }
 
   /** What was broken is whole again, whoever waited goes on, and what is then must be true. */
@@ -135,9 +138,11 @@ class Storm {
     await this.#people.settleOrders()
     const stuck = await this.#untilEnded()
     this.#found(stuck)
+    await this.#people.commands.rest()
+    this.#found(this.#people.commands.faults.splice(0))
     if (stuck.length === 0) this.#found(await untrueAtRest(world, this.#people))
     this.#found(this.#people.faults.splice(0))
-    this.#found(await secretsIn(world, world.said()))
+    this.#found(await secretsIn(world, `${world.said()}\n${this.#people.commands.said()}`))
     this.say(
       `at rest after ${this.steps} steps and ${world.kills} kills: ${this.#people.tasks.size} tasks, ${world.sandbox.hits().length} runs, ${this.faults.length} faults`,
     )
@@ -196,7 +201,7 @@ class Storm {
         })
       }
       case 'restart-database': {
-        this.#failing += 1
+        this.#fails()
         const startAgain = await world.stopDatabase(decision.how)
         return this.#later(decision.ms, async () => {
           await startAgain()
@@ -205,7 +210,7 @@ class Storm {
         })
       }
       case 'lock': {
-        this.#failing += 1
+        this.#fails()
         const unlock = await world.lock()
         return this.#later(decision.ms, async () => {
           await unlock()
@@ -213,7 +218,7 @@ class Storm {
         })
       }
       case 'fill': {
-        this.#failing += 1
+        this.#fails()
         const empty = world.fill()
         return this.#later(decision.ms, () => {
           empty()
@@ -242,6 +247,12 @@ class Storm {
       case 'cut-chat':
         return world.chat(decision.chat).cut()
     }
+  }
+
+  /** Until it is whole again, what needs the disk or the database may fail. */
+  #fails(): void {
+    this.#failing += 1
+    this.#people.commands.trouble()
   }
 
   #later(ms: number, work: () => unknown): void {
