@@ -3,6 +3,7 @@ import type { Rowbot } from '../app/rowbot.ts'
 import { RowbotProblem } from '../client/rowbot.ts'
 import { UserError } from '../engine/user-error.ts'
 import { NetworkFault } from '../net/faults.ts'
+import { connectionFault } from './remote/bear.ts'
 import { inert } from './screen.ts'
 
 /** Prints an error for a person: a sentence, and for a bug its id in the log. @returns the exit code */
@@ -20,11 +21,10 @@ export function explained(fault: unknown, bot: Rowbot | undefined): number {
     process.stderr.write(inert(`${fault.message} (${fault.code}).\n`))
     return 1
   }
-  // What fetch throws if nobody answers.
-  if (!bot && fault instanceof Error && isUnreachable(fault)) {
-    process.stderr.write(
-      inert(`The server does not answer: ${fault.message}\nIs the address right, and is it running?\n`),
-    )
+  const broken = bot ? undefined : connectionFault(fault)
+  if (broken !== undefined) {
+    const what = broken === 'ECONNRESET' ? 'The connection to the server broke' : 'The server does not answer'
+    process.stderr.write(inert(`${what} (${broken}).\nIs the address right, and is it running?\n`))
     return 1
   }
   if (!bot) {
@@ -37,10 +37,6 @@ export function explained(fault: unknown, bot: Rowbot | undefined): number {
     `Something in Rowbot itself went wrong (${id}). ${bot.config.dataDir}/rowbot.log has the details.\n`,
   )
   return 1
-}
-
-function isUnreachable(fault: Error): boolean {
-  return 'code' in fault && (fault.code === 'ConnectionRefused' || fault.code === 'FailedToOpenSocket')
 }
 
 function messageOf(fault: unknown): string {
