@@ -17,6 +17,8 @@ export type PeopleDecision =
     }
   | { act: 'resend'; order: number }
   | TaskDecision
+  /** a program follows a task by its events */
+  | { act: 'follow'; task: number }
   | { act: 'hostile'; user: number; what: number }
   | { act: 'drop'; chat: number; rows: number; asks: Asks }
   | { act: 'click' | 'act-in-chat'; chat: number; message: number; button: number }
@@ -163,6 +165,7 @@ const decision: fc.Arbitrary<Decision> = fc.oneof(
       tokens: fc.constantFrom(null, 50, 5_000),
     }),
   },
+  { weight: 3, arbitrary: fc.record({ act: fc.constant('follow' as const), task: choice }) },
   { weight: 2, arbitrary: fc.record({ act: fc.constant('hostile' as const), user, what: choice }) },
   {
     weight: 2,

@@ -1,3 +1,4 @@
+import { CARD } from '../../../src/db/chats/question-cards.ts'
 import { type Decision, isWeather, stepsOf, type WeatherDecision } from './decisions.ts'
 import { People } from './people.ts'
 import { tellStuck } from './stuck.ts'
@@ -82,6 +83,7 @@ const WIZARD_STEP_MS = 200
 const MEANWHILE: Decision[] = [
   { act: 'command-run', user: 1, isThere: true, rows: 4, concurrency: 2, asJson: false },
   { act: 'command-run', user: 0, isThere: false, rows: 4, concurrency: 2, asJson: true },
+  { act: 'follow', task: 0 },
   { act: 'answer-twice', task: 1, form: 0 },
   { act: 'answer-in-chat', chat: 0, who: 1, message: 0, button: 0 },
   { act: 'kill', machine: 0, times: 1, afterMs: 1 },
@@ -116,9 +118,7 @@ class Storm {
     const { live } = this.#people
     const task = live[this.#looked++ % Math.max(live.length, 1)]
     if (task) await this.#people.look(task)
-    this.#found(this.#people.faults.splice(0))
-    this.#found(this.#people.answers.faults.splice(0))
-    this.#found(this.#people.commands.faults.splice(0))
+    this.#found(this.#people.said())
   }
 
   /** What was broken is whole again, whoever waited goes on, and what is then must be true. */
@@ -138,10 +138,9 @@ class Storm {
     await this.#people.settleOrders()
     const stuck = await this.#untilEnded()
     this.#found(stuck)
-    await this.#people.commands.rest()
-    this.#found(this.#people.commands.faults.splice(0))
+    await this.#people.restAtLast()
     if (stuck.length === 0) this.#found(await untrueAtRest(world, this.#people))
-    this.#found(this.#people.faults.splice(0))
+    this.#found(this.#people.said())
     this.#found(await secretsIn(world, `${world.said()}\n${this.#people.commands.said()}`))
     this.say(
       `at rest after ${this.steps} steps and ${world.kills} kills: ${this.#people.tasks.size} tasks, ${world.sandbox.hits().length} runs, ${this.faults.length} faults`,
@@ -320,7 +319,7 @@ class Storm {
         .selectFrom('question_cards as c')
         .innerJoin('batch_tasks as t', 't.id', 'c.task_id')
         .select(['t.id', 't.status', 'c.error'])
-        .where('c.ended', '=', 0)
+        .where('c.ended', '<>', CARD.over)
         .execute()
       return [...tasks, ...owed, ...due, ...asking]
     })
