@@ -13,7 +13,7 @@ export function addEncryptCommands(program: Command, { open, screen }: Io, done:
     .action(async () => done(await encryptHere(await open(), screen(false))))
   program
     .command('decrypt')
-    .description('the way back, with ROWBOT_ENCRYPT_DATA off, while Rowbot serves')
+    .description('the way back, with ROWBOT_ENCRYPT_DATA=false, while Rowbot serves')
     .action(async () => done(await decryptHere(await open(), screen(false))))
 }
 

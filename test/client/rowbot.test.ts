@@ -79,6 +79,61 @@ test('waiting follows the events, and asks where they do not come through', asyn
   expect((await polled.wait(other, { firstMs: 5 })).succeeded).toBe(3)
 })
 
+test('what the caller’s own function throws ends the wait, at once and once', async () => {
+  const { rowbot, submit } = await there()
+  for (const last of ['pending', 'completed']) {
+    const { id } = await submit(3)
+    let calls = 0
+    const onProgress = ({ status }: { status: string }) => {
+      if (last === 'completed' && status !== last) return
+      calls++
+      throw new Error('the caller’s own')
+    }
+    await expect(rowbot.wait(id, { firstMs: 1, onProgress })).rejects.toThrow('the caller’s own')
+    expect(calls).toBe(1)
+  }
+})
+
+test('a wait that is ended says why, whatever it is doing', async () => {
+  const ask = (url: string, { signal }: RequestInit) =>
+    url.endsWith('/events')
+      ? Promise.resolve(new Response(''))
+      : signal?.aborted
+        ? Promise.reject(new TypeError('not asked'))
+        : Promise.resolve(Response.json({ status: 'running' }))
+  const rowbot = new Rowbot({ url: ORIGIN, token: ADMIN_TOKEN, fetch: ask })
+  const why = new Error('the shop has closed')
+  const ended = new AbortController()
+  const waiting = rowbot.wait('1', { signal: ended.signal, onProgress: () => setImmediate(end) })
+  const end = () => ended.abort(why)
+  await expect(waiting).rejects.toBe(why)
+})
+
+test('rows that change their state while they are read are neither missed nor read twice', async () => {
+  const { rowbot, submit, bot } = await there()
+  const { id } = await submit(450)
+  await rowbot.pause(id)
+  await bot.db.updateTable('task_executions').set({ status: 'failed' }).where('task_id', '=', id).execute()
+  const read: number[] = []
+  for await (const { row } of rowbot.rows(id, { status: ['failed'] })) {
+    read.push(row)
+    const one = bot.db.updateTable('task_executions').set({ status: 'succeeded' })
+    await one.where('task_id', '=', id).where('row_number', '=', row).execute()
+  }
+  expect(read).toEqual(Array.from({ length: 450 }, (_, at) => at + 2))
+  expect(await Array.fromAsync(rowbot.rows(id, { status: ['failed'] }))).toEqual([])
+})
+
+test('a call for one row that names none is refused, and pays for no other', async () => {
+  const { rowbot, finished } = await there()
+  const { task_id: id } = await finished()
+  await expect(rowbot.retry(id, undefined, { version: 'x' })).rejects.toThrow('rows: is missing.')
+  const again = rowbot.runAgain(id, undefined, { inputs: { name: 'x' } })
+  await expect(again).rejects.toThrow('rows: is missing.')
+  const both = rowbot.runAgain(id, [2], { inputs: { name: 'x' }, inputs_as_in_file: true })
+  await expect(both).rejects.toThrow('give one of inputs, inputs_as_in_file.')
+})
+
 test('the command line erases and exports with --server as it does here', async () => {
   const { fetch, bot, finished } = await there()
   const { task_id: id } = await finished()

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { listAudit } from '../../../src/db/tasks/audit.ts'
 import { rowsXml, xlsx } from '../../workbook/support/xlsx.ts'
 import { openBot, tempFolder } from '../../support/bot.ts'
-import { aFolder, besideSandbox, KEY, rowbot, SAMPLE } from '../../support/command.ts'
+import { aFolder, besideSandbox, CALL, KEY, rowbot, SAMPLE } from '../../support/command.ts'
 import { freePort } from '../../support/free-port.ts'
 
 test('what is done from the command line is in the audit by whoever is logged in, and what settings do by them', async () => {
@@ -162,7 +162,7 @@ test('the row of the headings may be said', async () => {
 test('doctor says what is well and what is missing', async () => {
   const nothing = await aFolder().run('doctor')
   expect(nothing.out).toContain(
-    '✖ No workflow is set up.\n    In a terminal\n    Paste: bun rowbot workflow add',
+    `✖ No workflow is set up.\n    In a terminal\n    Paste: ${CALL} workflow add`,
   )
   expect(nothing.code).toBe(1)
   const { run, sandbox } = besideSandbox()
