@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { decryptData, encryptData, type Rewritten, type RewritingProgress } from '../app/encrypt-data.ts'
 import type { Rowbot } from '../app/rowbot.ts'
-import { EXIT } from './finish.ts'
+import { EXIT } from './end-code.ts'
 import { actorHere } from './pick-workflow.ts'
 import type { Done, Io, Screen } from './screen.ts'
 

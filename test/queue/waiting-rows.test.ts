@@ -366,6 +366,35 @@ test('a stop cancels rows that wait, with words; resumed, they go on with their 
   expect(sandbox.hits()).toHaveLength(2)
 })
 
+test('what is answered in Dify itself while its task is stopped does not wait any more once the task has gone on', async () => {
+  const { bot, sandbox, id, waits, ended } = await aWaitingTask(2)
+  await waits(2)
+  await stopTask(bot, ADMIN, id)
+  const [inDify, unsure] = sandbox.hits().map(({ runId }) => runId)
+  // Somebody’s process died after it had sent the other answer.
+  const row = sandbox.hits().find(({ runId }) => runId === unsure)?.inputs['name']
+  const forms = await bot.db.selectFrom('forms').select(['id', 'execution_id']).execute()
+  const executions = await bot.db.selectFrom('task_executions').select(['id', 'inputs']).execute()
+  const theirs = executions.find(({ inputs }) => inputs.includes(String(row)))?.id
+  const form = forms.find(({ execution_id }) => execution_id === theirs)?.id ?? ''
+  const sending = { action: 'yes', inputs: { note: 'fine' }, by: 'Jo', at: Date.now() }
+  await inTransaction(bot.db, (trx) => takeForm(trx, form, sending))
+  for (const runId of [inDify, unsure])
+    sandbox.answer(runId ?? '', { action: 'yes', inputs: { note: 'fine' } })
+  await untilThat(
+    () => sandbox.hits(),
+    (hits) => hits.every(({ status }) => status === 'succeeded'),
+  )
+  await resumeTask(bot, ADMIN, id)
+  expect(await ended(id)).toMatchObject({ counts: { succeeded: 2 } })
+  const states = await bot.db.selectFrom('forms').select(['id', 'state', 'answered_by']).execute()
+  expect(states.toSorted((a, b) => (a.state < b.state ? -1 : 1))).toMatchObject([
+    { id: form, state: 'answered', answered_by: 'Jo' },
+    { state: 'elsewhere', answered_by: null },
+  ])
+  expect(sandbox.hits()).toHaveLength(2)
+})
+
 test('a run that pauses just when its task is stopped is gone on with, too, and not called again', async () => {
   const { bot, folder, sandbox, submit, until, ended } = await aBot({ delayMs: 200 })
   sandbox.misbehave({ end: 'paused', deafToStop: true })

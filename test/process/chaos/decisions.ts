@@ -17,10 +17,22 @@ export type PeopleDecision =
     }
   | { act: 'resend'; order: number }
   | TaskDecision
+  /** a program follows a task by its events */
+  | { act: 'follow'; task: number }
   | { act: 'hostile'; user: number; what: number }
   | { act: 'drop'; chat: number; rows: number; asks: Asks }
   | { act: 'click' | 'act-in-chat'; chat: number; message: number; button: number }
   | AnswerDecision
+  | CommandDecision
+
+/** On the command line: of the first machine, or of one elsewhere that speaks to it with `--server`. */
+export type CommandDecision =
+  | { act: 'command-run'; user: number; isThere: boolean; rows: number; concurrency: number; asJson: boolean }
+  | { act: 'command'; verb: Verb; task: number; user: number; isThere: boolean }
+  /** somebody presses Ctrl-C, or its terminal is gone */
+  | { act: 'end-command'; command: number; how: 'SIGINT' | 'SIGTERM' | 'SIGKILL' }
+
+export type Verb = 'status' | 'pause' | 'stop' | 'resume' | 'retry' | 'result'
 
 /** What the runs of a task wait for: nobody, or somebody who presses a button, fills in a form, or has little time. */
 export type Asks = 'nothing' | 'buttons' | 'form' | 'briefly'
@@ -153,6 +165,7 @@ const decision: fc.Arbitrary<Decision> = fc.oneof(
       tokens: fc.constantFrom(null, 50, 5_000),
     }),
   },
+  { weight: 3, arbitrary: fc.record({ act: fc.constant('follow' as const), task: choice }) },
   { weight: 2, arbitrary: fc.record({ act: fc.constant('hostile' as const), user, what: choice }) },
   {
     weight: 2,
@@ -207,6 +220,35 @@ const decision: fc.Arbitrary<Decision> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ act: fc.constant('answer-in-dify' as const), run: choice }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      act: fc.constant('command-run' as const),
+      user,
+      isThere: fc.boolean(),
+      rows: fc.integer({ min: 1, max: 10 }),
+      concurrency: fc.integer({ min: 1, max: 5 }),
+      asJson: fc.boolean(),
+    }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      act: fc.constant('command' as const),
+      verb: fc.constantFrom<Verb>('status', 'pause', 'stop', 'resume', 'retry', 'result', 'result'),
+      task: choice,
+      user,
+      isThere: fc.boolean(),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      act: fc.constant('end-command' as const),
+      command: choice,
+      how: fc.constantFrom('SIGINT', 'SIGTERM', 'SIGKILL', 'SIGKILL'),
+    }),
+  },
   {
     weight: 9,
     arbitrary: fc.record({

@@ -1,5 +1,7 @@
 import { asSent } from '../../model/support/sheet.ts'
 import { Answers, ASKS } from './answers.ts'
+import { Commands } from './commands.ts'
+import { Followers } from './followers.ts'
 import type { Seen, StormyChat } from './chats.ts'
 import type { Asks, Decision, PeopleDecision, TaskDecision } from './decisions.ts'
 import type { Answer, World } from './world.ts'
@@ -46,6 +48,8 @@ export class People {
   /** names that the rows of the chat's workbooks have */
   readonly chatNames = new Set<string>()
   readonly answers: Answers
+  readonly commands: Commands
+  readonly followers: Followers
   readonly #under = new Set<Promise<unknown>>()
   #count = 0
 
@@ -57,6 +61,9 @@ export class People {
     private readonly say: (line: string) => void,
   ) {
     this.answers = new Answers(world, (...asked) => this.#ask(...asked), say)
+    this.followers = new Followers(world)
+    const promised = (task: Promised) => void (this.tasks.has(task.id) || this.tasks.set(task.id, task))
+    this.commands = new Commands(world, mayFail, promised, say)
   }
 
   get live(): Promised[] {
@@ -66,6 +73,17 @@ export class People {
   /** Nobody waits for an answer any more. */
   async rest(): Promise<void> {
     while (this.#under.size > 0) await Promise.all(this.#under)
+  }
+
+  /** Whoever follows a task that is over hears of that. */
+  async restAtLast(): Promise<void> {
+    await this.commands.rest()
+    await this.followers.rest()
+  }
+
+  /** What they have found since the last time. */
+  said(): string[] {
+    return [this, this.answers, this.commands, this.followers].flatMap(({ faults }) => faults.splice(0))
   }
 
   /** People do not wait for each other. @returns what is done, for a person to read */
@@ -91,6 +109,15 @@ export class People {
       case 'act-in-chat':
         this.#begin(this.#click(decision, ACTS))
         return undefined
+      case 'follow': {
+        const task = chosen(this.live, decision.task)
+        return task ? this.followers.begin(task) : 'no task'
+      }
+      case 'command-run':
+      case 'end-command':
+        return this.commands.do(decision, undefined)
+      case 'command':
+        return this.commands.do(decision, chosen(this.live, decision.task)?.id)
       case 'answer': {
         const task = chosen(this.live, decision.task)
         if (!task) return 'no task'

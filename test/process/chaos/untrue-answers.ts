@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely'
+import { CARD } from '../../../src/db/chats/question-cards.ts'
 import type { Db, FormTable } from '../../../src/db/schema.ts'
 import type { Hit } from '../../../src/dify/sandbox/run-log.ts'
 import type { Answers } from './answers.ts'
@@ -70,7 +71,8 @@ async function untrueCards(db: Db, { chats }: World): Promise<string[]> {
   const cards = await db.selectFrom('question_cards').selectAll().execute()
   const faults: string[] = []
   for (const card of cards) {
-    if (card.ended === 0) faults.push(`the card of ${card.task_id} is not over: ${JSON.stringify(card)}`)
+    if (card.ended !== CARD.over)
+      faults.push(`the card of ${card.task_id} is not over: ${JSON.stringify(card)}`)
     if (card.message === null) continue // answered before it could be posted
     const at = placeOf(JSON.stringify(Object(JSON.parse(card.message))['place']))
     const thread = (await chats.find(({ name }) => name === at.platform)?.thread(at)) ?? []
@@ -87,6 +89,8 @@ async function untrueCards(db: Db, { chats }: World): Promise<string[]> {
     )
     const shown = `the questions of ${card.task_id}: ${JSON.stringify(thread.map(({ says, buttons }) => [says, buttons]))} ${JSON.stringify(card)}`
     if (asks.length > 0) faults.push(`${asks.length} messages still ask ${shown}`)
+    const still = thread.filter(({ says }) => /The task is (paused|stopped)/.test(says))
+    if (still.length > 0) faults.push(`${still.length} messages say that it stands still ${shown}`)
     if (!thread.some(({ says }) => says.includes(words))) faults.push(`no message says “${words}” ${shown}`)
   }
   return faults
