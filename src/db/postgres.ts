@@ -133,6 +133,14 @@ const EXACT: CustomTypesConfig = {
 const INT8 = 20
 const NUMERIC = 1700
 
+/**
+ * Postgres refuses a text with U+0000. What is stored has none, so nothing is found by one either; it must be an empty
+ * answer, as on SQLite, and no fault.
+ */
+function withoutNul(value: unknown): unknown {
+  return typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\ufffd') : value
+}
+
 /** A pool that waits for a server that restarts, and does not hand out a connection again that broke. */
 function waiting(pool: Pool, waitMs: number, texts: SealedTexts): PostgresPool {
   return {
@@ -150,7 +158,7 @@ function waiting(pool: Pool, waitMs: number, texts: SealedTexts): PostgresPool {
           if (typeof text !== 'string') throw new Error('nothing is streamed from Postgres')
           try {
             if (parameters && texts.lacksKeyFor(parameters)) await findKey()
-            const values = [...texts.bound(parameters ?? [])]
+            const values = [...texts.bound(parameters ?? [])].map(withoutNul)
             const name = nameOfPrepared(text)
             const query =
               name === undefined ? client.query(text, values) : client.query({ name, text, values })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { listOutputFiles } from '../../src/db/rows/output-files.ts'
 import { openSqlite } from '../../src/db/sqlite.ts'
-import { setImported } from '../../src/db/workflows/imported-apps.ts'
+import { findImported, setImported } from '../../src/db/workflows/imported-apps.ts'
 import { openBorrowed } from '../support/test-database.ts'
 
 const OPEN = {
@@ -12,8 +12,8 @@ const OPEN = {
   Postgres: openBorrowed,
 }
 
-describe.each(['SQLite', 'Postgres'] as const)('an empty list on %s', (name) => {
-  test('has nothing in it, and everything outside of it', async () => {
+describe.each(['SQLite', 'Postgres'] as const)('on %s', (name) => {
+  test('an empty list has nothing in it, and everything outside of it', async () => {
     const { db, close } = await OPEN[name]()
     try {
       expect(await listOutputFiles(db, 't1', { rows: [] })).toEqual([])
@@ -23,6 +23,17 @@ describe.each(['SQLite', 'Postgres'] as const)('an empty list on %s', (name) => 
       expect(await apps.where('app_id', 'not in', []).execute()).toEqual([{ app_id: 'a1' }])
       const either = apps.where((eb) => eb.or([eb('app_id', 'in', []), eb('workflow_id', 'in', ['w1'])]))
       expect(await either.execute()).toEqual([{ app_id: 'a1' }])
+    } finally {
+      await close()
+    }
+  })
+
+  test('nothing is found by an id with a character 0', async () => {
+    const { db, close } = await OPEN[name]()
+    try {
+      await db.transaction().execute((trx) => setImported(trx, 'https://dify.example', 'a1', 'w1'))
+      expect(await findImported(db, 'https://dify.example', 'a1\0')).toBeUndefined()
+      expect(await findImported(db, 'https://dify.example', '\0')).toBeUndefined()
     } finally {
       await close()
     }
