@@ -1,3 +1,4 @@
+import { ON_POSTGRES } from '../../support/test-database.ts'
 import { expect, test } from 'bun:test'
 import type { OpenApi } from '../../../src/admin/api/openapi.ts'
 import { ADMIN_TOKEN, VIEWER_TOKEN } from '../support/admin.ts'
@@ -109,13 +110,17 @@ test('no answer has a path of this machine, a key or a token', async () => {
   }
 })
 
-test('an answer that is not what it is said to be is a fault of ours, and says nothing of what it was', async () => {
-  const { bot, ask, submit } = await aProgram({ runs: false })
-  const { id } = await submit(1)
-  await bot.db.updateTable('batch_tasks').set({ concurrency: 1.5 }).where('id', '=', id).execute()
-  const { status, json } = await ask('GET', `/api/batch/${id}/status`)
-  expect([status, json]).toEqual([500, expect.objectContaining({ code: 'internal' })])
-})
+// Postgres would not take such a number.
+test.skipIf(ON_POSTGRES)(
+  'an answer that is not what it is said to be is a fault of ours, and says nothing of what it was',
+  async () => {
+    const { bot, ask, submit } = await aProgram({ runs: false })
+    const { id } = await submit(1)
+    await bot.db.updateTable('batch_tasks').set({ concurrency: 1.5 }).where('id', '=', id).execute()
+    const { status, json } = await ask('GET', `/api/batch/${id}/status`)
+    expect([status, json]).toEqual([500, expect.objectContaining({ code: 'internal' })])
+  },
+)
 
 test.each([['{'], ['[]'], ['null'], ['"x"'], ['{"upload_id":{"$ne":1}}']])(
   'the body %p makes nothing',
