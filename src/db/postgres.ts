@@ -7,13 +7,14 @@ import {
   PostgresDriver,
   PostgresIntrospector,
   type PostgresPool,
-  PostgresQueryCompiler,
   type TransactionSettings,
 } from 'kysely'
 import { type CustomTypesConfig, type QueryResult, Pool, types } from 'pg'
 import { DatabaseUnreachable } from './away.ts'
 import { withNumbers } from './exact-amounts.ts'
+import { withoutNul } from './json.ts'
 import { mayLiveBesideNewer, migrate, noteOldestVersion } from './migrations.ts'
+import { PostgresCompiler } from './postgres-compiler.ts'
 import { nameOfPrepared } from './prepared.ts'
 import type { Db, Schema } from './schema.ts'
 import { marking } from './sealed/marked.ts'
@@ -114,7 +115,7 @@ function dialect(
     createAdapter: () => sealedTextsFor(new PostgresAdapter(), texts),
     createDriver: () => new SureDriver(waiting(pool, waitMs, texts)),
     createIntrospector: (db: Kysely<unknown>) => new PostgresIntrospector(db),
-    createQueryCompiler: () => marking(new PostgresQueryCompiler(), texts),
+    createQueryCompiler: () => marking(new PostgresCompiler(), texts),
   }
 }
 
@@ -150,7 +151,7 @@ function waiting(pool: Pool, waitMs: number, texts: SealedTexts): PostgresPool {
           if (typeof text !== 'string') throw new Error('nothing is streamed from Postgres')
           try {
             if (parameters && texts.lacksKeyFor(parameters)) await findKey()
-            const values = [...texts.bound(parameters ?? [])]
+            const values = texts.bound(parameters ?? []).map(taken)
             const name = nameOfPrepared(text)
             const query =
               name === undefined ? client.query(text, values) : client.query({ name, text, values })
@@ -173,6 +174,14 @@ function waiting(pool: Pool, waitMs: number, texts: SealedTexts): PostgresPool {
       } as Awaited<ReturnType<PostgresPool['connect']>>
     },
   }
+}
+
+/**
+ * A parameter as Postgres takes it. A name that somebody has sent, or a text of Dify's, may have a NUL character, and a row
+ * that was paid for must not fail because of it: nobody misses one.
+ */
+function taken(value: unknown): unknown {
+  return typeof value === 'string' ? withoutNul(value) : value
 }
 
 /** @throws DatabaseUnreachable after `waitMs` */

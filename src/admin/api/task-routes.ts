@@ -43,6 +43,7 @@ import {
 import { at, pageOf, PAGING, SEARCH, several } from './paging.ts'
 import { bodyOf, QUERY_ALIASES, queryOf } from './names.ts'
 import { ROW_ID, TASK, TASK_AND_COST, TASK_ID, TASK_STATUSES } from './shapes.ts'
+import { MAX_ROW } from '../../workbook/row-ranges.ts'
 
 const QUERY = queryOf(
   {
@@ -75,7 +76,12 @@ const VERSION = z
   .optional()
   .describe('of one row as you saw it: if it has changed since, 409, and nothing runs')
 const RETRY = bodyOf({
-  rows: z.array(z.number().int().positive()).min(1).max(100_000).optional().describe('rows of the sheet'),
+  rows: z
+    .array(z.number().int().positive().max(MAX_ROW))
+    .min(1)
+    .max(100_000)
+    .optional()
+    .describe('rows of the sheet'),
   error: z.string().max(10_000).optional().describe('one text of a group of errors: all rows of the group'),
   version: VERSION,
 })
@@ -88,11 +94,16 @@ const RETRY = bodyOf({
 const SEEN_ROW = bodyOf({ version: VERSION }).optional()
 /** All of them if no rows are named. */
 const THESE_ROWS = bodyOf({
-  rows: z.array(z.number().int().positive()).min(1).max(100_000).optional().describe('rows of the sheet'),
+  rows: z
+    .array(z.number().int().positive().max(MAX_ROW))
+    .min(1)
+    .max(100_000)
+    .optional()
+    .describe('rows of the sheet'),
 }).optional()
 const AGAIN = bodyOf({
   rows: z
-    .union([z.array(z.number().int().positive()).min(1).max(100_000), z.string().max(2_000)])
+    .union([z.array(z.number().int().positive().max(MAX_ROW)).min(1).max(100_000), z.string().max(2_000)])
     .optional()
     .describe('rows of the sheet: [3, 88], or 3-40,88; absent: all with something to look at'),
   inputs: z
