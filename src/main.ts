@@ -1,10 +1,7 @@
 #!/usr/bin/env bun
-import { CommanderError } from 'commander'
-import { RowbotProblem } from './client/rowbot.ts'
+import { explained } from './cli/explained.ts'
 import { SERVER_FLAG } from './cli/remote/server-flag.ts'
-import { createScreen, inert } from './cli/screen.ts'
-import { UserError } from './engine/user-error.ts'
-import { NetworkFault } from './net/faults.ts'
+import { createScreen } from './cli/screen.ts'
 import { useNetwork } from './net/clients.ts'
 import { readNetwork } from './net/network.ts'
 import type { Rowbot } from './app/rowbot.ts'
@@ -62,46 +59,4 @@ async function open(): Promise<Rowbot> {
     const { unopened } = await import('./cli/unopened.ts')
     throw unopened(fault, config.dataDir)
   }
-}
-
-/** Prints an error for a person: a sentence, and for a bug its id in the log. */
-function explained(fault: unknown, bot: Rowbot | undefined): number {
-  if (fault instanceof CommanderError) return fault.exitCode
-  if (fault instanceof UserError) {
-    process.stderr.write(inert(`${fault.message}\n${fault.hint ? `${fault.hint}\n` : ''}`))
-    return 1
-  }
-  if (fault instanceof RowbotProblem) {
-    process.stderr.write(inert(`${fault.message}\n${fault.hint ? `${fault.hint}\n` : ''}`))
-    return 1
-  }
-  if (!bot && fault instanceof NetworkFault) {
-    process.stderr.write(inert(`${fault.message} (${fault.code}).\n`))
-    return 1
-  }
-  // What fetch throws if nobody answers.
-  if (!bot && fault instanceof Error && isUnreachable(fault)) {
-    process.stderr.write(
-      inert(`The server does not answer: ${fault.message}\nIs the address right, and is it running?\n`),
-    )
-    return 1
-  }
-  if (!bot) {
-    process.stderr.write(inert(`Something in Rowbot itself went wrong: ${messageOf(fault)}\n`))
-    return 1
-  }
-  const id = crypto.randomUUID().slice(0, 8)
-  bot.log.error({ err: fault, id }, 'a command failed')
-  process.stderr.write(
-    `Something in Rowbot itself went wrong (${id}). ${bot.config.dataDir}/rowbot.log has the details.\n`,
-  )
-  return 1
-}
-
-function isUnreachable(fault: Error): boolean {
-  return 'code' in fault && (fault.code === 'ConnectionRefused' || fault.code === 'FailedToOpenSocket')
-}
-
-function messageOf(fault: unknown): string {
-  return fault instanceof Error ? fault.message : String(fault)
 }

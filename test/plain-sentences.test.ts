@@ -13,7 +13,7 @@ const AT_THE_TERMINAL = [
   /^db\/migrations\.ts$/, // the database is not ours
   /^db\/folder-lock\.ts$/, // tasks cannot be run here
   /^db\/(sqlite-copy|move\/.*)\.ts$/, // backup, restore, migrate-to
-  /^app\/(backup|migrate-to)\.ts$/,
+  /^app\/(backup|restored-key|migrate-to)\.ts$/,
   /^serve\/page-server\.ts$/, // the page cannot listen
   /^bots\/discord\/(register|refusal)\.ts$/, // the bot cannot start
   /^bots\/slack\/(app|identity|socket)\.ts$/,

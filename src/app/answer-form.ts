@@ -1,4 +1,13 @@
-import { findForm, listOpenForms, setFormState, type StoredForm, takeForm } from '../db/rows/forms.ts'
+import {
+  confirmAnswer,
+  findForm,
+  leaveForm,
+  listOpenForms,
+  setFormState,
+  type StoredAnswer,
+  type StoredForm,
+  takeForm,
+} from '../db/rows/forms.ts'
 import { findWaitingRow, lookAgainAt, logAnswer, wakeRow } from '../db/rows/waiting-rows.ts'
 import type { Trx } from '../db/schema.ts'
 import { findTask, type TaskView } from '../db/tasks/tasks.ts'
@@ -151,11 +160,10 @@ async function answerOne(answering: Answering, form: StoredForm, answer: RunForm
   if (form.state === 'open' && !(await isWaitedFor(app, form))) {
     throw new UserError(say('row-does-not-wait', { row: form.row }), say('do-it-went-on'))
   }
-  const isTaken = await inTransaction(db, (trx) =>
-    takeForm(trx, form.id, { ...answer, by: actor.name, at: clock.now() }),
-  )
+  const given = { ...answer, by: actor.name, at: clock.now() }
+  const isTaken = await inTransaction(db, (trx) => takeForm(trx, form.id, given))
   if (!isTaken) throw await answeredBefore(app, form)
-  await become(answering, form, await send(answering, form, answer))
+  await become(answering, form, given, await send(answering, form, answer))
 }
 
 /** So often an answer is sent again if the connection broke, after longer and longer times. */
@@ -164,13 +172,13 @@ const NEVER = new AbortController().signal
 
 /**
  * Sends the answer. If its confirmation is lost, it is sent again: Dify takes only one answer, so the second one either
- * arrives first, or hears that the first one has.
+ * arrives first, or hears that the first one has: `perhaps taken`, if nobody else was let answer meanwhile.
  */
 async function send(
   { app, dify, task }: Answering,
   form: StoredForm,
   answer: RunFormAnswer,
-): Promise<AnswerResult> {
+): Promise<AnswerResult | { kind: 'perhaps taken' }> {
   const ref = { token: form.token, user: userOfRun(form, task) }
   const sendOnce = async (): Promise<AnswerResult> =>
     (await dify.answer?.(ref, answer, NEVER)) ?? { kind: 'not sent', error: say('cannot-be-answered') }
@@ -181,36 +189,50 @@ async function send(
     await sleep(app.clock, app.timing.lookUpEveryMs * 2 ** n, NEVER)
     result = await sendOnce()
   }
-  return isUnsure && result.kind === 'answered before' ? { kind: 'taken' } : result
+  return isUnsure && result.kind === 'answered before' ? { kind: 'perhaps taken' } : result
 }
 
-/** Stores what became of the answer. @throws UserError unless Dify has taken it */
-async function become(answering: Answering, form: StoredForm, result: AnswerResult): Promise<void> {
+/**
+ * Stores what became of the answer, which may have been on its way for so long that its form is not in our hands any more.
+ * @throws UserError unless Dify has taken it
+ */
+async function become(
+  answering: Answering,
+  form: StoredForm,
+  given: StoredAnswer,
+  result: Awaited<ReturnType<typeof send>>,
+): Promise<void> {
   const { app } = answering
-  const write = (work: (trx: Trx) => Promise<unknown>) => inTransaction(app.db, work)
+  const write = <T>(work: (trx: Trx) => Promise<T>) => inTransaction(app.db, work)
   const steady = app.clock.monotonicNow()
   switch (result.kind) {
     case 'taken':
-      return taken(answering, form)
+      return taken(answering, form, given)
+    case 'perhaps taken': {
+      const stored = await findForm(app.db, form.id)
+      const isOurs = stored?.answer?.by === given.by && stored.answer.at === given.at
+      return become(answering, form, given, { kind: isOurs ? 'taken' : 'answered before' })
+    }
     case 'answered before':
       await write(async (trx) => {
-        await setFormState(trx, form.id, 'elsewhere', ['answering'])
+        await leaveForm(trx, form.id, given, 'elsewhere')
+        await setFormState(trx, form.id, 'elsewhere', ['open'])
         await wake(trx, form, steady)
       })
       app.wake()
-      throw new AnsweredBefore(say('answered-in-dify', { row: form.row }), null)
+      throw await answeredBefore(app, form)
     case 'refused':
-      await setFormState(app.db, form.id, 'open', ['answering'])
+      await leaveForm(app.db, form.id, given, 'open')
       throw new UserError(say('answer-refused', { error: result.error }), say('do-change-and-send'))
     case 'gone':
       await write(async (trx) => {
-        await setFormState(trx, form.id, 'expired', ['answering'])
+        await leaveForm(trx, form.id, given, 'expired')
         await lookAgainAt(trx, form.executionId, steady)
       })
       app.wake()
       throw new UserError(say('answer-too-late', { row: form.row }), say('do-dify-is-asked'))
     case 'not sent':
-      await setFormState(app.db, form.id, 'open', ['answering'])
+      await leaveForm(app.db, form.id, given, 'open')
       throw new UserError(say('answer-not-sent', { error: result.error }), say('do-try-in-a-moment'))
     case 'lost':
       // It stays `answering`: whether it has arrived is found out where the row's run is looked up (paused-runs.ts).
@@ -223,14 +245,13 @@ async function become(answering: Answering, form: StoredForm, result: AnswerResu
   }
 }
 
-async function taken({ app, actor, task }: Answering, form: StoredForm): Promise<void> {
+async function taken({ app, actor, task }: Answering, form: StoredForm, given: StoredAnswer): Promise<void> {
   await audited(app, actor, async (trx) => {
     const now = app.clock.now()
-    const stored = await findForm(trx, form.id)
-    await setFormState(trx, form.id, 'answered', ['answering'])
+    const isNew = await confirmAnswer(trx, form.id, given)
     await wake(trx, form, app.clock.monotonicNow())
-    if (stored?.answer) await logAnswer(trx, stored, now)
-    const action = titleOf(form, stored?.answer?.action ?? '')
+    if (isNew) await logAnswer(trx, { ...form, answer: given }, now)
+    const action = titleOf(form, given.action)
     const details = { task: task.name, row: form.row, question: form.nodeTitle, answer: action }
     return { act: { action: 'task.answer', target: task.id, details }, result: undefined }
   })

@@ -33,10 +33,7 @@ export interface Backup {
   missing: number
 }
 
-type BackedUp = Pick<
-  Config,
-  'dataDir' | 'databaseUrl' | 'bucket' | 'encryptData' | 'secretKey' | 'secretKeyOld'
->
+type BackedUp = Pick<Config, 'dataDir' | 'databaseUrl' | 'bucket' | 'secretKey' | 'secretKeyOld'>
 
 /**
  * Writes a backup of a data folder to one file, while Rowbot runs: the database as it is at one moment, and the files it
@@ -77,7 +74,7 @@ export async function makeBackup(
     }
     const keys = withKeys ? keyFilesIn(dataDir) : {}
     const store = new FileStore(join(dataDir, 'files'), bucket ? [new BucketHome(bucket)] : [], {
-      isOn: config.encryptData,
+      isOn: false,
       key: () => Promise.resolve(undefined), // as they are kept: nothing is decrypted
     })
     const texts = { 'backup.json': JSON.stringify(about, undefined, 2) }

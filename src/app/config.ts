@@ -33,8 +33,8 @@ export interface Config {
   secretKey: string | undefined
   /** the one of before, while what it has encrypted is encrypted anew */
   secretKeyOld: string | undefined
-  /** whether rows and files are encrypted from now on */
-  encryptData: boolean
+  /** whether rows and files are encrypted from now on; undefined: as it was last set for this database */
+  encryptData: boolean | undefined
   /** where files are; undefined: in the database if it is Postgres, otherwise in the data folder */
   bucket: BucketAccess | undefined
   limits: Limits
@@ -112,7 +112,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     tasksAtOnce: settings.ROWBOT_TASKS_AT_ONCE,
     secretKey: settings.ROWBOT_SECRET_KEY,
     secretKeyOld: settings.ROWBOT_SECRET_KEY_OLD,
-    encryptData: settings.ROWBOT_ENCRYPT_DATA === 'true',
+    encryptData: settings.ROWBOT_ENCRYPT_DATA && settings.ROWBOT_ENCRYPT_DATA === 'true',
     bucket: bucketOf(settings),
     limits: {
       ...DEFAULT_LIMITS,

@@ -2,7 +2,7 @@ import { findListedRow } from '../db/rows/row-list.ts'
 import type { Db } from '../db/schema.ts'
 import { findWorkflow } from '../db/workflows/workflows.ts'
 import { type NewInputs, valuesOfFile, withInputs } from '../engine/again.ts'
-import { textToEdit } from '../engine/review.ts'
+import { textToEdit, withNewlines } from '../engine/review.ts'
 import { say } from '../engine/sentence.ts'
 import type { EditedInputs, Inputs, InputValue } from '../engine/task.ts'
 import { UserError } from '../engine/user-error.ts'
@@ -63,8 +63,9 @@ export async function newInputs(
       const names = variables.map((one) => one.name)
       throw new UnknownInput(say('no-such-input', { input: name }), say('do-inputs-are', { names }))
     }
-    const typed = text.replaceAll('\r\n', '\n')
-    if (typed !== inputText(row.inputs, name)) values.set(name, valueOf(typed, variable, runtimes.fileHosts))
+    const typed = withNewlines(text)
+    if (typed !== withNewlines(inputText(row.inputs, name)))
+      values.set(name, valueOf(typed, variable, runtimes.fileHosts))
   }
   return withInputs({ inputs: row.inputs, edited }, values, by)
 }

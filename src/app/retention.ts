@@ -32,17 +32,19 @@ export const BY_SETTINGS: Actor = { face: 'config', name: 'settings', role: 'adm
  * Deletes what has become old: parts of tasks, each of which gets a line in the audit, and the audit itself. In short
  * transactions, with a pause after each, so that rows and people need not wait.
  * @param pause resolves with false when it is to stop
+ * @param now by which ages are counted
  */
 export async function deleteOld(
   app: AuditApp,
   retention: Retention,
   pause: () => Promise<boolean>,
+  now = app.clock.now(),
 ): Promise<void> {
   const { db, clock } = app
   const before = Object.fromEntries(
     TASK_PARTS.flatMap((part) => {
       const days = retention[part]
-      return days === null ? [] : [[part, clock.now() - days * DAY_MS]]
+      return days === null ? [] : [[part, now - days * DAY_MS]]
     }),
   )
   for (;;) {
@@ -56,7 +58,7 @@ export async function deleteOld(
   if (retention.audit === null) return
   let lines = 0
   for (;;) {
-    const deleted = await deleteOldAudit(db, clock.now() - retention.audit * DAY_MS)
+    const deleted = await deleteOldAudit(db, now - retention.audit * DAY_MS)
     lines += deleted
     if (deleted === 0 || !(await pause())) break
   }

@@ -5,7 +5,7 @@ import { insertLog } from '../db/tasks/logs.ts'
 import type { Trx } from '../db/schema.ts'
 import type { ResultRow, Task } from '../engine/task.ts'
 import type { Edits, Kept } from '../engine/edits.ts'
-import { editedValue, hasFiles, textToEdit, versionOf } from '../engine/review.ts'
+import { editedValue, hasFiles, textToEdit, versionOf, withNewlines } from '../engine/review.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { Actor } from './actor.ts'
 import { type Act, type AuditApp, audited } from './audit.ts'
@@ -167,11 +167,6 @@ function requireEditable(row: ReviewedRow, output: string): unknown {
   const value = machineValue(row, output)
   if (hasFiles(value)) throw new NotEditable(say('output-is-a-file', { output }), say('do-run-row-again'))
   return value
-}
-
-/** A browser sends the line breaks of a form as CR LF. */
-function withNewlines(text: string): string {
-  return text.replaceAll('\r\n', '\n')
 }
 
 interface ReviewChange {

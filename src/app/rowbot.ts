@@ -4,7 +4,6 @@ import type { Actor } from './actor.ts'
 import { taskAudit } from './audit.ts'
 import type { Config } from './config.ts'
 import { type AdminToken, type DataFolder, openDataFolder } from './data-folder.ts'
-import { type FolderLock, lockFolder } from '../db/folder-lock.ts'
 import { listNewerMigrations } from '../db/migrations.ts'
 import { openDatabase } from '../db/open.ts'
 import { LOCK_WAIT_MS } from '../db/sqlite.ts'
@@ -12,15 +11,12 @@ import type { Db } from '../db/schema.ts'
 import { SharedTurns } from './shared-turns.ts'
 import { openSealing, type Sealing } from '../db/sealed/data-key.ts'
 import { createSecretBox, type SecretBox } from '../db/workflows/secret-box.ts'
-import { createRowStore, createTaskStore, type RecordAct, type TaskAct } from '../db/store.ts'
+import { createTaskStore, type RecordAct, type TaskAct } from '../db/store.ts'
 import { discardDeadSubmissions } from '../db/tasks/submissions.ts'
-import { createWriter, type Write } from '../db/writer.ts'
 import { type Clock, REAL_CLOCK } from '../engine/clock.ts'
 import { Engine, type TaskStore } from '../engine/engine.ts'
 import { DEFAULT_TIMING, type Timing } from '../engine/timing.ts'
 import type { RANGES, Range } from '../engine/parameters.ts'
-import { StoppedRuns } from '../engine/stopped-runs.ts'
-import type { RunnerServices } from '../engine/services.ts'
 import { FileStore } from '../files/file-store.ts'
 import { fileEncryptionOf, fileHomesOf } from './file-homes.ts'
 import { ownBox, sharedAdminToken, sharedBox } from './shared-secrets.ts'
@@ -30,14 +26,10 @@ import type { Metrics } from './metrics.ts'
 import type { Traces } from './traces.ts'
 import type { NotifySettings } from './notify-settings.ts'
 import { OutputFiles } from './output-files.ts'
-import { judgingRunnerStore } from './judging-store.ts'
-import { observedRows, observedRunnerStore, observedTasks } from './observed-stores.ts'
+import { OwnRunner } from './own-runner.ts'
+import { observedTasks } from './observed-stores.ts'
 import { Cluster } from '../queue/cluster.ts'
 import type { LeaseTiming } from '../queue/jobs.ts'
-import { LocalQueue } from '../queue/local.ts'
-import type { Queue } from '../queue/queue.ts'
-import type { RunnerOptions } from '../queue/running-tasks.ts'
-import { createRunnerStore } from '../queue/runner-store.ts'
 
 export interface RowbotOptions {
   config: Config
@@ -67,14 +59,7 @@ export class Rowbot {
   metrics: Metrics | undefined
   /** set where there is a collector of traces, before the first task runs */
   traces: Traces | undefined
-  #lock: FolderLock | undefined
-  #queue: Queue | undefined
-  #stopped: StoppedRuns | undefined
-  /** what fetches files of outputs in this process, besides the tasks that run */
-  readonly #fetching = new Set<Promise<void>>()
-  /** aborted when rows in flight have had their time */
-  #leaving = new AbortController()
-  readonly #openedAt: number
+  readonly #runner: OwnRunner
   #newer: string[] = []
 
   static async open({
@@ -118,7 +103,7 @@ export class Rowbot {
     private readonly cluster: Cluster | undefined,
     ranges?: Record<keyof typeof RANGES, Range>,
   ) {
-    this.#openedAt = clock.now()
+    const openedAt = clock.now()
     this.files = new FileStore(folder.files, fileHomesOf(config, db, clock), fileEncryptionOf(sealing))
     const sharing = config.databaseUrl === undefined ? undefined : this.#sharing(config.databaseUrl)
     const { fileHosts } = config.limits
@@ -134,9 +119,25 @@ export class Rowbot {
       everyMs: FETCH_EVERY_MS,
       ...(cluster && { turns: new SharedTurns(db, clock) }),
     })
-    const runner = { wake: () => this.wake() }
+    this.#runner = new OwnRunner({
+      db,
+      clock,
+      timing,
+      log,
+      runtimes: this.runtimes,
+      outputFiles: this.outputFiles,
+      cluster,
+      lock: folder.lock,
+      tasksAtOnce: config.tasksAtOnce,
+      openedAt,
+      observers: {
+        settled: (settled) => this.metrics?.settled(settled),
+        called: (taskId, call) => this.traces?.called(taskId, call),
+        ended: this.#tracedEnd,
+      },
+    })
     const engineOver = (tasks: TaskStore) =>
-      new Engine(observedTasks(tasks, log, this.#tracedEnd), runner, clock, ranges)
+      new Engine(observedTasks(tasks, log, this.#tracedEnd), this.#runner, clock, ranges)
     this.engine = engineOver(createTaskStore(db, clock, enqueuing(cluster)))
     this.engineFor = (actor) =>
       engineOver(createTaskStore(db, clock, enqueuing(cluster, taskAudit(actor, clock))))
@@ -147,43 +148,7 @@ export class Rowbot {
    * if another process is the runner.
    */
   startRunner(): boolean {
-    if (this.#queue) return true
-    if (!this.cluster) {
-      this.#lock = lockFolder(this.folder.lock)
-      if (!this.#lock) return false
-    }
-    const { db, log, runtimes, timing, clock, cluster } = this
-    if (this.#leaving.signal.aborted) this.#leaving = new AbortController()
-    const newWriter = () =>
-      createWriter(db, {
-        leaving: this.#leaving.signal,
-        onAway: (err) => log.warn({ err }, 'the database cannot be written: rows wait'),
-      })
-    const write = newWriter()
-    const services = this.#services(write)
-    this.#stopped = services.stopped
-    const options: RunnerOptions = {
-      store: observedRunnerStore(
-        judgingRunnerStore(createRunnerStore(db, clock, write, newWriter()), db, (err, taskId) =>
-          log.error({ err, taskId }, 'the outputs of a task could not be judged'),
-        ),
-        log,
-        this.#tracedEnd,
-      ),
-      services,
-      runtimeOf: runtimes.of,
-      clock,
-      afterFaultMs: timing.afterFaultMs,
-      onFault: (fault, taskId) => {
-        const id = crypto.randomUUID().slice(0, 8)
-        log.error({ err: fault, taskId, id }, 'a task was interrupted by a fault')
-        return id
-      },
-    }
-    this.#queue = cluster ? cluster.queue(options, this.config.tasksAtOnce) : new LocalQueue(options)
-    this.#queue.start()
-    this.#fetch(this.outputFiles.fetchOn(this.#leaving.signal))
-    return true
+    return this.#runner.start()
   }
 
   /** Other machines may run tasks of this database, too: they share the limits of its workflows. */
@@ -199,60 +164,28 @@ export class Rowbot {
     })
   }
 
-  /** What the tasks that run in this process need. */
-  #services(write: Write): RunnerServices & { stopped: StoppedRuns } {
-    const { db, timing, log, clock } = this
-    const rows = observedRows(createRowStore(db, write), {
-      log,
-      counted: (settled) => this.metrics?.settled(settled),
-      called: (taskId, call) => this.traces?.called(taskId, call),
-    })
-    const stopped = new StoppedRuns(clock, timing, rows, (err) =>
-      log.error({ err }, 'a run could not be stopped'),
-    )
-    const openedAt = this.#openedAt
-    const { outputFiles } = this
-    return { rows, outputFiles, stopped, openedAt, clock, timing, random: Math.random }
-  }
-
   /**
    * A task's files wait to be fetched again: begins at once, and does not wait for the end. If another process is the
    * runner, that one will find them.
    */
   fetchFiles(taskId: string): void {
-    void this.#fetchHere(taskId)
-  }
-
-  async #fetchHere(taskId: string): Promise<void> {
-    if (!this.#queue && (await this.hasRunner())) return
-    if (this.#leaving.signal.aborted) this.#leaving = new AbortController()
-    this.#fetch(this.outputFiles.fetch({ taskId }, this.#leaving.signal))
+    this.#runner.fetchFiles(taskId)
   }
 
   /** The runner of this process, if there is one, checks now for what has changed; another's finds it by itself. */
   wake(): void {
-    if (this.#queue) this.#queue.wake()
-    else void this.cluster?.tell().catch(() => {}) // they find it at their next poll
+    this.#runner.wake()
   }
 
   readonly #tracedEnd: Traces['ended'] = (task) => this.traces?.ended(task)
 
-  #fetch(fetching: Promise<void>): void {
-    const tracked = fetching.finally(() => this.#fetching.delete(tracked))
-    this.#fetching.add(tracked)
-  }
-
   get runsTasks(): boolean {
-    return this.#queue !== undefined
+    return this.#runner.isRunning
   }
 
   /** True while this process, or another, runs the tasks of this database. */
-  async hasRunner(): Promise<boolean> {
-    if (this.#queue) return true
-    if (this.cluster) return this.cluster.hasRunner()
-    const lock = lockFolder(this.folder.lock)
-    lock?.release()
-    return lock === undefined
+  hasRunner(): Promise<boolean> {
+    return this.#runner.anyIsRunning()
   }
 
   /** Whether other machines may work on the same database. */
@@ -292,16 +225,8 @@ export class Rowbot {
   }
 
   /** Starts no further rows; after `graceMs`, rows in flight are left to the next runner. */
-  async stopRunner(graceMs: number): Promise<void> {
-    const cancel = this.clock.after(graceMs, () => this.#leaving.abort())
-    await this.#queue?.stop(graceMs)
-    await this.#stopped?.close()
-    this.#leaving.abort()
-    await Promise.all(this.#fetching)
-    cancel()
-    this.#queue = undefined
-    this.#lock?.release()
-    this.#lock = undefined
+  stopRunner(graceMs: number): Promise<void> {
+    return this.#runner.stop(graceMs)
   }
 
   async close(graceMs = 0): Promise<void> {

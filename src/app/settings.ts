@@ -57,8 +57,8 @@ const DATA = z.object({
   ROWBOT_SECRET_KEY_OLD: secret.describe(
     'The secret key of before, while `rowbot key rotate` encrypts with the new one what it has encrypted. See [data.md](data.md#changing-the-secret-key).',
   ),
-  ROWBOT_ENCRYPT_DATA: given(z.enum(['true', 'false']).default('false')).describe(
-    '`true`: what is in people’s rows, results and files is encrypted in the database, the data folder and the bucket from now on, with a key that the secret key encrypts: without it nothing of them can be read any more. See [data.md](data.md#encryption).',
+  ROWBOT_ENCRYPT_DATA: given(z.enum(['true', 'false']).optional()).describe(
+    '`true`: what is in people’s rows, results and files is encrypted in the database, the data folder and the bucket from now on, with a key that the secret key encrypts: without it nothing of them can be read any more. `false`: not any more. Unset: as it was last set for this database. See [data.md](data.md#encryption).',
   ),
   LOG_LEVEL: given(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info')).describe(
     'Of `rowbot.log` in the data folder: `trace`, `debug`, `info`, `warn`, `error` or `silent`.',

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import {
+  CARD,
   findQuestionCard,
   findQuestions,
+  HALTED,
   listTasksWithQuestions,
   listWaitingCards,
   type QuestionCardRow,
@@ -142,15 +144,15 @@ export class QuestionCards {
     if (card.message !== null) return this.#edit(chat, task, card)
     const { next } = await findQuestions(db, task.taskId, card.asked_since)
     // Answered on the page before it could be posted.
-    if (!next && card.state !== 'sending') return this.#write(card, { ended: 1, state: 'seen' })
+    if (!next && card.state !== 'sending') return this.#write(card, { ended: CARD.over, state: 'seen' })
     if (isTimeFor(card, clock.now())) await this.#post(chat, { home, task }, card)
   }
 
-  /** The card that is open, or a new one if something is to be answered. */
+  /** The card that is not finished, or a new one if something is to be answered. */
   async #currentCard(taskId: string): Promise<QuestionCardRow | undefined> {
     const { db, clock } = this.options
     const card = await findQuestionCard(db, taskId)
-    if (card && card.ended === 0) return card
+    if (card && card.ended !== CARD.over) return card
     const { next } = await findQuestions(db, taskId, 0)
     if (!next) return undefined
     const beganAt = Math.max(clock.now(), (card?.began_at ?? 0) + 1)
@@ -213,7 +215,7 @@ export class QuestionCards {
       message: JSON.stringify(sent.value),
       shown: again ? null : hashOf(prompt),
       state: 'seen',
-      ended: 0,
+      ended: CARD.open,
       rung,
       error: null,
     })
@@ -226,9 +228,13 @@ export class QuestionCards {
     const message = messageOf(card)
     const found = await this.#factsOf(card, task.owner)
     if (!message || !found) return
-    const prompt = questionPrompt(found, textsFor(task.locale))
-    const isOver = !found.questions.next
-    const ended = isOver ? 1 : 0
+    const isHalted = HALTED.some((status) => status === found.task.status)
+    // Its task goes on: what is asked now is posted anew, after this has been finished.
+    const isReplaced = card.ended === CARD.halted && !isHalted
+    const questions = { ...found.questions, ...(isReplaced && { next: undefined }) }
+    const prompt = questionPrompt({ ...found, questions }, textsFor(task.locale))
+    const isOver = !questions.next
+    const ended = isOver ? (isHalted ? CARD.halted : CARD.over) : CARD.open
     if (card.shown === hashOf(prompt)) return isOver ? this.#write(card, { ended }) : undefined
     const budget = budgets.of(message.place)
     if (!budget.has(true)) return
@@ -245,11 +251,11 @@ export class QuestionCards {
         pace.notBefore = Math.max(pace.notBefore, this.options.clock.monotonicNow() + sent.retryAfterMs)
         return
       case 'gone':
-        return this.#write(card, { ended: 1 }) // if something is left to answer, a new one follows
+        return this.#write(card, { ended: CARD.over }) // if something is left to answer, a new one follows
       case 'tooLarge':
       case 'failed':
         this.#backOff(taskId)
-        if (!('isDown' in sent) && pace.failures >= EDITS_TRIED) await this.#write(card, { ended: 1 })
+        if (!('isDown' in sent) && pace.failures >= EDITS_TRIED) await this.#write(card, { ended: CARD.over })
     }
   }
 

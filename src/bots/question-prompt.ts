@@ -4,10 +4,11 @@ import type { TaskView } from '../db/tasks/tasks.ts'
 import { formText } from '../engine/form.ts'
 import { questionClick } from '../messages/click-ids.ts'
 import { PROMPT_LIMITS } from '../messages/limits.ts'
-import type { Button, Field, Form, Line, Mention, Prompt, Select } from '../messages/prompt.ts'
+import type { Button, Line, Mention, Prompt, Select } from '../messages/prompt.ts'
 import { bold, clip, dotted } from '../messages/rich-text.ts'
 import type { Texts } from '../messages/texts/texts.ts'
 import { markdownLines } from './markdown-lines.ts'
+import { FIELDS_SHOWN } from './question-form.ts'
 
 /** Everything that the card of a task’s waiting rows shows. */
 export interface QuestionFacts {
@@ -24,10 +25,6 @@ const ACTION_CHARS = 50
 const TEXT_CHARS = 1_600
 /** The others are on the page. Two more buttons follow: who may answer, and the page. */
 const ACTIONS_SHOWN = PROMPT_LIMITS.buttons - 2
-/** One of a form’s fields asks for which rows the answer is. */
-const FIELDS_SHOWN = PROMPT_LIMITS.fields - 1
-/** Longer texts that a field begins with are cut in the form; left as they are there, they are sent whole. */
-export const FIELD_CHARS = 3_000
 
 /** A card: the question that is to be answered now, or that none is left. */
 export function questionPrompt(facts: QuestionFacts, texts: Texts): Prompt {
@@ -158,69 +155,4 @@ function forAllSelect({ id, actions }: StoredForm, alike: number, { questions }:
 
 function pageButton({ pageUrl }: Pick<QuestionFacts, 'task' | 'pageUrl'>, { tasks }: Texts): Button[] {
   return pageUrl === undefined ? [] : [{ url: pageUrl, label: tasks.buttons.page }]
-}
-
-/** Field ids of a form: its fields by their position, since their names may be anything. */
-export const fieldId = (index: number) => `f${index}`
-export const ROWS_FIELD = 'rows'
-export const ALL_ROWS = 'all'
-
-/**
- * The dialog that asks for the fields of a form.
- * @param action position of the button that was clicked
- * @param alike how many forms ask the same
- */
-export function questionForm(form: StoredForm, action: number, alike: number, texts: Texts): Form {
-  const said = texts.questions.form
-  const submit = form.actions[action]?.title.trim() || '…'
-  return {
-    id: questionClick({ id: form.id, verb: 'fill', action }),
-    title: clip(said.title(form.row), PROMPT_LIMITS.formTitleChars),
-    submit: clip(submit, PROMPT_LIMITS.formTitleChars),
-    fields: [
-      ...form.fields.slice(0, FIELDS_SHOWN).map(fieldOf),
-      ...(alike > 1
-        ? [
-            {
-              type: 'select' as const,
-              id: ROWS_FIELD,
-              label: clip(`${clip(submit, 20)}: ${said.rows}`, PROMPT_LIMITS.fieldLabelChars),
-              options: [
-                { value: 'this', label: said.onlyThis(form.row) },
-                { value: ALL_ROWS, label: said.all(alike) },
-              ],
-              selected: 'this',
-            },
-          ]
-        : []),
-    ],
-  }
-}
-
-function fieldOf({ name, type, initial, options }: StoredForm['fields'][number], index: number): Field {
-  const label = clip(name.trim() || '…', PROMPT_LIMITS.fieldLabelChars)
-  const id = fieldId(index)
-  if (type === 'select' && options.length > 0 && options.length <= PROMPT_LIMITS.options) {
-    const chosen = options.indexOf(initial)
-    return {
-      type: 'select',
-      id,
-      label,
-      options: options.map((option, value) => ({
-        value: String(value),
-        label: clip(option.trim() || '…', PROMPT_LIMITS.optionChars),
-      })),
-      ...(chosen >= 0 && { selected: String(chosen) }),
-    }
-  }
-  const isLong = type === 'paragraph'
-  return {
-    type: 'text',
-    id,
-    label,
-    value: clip(initial, FIELD_CHARS),
-    maxLength: FIELD_CHARS,
-    optional: true,
-    ...(isLong && { isLong }),
-  }
 }

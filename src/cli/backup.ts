@@ -1,6 +1,6 @@
 import type { Config } from '../app/config.ts'
 import { type Backup, makeBackup, restoreBackup } from '../app/backup.ts'
-import { EXIT } from './finish.ts'
+import { EXIT } from './end-code.ts'
 import type { Screen } from './screen.ts'
 
 /** Writes a backup of the data folder while Rowbot runs, and says what is in it. */

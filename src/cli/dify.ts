@@ -4,7 +4,7 @@ import type { Rowbot } from '../app/rowbot.ts'
 import { listWorkflows, openWorkflowKey } from '../db/workflows/workflows.ts'
 import { askProbe, probesFor, type ServerFact } from '../dify/apps/check-server.ts'
 import type { Workflow } from '../engine/workflow.ts'
-import { EXIT } from './finish.ts'
+import { EXIT } from './end-code.ts'
 import { addConfigured } from './pick-workflow.ts'
 import type { Done, Io, Screen } from './screen.ts'
 

@@ -1,7 +1,7 @@
 import { registerDiscord } from '../bots/discord/register.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { Rowbot } from '../app/rowbot.ts'
-import { EXIT } from './finish.ts'
+import { EXIT } from './end-code.ts'
 import type { Screen } from './screen.ts'
 
 /** Registers the commands with Discord, and prints the link that adds the bot to a server. */

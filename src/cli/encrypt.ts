@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { decryptData, encryptData, type Rewritten, type RewritingProgress } from '../app/encrypt-data.ts'
 import type { Rowbot } from '../app/rowbot.ts'
-import { EXIT } from './finish.ts'
+import { EXIT } from './end-code.ts'
 import { actorHere } from './pick-workflow.ts'
 import type { Done, Io, Screen } from './screen.ts'
 
@@ -13,7 +13,7 @@ export function addEncryptCommands(program: Command, { open, screen }: Io, done:
     .action(async () => done(await encryptHere(await open(), screen(false))))
   program
     .command('decrypt')
-    .description('the way back, with ROWBOT_ENCRYPT_DATA off, while Rowbot serves')
+    .description('the way back, with ROWBOT_ENCRYPT_DATA=false, while Rowbot serves')
     .action(async () => done(await decryptHere(await open(), screen(false))))
 }
 

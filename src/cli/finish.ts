@@ -13,6 +13,7 @@ import { type ResultFormat, writeTaskResult } from '../app/results.ts'
 import type { WrittenResult } from '../workbook/types.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { Rowbot } from '../app/rowbot.ts'
+import { endCode, EXIT, goesOn } from './end-code.ts'
 import { checkTarget, resultFormat, written } from './files.ts'
 import { follow, stopRunning } from './follow.ts'
 import { interruptible } from './interrupt.ts'
@@ -24,8 +25,6 @@ import { fileLines } from './text/files.ts'
 import { notificationLines } from './text/notifications.ts'
 import { summaryLines } from './text/summary.ts'
 import { trialLines } from './text/trial.ts'
-
-export const EXIT = { done: 0, couldNotRun: 1, someFailed: 2, interrupted: 130 } as const
 
 export interface Finish {
   /** where the person wants the result: written there even if the task has not ended */
@@ -48,7 +47,7 @@ export async function finish(
   try {
     const task = await follow(bot, taskId, interrupt, screen)
     interrupt.over()
-    const target = out ?? (goesOn(task) ? undefined : path(task))
+    const target = out ?? (goesOn(task.status) ? undefined : path(task))
     const result = target === undefined ? undefined : await writeResultOf(bot, task, target)
     if (result) for (const line of resultNotes(result)) screen.note(line)
     if (result?.zip.problem !== undefined) screen.warn(result.zip.problem)
@@ -161,15 +160,8 @@ export function taskJson(task: TimedTask, result: string | null, files?: string)
   }
 }
 
-/** True if `resume` can continue it: paused, stopped by a fault, or left by another process. */
-function goesOn({ status }: TaskView): boolean {
-  return status !== 'completed' && status !== 'cancelled'
-}
-
 /** A trial that is over is what was asked for, although the task is paused then. */
 function exitCode({ status, counts, leftOut }: TaskView, trial: Trial | undefined): number {
   if (trial) return counts.failed === 0 ? EXIT.done : EXIT.someFailed
-  if (status === 'paused' || status === 'running' || status === 'pending') return EXIT.interrupted
-  if (status === 'failed') return EXIT.couldNotRun
-  return counts.succeeded === counts.total && leftOut === 0 ? EXIT.done : EXIT.someFailed
+  return endCode({ status, total: counts.total, succeeded: counts.succeeded, leftOut })
 }

@@ -11,7 +11,7 @@ import {
 import type { Rowbot } from '../app/rowbot.ts'
 import { UserError } from '../engine/user-error.ts'
 import { textsFor } from '../messages/texts/texts.ts'
-import { EXIT } from './finish.ts'
+import { EXIT } from './end-code.ts'
 import { actorHere } from './pick-workflow.ts'
 import type { Done, Io, Screen } from './screen.ts'
 

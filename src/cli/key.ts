@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { rotateKey } from '../app/rotate-key.ts'
 import type { Rowbot } from '../app/rowbot.ts'
-import { EXIT } from './finish.ts'
+import { EXIT } from './end-code.ts'
 import { actorHere } from './pick-workflow.ts'
 import type { Done, Io, Screen } from './screen.ts'
 

@@ -4,7 +4,7 @@ import type { Rowbot } from '../app/rowbot.ts'
 import { findLimitUse, limitUseText } from '../app/task-limit.ts'
 import { findTaskFor } from '../app/tasks.ts'
 import { limitText, parseLimit } from '../engine/limits.ts'
-import { EXIT } from './finish.ts'
+import { EXIT } from './end-code.ts'
 import { actorHere } from './pick-workflow.ts'
 import type { Screen } from './screen.ts'
 

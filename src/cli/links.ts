@@ -2,7 +2,7 @@ import { endLink, linksOf } from '../app/result-links.ts'
 import type { Rowbot } from '../app/rowbot.ts'
 import { findTask } from '../db/tasks/tasks.ts'
 import { UnknownTask } from '../engine/engine.ts'
-import { EXIT } from './finish.ts'
+import { EXIT } from './end-code.ts'
 import { actorHere } from './pick-workflow.ts'
 import type { Screen } from './screen.ts'
 

@@ -1,7 +1,7 @@
 import type { Config } from '../app/config.ts'
 import { migrateTo, type MovingProgress } from '../app/migrate-to.ts'
 import { UserError } from '../engine/user-error.ts'
-import { EXIT } from './finish.ts'
+import { EXIT } from './end-code.ts'
 import type { Screen } from './screen.ts'
 
 /** Copies the data folder to Postgres, and says what to set from then on. */

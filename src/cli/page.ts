@@ -2,7 +2,7 @@ import { ROWBOT } from '../engine/this-program.ts'
 import type { AdminToken } from '../app/data-folder.ts'
 import { pageAddress, signInLink } from '../serve/page-address.ts'
 import type { Rowbot } from '../app/rowbot.ts'
-import { EXIT } from './finish.ts'
+import { EXIT } from './end-code.ts'
 import type { Screen } from './screen.ts'
 
 const KEEP_SECRET = 'Anyone with this link can do everything: keep it secret.'

@@ -7,7 +7,7 @@ import { ERASABLE, type Erasable, erase } from '../app/erase.ts'
 import { exportPerson } from '../app/export-person.ts'
 import type { Receipt } from '../client/rowbot.ts'
 import { UserError } from '../engine/user-error.ts'
-import { EXIT } from './finish.ts'
+import { EXIT } from './end-code.ts'
 import { actorHere } from './pick-workflow.ts'
 import { type Done, type Io, inert, type Screen } from './screen.ts'
 

@@ -3,7 +3,7 @@ import type { Rowbot } from '../app/rowbot.ts'
 import { writeTemplate } from '../workbook/workbook.ts'
 import { terminalAsk } from './ask-workflow.ts'
 import { checkTarget, written } from './files.ts'
-import { EXIT } from './finish.ts'
+import { EXIT } from './end-code.ts'
 import { addConfigured, named } from './pick-workflow.ts'
 import type { Screen } from './screen.ts'
 

@@ -3,7 +3,7 @@ import { ACCESS_ROLES, addToken, type NewToken, revokeToken } from '../app/token
 import type { Rowbot } from '../app/rowbot.ts'
 import { listTokens as storedTokens } from '../db/access/tokens.ts'
 import { pageAddress, signInLink } from '../serve/page-address.ts'
-import { EXIT } from './finish.ts'
+import { EXIT } from './end-code.ts'
 import { actorHere } from './pick-workflow.ts'
 import { type Done, type Io, inert, type Screen } from './screen.ts'
 

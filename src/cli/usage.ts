@@ -9,7 +9,7 @@ import { MONTH, monthOf } from '../engine/month.ts'
 import { type MonthLimit, monthLimitText, parseMonthLimit } from '../engine/month-limit.ts'
 import { UserError } from '../engine/user-error.ts'
 import { alignedLines } from '../messages/columns.ts'
-import { EXIT } from './finish.ts'
+import { EXIT } from './end-code.ts'
 import { actorHere } from './pick-workflow.ts'
 import type { Done, Io, Screen } from './screen.ts'
 

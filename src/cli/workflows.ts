@@ -29,7 +29,7 @@ import { inEnglish, type Sentence } from '../engine/sentence.ts'
 import { UserError } from '../engine/user-error.ts'
 import type { Variable, Workflow } from '../engine/workflow.ts'
 import type { Rowbot } from '../app/rowbot.ts'
-import { EXIT } from './finish.ts'
+import { EXIT } from './end-code.ts'
 import { foundWorkflows } from '../app/workflow-search.ts'
 import { actorHere, addConfigured, orderOf } from './pick-workflow.ts'
 

@@ -2,6 +2,8 @@ interface SentEvent {
   /** empty: a comment, which says only that the connection lives */
   event: string
   data: string
+  /** empty: it has none */
+  id: string
 }
 
 /** The server-sent events of an answer, as our own server writes them: each ends with an empty line. */
@@ -25,10 +27,12 @@ export async function* eventsIn(response: Response): AsyncGenerator<SentEvent> {
 
 function parsed(block: string): SentEvent {
   let event = ''
+  let id = ''
   const data: string[] = []
   for (const line of block.split('\n')) {
     if (line.startsWith('event: ')) event = line.slice('event: '.length)
+    if (line.startsWith('id: ')) id = line.slice('id: '.length)
     if (line.startsWith('data: ')) data.push(line.slice('data: '.length))
   }
-  return { event, data: data.join('\n') }
+  return { event, data: data.join('\n'), id }
 }

@@ -43,6 +43,7 @@ export interface WaitOptions {
   firstMs?: number
 }
 
+const LEAST_MS = 10
 const MOST_MS = 10_000
 const MOST_FAILURES = 8
 /** two and a half times as long as the server is ever silent */
@@ -123,38 +124,43 @@ class RowbotClient {
   /**
    * Waits until a task neither runs nor waits to: by its events, and by asking where they do not come through. A server
    * that cannot be reached for a while is asked again.
-   * @throws RowbotProblem if it answers that there is no such task, or is not reached eight times in a row
+   * @throws RowbotProblem if it answers that there is no such task; what went wrong last if it is not reached eight times
+   *   in a row; the signal’s reason; what `onProgress` throws
    */
   async wait(id: string, { signal, onProgress, firstMs = 500 }: WaitOptions = {}): Promise<TaskAndCostJson> {
     let failures = 0
     let mayFollow = true
-    for (let ms = firstMs; ; ms = Math.min(ms * 1.5, MOST_MS)) {
-      try {
-        const task = await this.status(id, signal)
+    const failed = (fault: unknown) => {
+      signal?.throwIfAborted()
+      const mayPass = !(fault instanceof RowbotProblem) || fault.status >= 500 || fault.status === 429
+      if (!mayPass || ++failures >= MOST_FAILURES) throw fault
+      return undefined
+    }
+    for (let ms = firstMs; ; ms = Math.min(Math.max(ms, LEAST_MS) * 1.5, MOST_MS)) {
+      const task = await this.status(id, signal).catch(failed)
+      if (task) {
         failures = 0
         onProgress?.(task)
         if (!isUnderWay(task)) return task
-        if (mayFollow) {
-          const { ended, isHeard } = await this.#follow(id, signal, onProgress)
-          if (ended) return ended
-          mayFollow = isHeard
+      }
+      if (task && mayFollow) {
+        mayFollow = false
+        for await (const event of this.#events(id, signal)) {
+          mayFollow = true // something comes through
+          if (event === undefined) continue
+          onProgress?.(event)
+          if (!isUnderWay(event)) return event
         }
-      } catch (fault) {
-        signal?.throwIfAborted()
-        const mayPass = !(fault instanceof RowbotProblem) || fault.status >= 500 || fault.status === 429
-        if (!mayPass || ++failures >= MOST_FAILURES) throw fault
       }
       await pause(ms, signal)
     }
   }
 
-  /** @returns what has ended, if the stream does not end first; and whether anything came through it */
-  async #follow(
+  /** Undefined: the connection lives. Whatever it ends for, asking for the state finds out: it is told there or is over. */
+  async *#events(
     id: string,
     signal: AbortSignal | undefined,
-    onProgress: WaitOptions['onProgress'],
-  ): Promise<{ ended?: TaskAndCostJson; isHeard: boolean }> {
-    let isHeard = false
+  ): AsyncGenerator<TaskAndCostJson | undefined, void> {
     // A proxy that keeps events back, or a connection that died, is silent; the server itself says something every 10 s.
     const silence = new AbortController()
     let timer = setTimeout(() => silence.abort(), SILENT_MS)
@@ -162,33 +168,27 @@ class RowbotClient {
       const ends = signal ? AbortSignal.any([signal, silence.signal]) : silence.signal
       const response = await this.#ask('GET', pathOf(id, 'events'), { signal: ends })
       for await (const { event, data } of eventsIn(response)) {
-        isHeard = true
         clearTimeout(timer)
         timer = setTimeout(() => silence.abort(), SILENT_MS)
-        if (event !== 'progress') continue
         // `as`: the server validates its answers with the schemas that these types are of.
-        const task = JSON.parse(data) as TaskAndCostJson
-        onProgress?.(task)
-        if (!isUnderWay(task)) return { ended: task, isHeard }
+        yield event === 'progress' ? (JSON.parse(data) as TaskAndCostJson) : undefined
       }
     } catch {
-      // Whatever it is, asking for the state finds out: it is told there or is over.
       signal?.throwIfAborted()
     } finally {
       clearTimeout(timer)
       silence.abort()
     }
-    return { isHeard }
   }
 
-  /** The rows in the sheet's order, page by page. */
+  /** The rows in the sheet's order. None is missed or comes twice, though rows change their state meanwhile. */
   async *rows(id: string, query: { status?: TaskRow['status'][]; q?: string } = {}): AsyncGenerator<TaskRow> {
-    for (let page = 1, seen = 0; ; page++) {
-      const path = pathOf(id, `executions${queryOf({ ...query, page, page_size: PAGE_SIZE })}`)
-      const { items, total } = await this.#json<{ items: TaskRow[]; total: number }>('GET', path)
+    for (let after: number | undefined; ;) {
+      const path = pathOf(id, `executions${queryOf({ ...query, after, page_size: PAGE_SIZE })}`)
+      const { items } = await this.#json<{ items: TaskRow[] }>('GET', path)
       yield* items
-      seen += items.length
-      if (items.length === 0 || seen >= total) return
+      if (items.length < PAGE_SIZE) return
+      after = items.at(-1)?.row
     }
   }
 
@@ -218,7 +218,7 @@ class RowbotClient {
     rows?: number[],
     seen: { version?: string } = {},
   ): Promise<{ task: TaskAndCostJson; rows: number }> {
-    return this.#json('POST', pathOf(id, 'retry-failed'), rows && { rows, ...seen })
+    return this.#json('POST', pathOf(id, 'retry-failed'), { rows, ...seen })
   }
 
   /**
@@ -230,12 +230,12 @@ class RowbotClient {
     rows?: number[] | string,
     how: { inputs?: Record<string, unknown>; inputs_as_in_file?: true; version?: string } = {},
   ): Promise<{ task: TaskAndCostJson; rows: number }> {
-    return this.#json('POST', pathOf(id, 'run-again'), rows === undefined ? undefined : { rows, ...how })
+    return this.#json('POST', pathOf(id, 'run-again'), { rows, ...how })
   }
 
   /** Fetches files among the outputs again that could not be fetched. */
   fetchFiles(id: string, rows?: number[]): Promise<{ files: number }> {
-    return this.#json('POST', pathOf(id, 'fetch-files'), rows && { rows })
+    return this.#json('POST', pathOf(id, 'fetch-files'), { rows })
   }
 
   /**
@@ -327,19 +327,18 @@ function queryOf(query: Record<string, string | number | string[] | undefined>):
   return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`
 }
 
-/** @throws if the signal ends it */
+/** @throws the signal’s reason, if that ends it */
 async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
   signal?.throwIfAborted()
   // No Promise.withResolvers: Node 20 does not have it.
-  await new Promise<void>((resolve, reject) => {
-    const stopped = () => {
+  await new Promise<void>((resolve) => {
+    const over = () => {
       clearTimeout(timer)
-      reject(new DOMException('The wait was ended.', 'AbortError'))
-    }
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', stopped)
+      signal?.removeEventListener('abort', over)
       resolve()
-    }, ms)
-    signal?.addEventListener('abort', stopped, { once: true })
+    }
+    const timer = setTimeout(over, ms)
+    signal?.addEventListener('abort', over, { once: true })
   })
+  signal?.throwIfAborted()
 }

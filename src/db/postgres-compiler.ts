@@ -7,7 +7,10 @@ import {
   ValueListNode,
 } from 'kysely'
 
-/** Takes empty lists, as SQLite does: nothing is in one. For Postgres itself, `in ()` is a syntax error. */
+/**
+ * Nothing is in an empty list. SQLite knows `in ()`, and Postgres refuses it, so a query for no rows would work on one of
+ * them only.
+ */
 export class PostgresCompiler extends PostgresQueryCompiler {
   protected override visitBinaryOperation(node: BinaryOperationNode): void {
     const { operator, rightOperand } = node

@@ -12,7 +12,6 @@ import {
 import { type CustomTypesConfig, type QueryResult, Pool, types } from 'pg'
 import { DatabaseUnreachable } from './away.ts'
 import { withNumbers } from './exact-amounts.ts'
-import { withoutNul } from './json.ts'
 import { mayLiveBesideNewer, migrate, noteOldestVersion } from './migrations.ts'
 import { PostgresCompiler } from './postgres-compiler.ts'
 import { nameOfPrepared } from './prepared.ts'
@@ -134,6 +133,14 @@ const EXACT: CustomTypesConfig = {
 const INT8 = 20
 const NUMERIC = 1700
 
+/**
+ * Postgres refuses a text with U+0000. What is stored has none, so nothing is found by one either; it must be an empty
+ * answer, as on SQLite, and no fault.
+ */
+function withoutNul(value: unknown): unknown {
+  return typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\ufffd') : value
+}
+
 /** A pool that waits for a server that restarts, and does not hand out a connection again that broke. */
 function waiting(pool: Pool, waitMs: number, texts: SealedTexts): PostgresPool {
   return {
@@ -151,7 +158,7 @@ function waiting(pool: Pool, waitMs: number, texts: SealedTexts): PostgresPool {
           if (typeof text !== 'string') throw new Error('nothing is streamed from Postgres')
           try {
             if (parameters && texts.lacksKeyFor(parameters)) await findKey()
-            const values = texts.bound(parameters ?? []).map(taken)
+            const values = [...texts.bound(parameters ?? [])].map(withoutNul)
             const name = nameOfPrepared(text)
             const query =
               name === undefined ? client.query(text, values) : client.query({ name, text, values })
@@ -174,14 +181,6 @@ function waiting(pool: Pool, waitMs: number, texts: SealedTexts): PostgresPool {
       } as Awaited<ReturnType<PostgresPool['connect']>>
     },
   }
-}
-
-/**
- * A parameter as Postgres takes it. A name that somebody has sent, or a text of Dify's, may have a NUL character, and a row
- * that was paid for must not fail because of it: nobody misses one.
- */
-function taken(value: unknown): unknown {
-  return typeof value === 'string' ? withoutNul(value) : value
 }
 
 /** @throws DatabaseUnreachable after `waitMs` */

@@ -595,7 +595,7 @@ export interface QuestionCardTable {
   message: string | null
   /** hash of what it shows */
   shown: string | null
-  /** 1: nothing is left to answer, and the message says so */
+  /** 1: nothing is left to answer, and the message says so; 2: and it says that the task stands still */
   ended: Generated<number>
   /** as of a delivery; so are the next five */
   state: Generated<'due' | 'sending' | 'waiting' | 'seen'>

@@ -2,9 +2,16 @@ import type { Db, Trx } from './schema.ts'
 
 /**
  * A check of the secret key; the admin token and the data key (sealed/data-key.ts), encrypted with that key; the
- * migration that a Rowbot must know to use the database (migrations.ts); what of it is encrypted (sealed/state.ts).
+ * migration that a Rowbot must know to use the database (migrations.ts); what of it is encrypted, and
+ * whether to encrypt (sealed/state.ts).
  */
-export type SharedName = 'secret key' | 'admin token' | 'data key' | 'encrypted' | 'oldest version'
+export type SharedName =
+  | 'secret key'
+  | 'admin token'
+  | 'data key'
+  | 'encrypted'
+  | 'encrypting'
+  | 'oldest version'
 
 /** What all machines on this database have in common, once one of them has written it. */
 export async function findShared(db: Db | Trx, name: SharedName): Promise<string | undefined> {

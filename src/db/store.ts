@@ -12,7 +12,7 @@ import { beginAttempt, postRun, settleExecution } from './rows/executions.ts'
 import { handOn, settleFollowers } from './rows/followers.ts'
 import { filesIn } from '../engine/output-files.ts'
 import { toText } from './json.ts'
-import { createWaitingStore, startWaiting } from './rows/waiting-rows.ts'
+import { closeForms, createWaitingStore, startWaiting } from './rows/waiting-rows.ts'
 import { endRuns, noteRun } from './runs/runs.ts'
 import { endStoppedRun, listRunsToStop } from './runs/stopped-runs.ts'
 import { logQuery } from './tasks/logs.ts'
@@ -248,6 +248,9 @@ async function settleAndLog(
     },
   })
   await endRuns(trx, run, isEndedFirst ? [] : ends, entry.at, logged)
+  // It may have gone on while its row did not wait, because the task was stopped then.
+  if (counted && counted.pauses_since !== null)
+    for (const { attempt } of ends) await closeForms(trx, { executionId: claim.id, attempt }, entry.at)
   if (counted && counted.pause_after !== null)
     await pauseAfterTrial(trx, { id: claim.taskId, epoch: claim.epoch }, entry.at)
   return true
@@ -303,6 +306,11 @@ function counting(status: 'succeeded' | 'failed') {
             .select('workflows.version')
             .whereRef('workflows.id', '=', 'batch_tasks.workflow_id')
             .as('version'),
+          eb
+            .selectFrom('workflows')
+            .select('workflows.pauses_since')
+            .whereRef('workflows.id', '=', 'batch_tasks.workflow_id')
+            .as('pauses_since'),
         ]),
     'by key',
   )

@@ -1,6 +1,6 @@
 import { type Clock, sleep, withTimeLimit } from './clock.ts'
 import { timeOfDay } from './following.ts'
-import type { RunForm } from './form.ts'
+import type { FormState, RunForm } from './form.ts'
 import type { Outcome, RunRef } from './outcome.ts'
 import { idsOf, type Run } from './run.ts'
 import { say, type Coded } from './sentence.ts'
@@ -77,7 +77,9 @@ export class PausedRuns {
   async #waits(row: WaitingRow, signal: AbortSignal): Promise<void> {
     const { services } = this
     const { clock, rows, timing } = services
-    for (const form of row.forms) await this.#learnOf(form, row.run, signal)
+    let takesAnswers = false
+    for (const form of row.forms)
+      if ((await this.#learnOf(form, row.run, signal)) === 'open') takesAnswers = true
     const open = row.forms.filter(({ state }) => state === 'open' || state === 'answering')
     const asked = open.length === 0 || lateIn(row, services) ? await this.#asks(row, signal) : []
     if (signal.aborted) return
@@ -85,7 +87,8 @@ export class PausedRuns {
     if (asked.length > 0) await rows.waiting.ask(row, asked, clock.now())
     if (isMore) return rows.waiting.lookAgain(row, clock.monotonicNow() + timing.pausedLookMs)
     const late = lateIn(row, services, asked)
-    if (late) {
+    // The clock that counts is Dify’s: ours may have been set forth.
+    if (late && !takesAnswers) {
       await rows.waiting.fail(row, late, clock.now())
       return this.goesOn() // another row that sends the same may be called now
     }
@@ -96,24 +99,27 @@ export class PausedRuns {
    * Asks Dify what became of a form: if an answer is on its way for so long that it must have arrived, or never will; and
    * of an open one if its time is up, or now and then. Somebody may have answered it in Dify itself, and the run may wait
    * for another answer by now.
+   * @returns what Dify says of it; undefined: it was not asked
    */
-  async #learnOf(form: AskedForm, run: Run, signal: AbortSignal): Promise<void> {
+  async #learnOf(form: AskedForm, run: Run, signal: AbortSignal): Promise<FormState | undefined> {
     const { clock, timing, rows } = this.services
     const { app } = this.runtime
     const { state, answeredAt, expiresAt } = form
     const now = clock.now()
     const isLate = now >= (expiresAt ?? Infinity)
     const isLong = clock.monotonicNow() - pausedSince(run) > timing.pausedLookMaxMs
-    const isUnsure = state === 'answering' && now - (answeredAt ?? 0) >= timing.answerMs
-    if (!isUnsure && !(state === 'open' && (isLate || isLong))) return
+    // Further away than it may be, before or behind us: a clock that was ahead then has been put back.
+    const isUnsure = state === 'answering' && Math.abs(now - (answeredAt ?? 0)) >= timing.answerMs
+    if (!isUnsure && !(state === 'open' && (isLate || isLong))) return undefined
     const says = await app.stateOf?.({ token: form.token, user: run.user }, signal)
-    if (says === undefined || says === 'unknown' || says === state || signal.aborted) return
+    if (says === undefined || says === 'unknown' || says === state || signal.aborted) return says
     // A server whose API has no forms says the same of all of them.
-    if (says === 'gone' && state === 'open' && !isLate) return
+    if (says === 'gone' && state === 'open' && !isLate) return says
     const isElsewhere = says === 'answered' && state === 'open'
     const became = isElsewhere ? 'elsewhere' : says === 'gone' ? 'expired' : says
     await rows.waiting.setForm(form, became, now)
     form.state = became
+    return says
   }
 
   /** What it has asked so far is answered or late, and it waits: it has not gone on yet, or asks something new. */

@@ -50,6 +50,11 @@ export function textToEdit(value: unknown): string {
   return typeof value === 'string' ? value : (JSON.stringify(value, null, 2) ?? '')
 }
 
+/** A browser sends the line breaks of a form as CR LF, whatever they were. */
+export function withNewlines(text: string): string {
+  return text.replaceAll('\r\n', '\n')
+}
+
 /** An output with files in it cannot be edited: its text is only what Dify says of them. */
 export function hasFiles(value: unknown): boolean {
   return filesIn({ value }).length > 0

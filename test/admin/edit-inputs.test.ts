@@ -45,6 +45,21 @@ test('a row runs again with other inputs; its page says what the file has and wh
   expect(await shown()).toContain('Its 2 answers before')
 })
 
+test('an input whose lines end as on Windows is not changed by what the browser makes of them', async () => {
+  const { send, ended, id, rowOf, bot } = await aTask()
+  const before = { ...(await rowOf(2)).inputs, features: 'soft\r\nwarm' }
+  await bot.db
+    .updateTable('task_executions')
+    .set({ inputs: JSON.stringify(before) })
+    .where('task_id', '=', id)
+    .where('row_number', '=', 2)
+    .execute()
+  await send({ 'input:name': 'A lamp', 'input:features': 'soft\r\nwarm' })
+  await ended(id)
+  expect((await rowOf(2)).inputs).toEqual({ ...before, name: 'A lamp' })
+  expect(Object.keys((await rowOf(2)).editedInputs ?? {})).toEqual(['name'])
+})
+
 test('a value that no cell might have is not taken; it stays in its field, with what is wrong', async () => {
   const { send, sandbox, rowOf } = await aTask()
   const answer = await send({ 'input:name': 'x'.repeat(500), 'input:features': '\nmany' })

@@ -34,6 +34,23 @@ test('a task’s page shows what its rows ask, the oldest first, and answers go 
   expect(await see(`/batch/${id}/rows/2`)).toMatch(/Approval: Approve, by .+ note well done/)
 })
 
+test('lines that a field has at first stay lines, whatever its type is', async () => {
+  const { id, browse, bot } = await aTaskThatAsks(1)
+  const fields = (['text', 'paragraph'] as const).map((type) => ({
+    name: type,
+    type,
+    initial: '\nDear all,\ngoodbye',
+    options: [],
+  }))
+  await bot.db
+    .updateTable('forms')
+    .set({ fields: JSON.stringify(fields) })
+    .execute()
+  const page = await (await browse(`/batch/${id}`)).text()
+  // The first line break of a textarea is not part of its text.
+  expect(page.match(/<textarea[^>]*>\n\nDear all,\ngoodbye<\/textarea>/g)).toHaveLength(2)
+})
+
 test('a row’s page asks, too, and the list of rows has a chip for those that wait', async () => {
   const { id, see } = await aTaskThatAsks(2)
   expect(await see(`/batch/${id}/rows/3`)).toContain('The sandbox was told to wait for a person.')

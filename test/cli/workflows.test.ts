@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { findWorkflow, updateWorkflow } from '../../src/db/workflows/workflows.ts'
 import type { Workflow } from '../../src/engine/workflow.ts'
-import { EXIT } from '../../src/cli/finish.ts'
+import { EXIT } from '../../src/cli/end-code.ts'
 import { createScreen } from '../../src/cli/screen.ts'
 import { checkWorkflow, listWorkflows, syncWorkflow } from '../../src/cli/workflows.ts'
 import { requireOutputs, showConsole } from '../../src/cli/workflow-settings.ts'

@@ -1,5 +1,5 @@
-import { expect, test } from 'bun:test'
-import { existsSync, mkdtempSync, readFileSync, statSync } from 'node:fs'
+import { describe, expect, test } from 'bun:test'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { listWorkflows, updateWorkflow } from '../../src/db/workflows/workflows.ts'
@@ -77,6 +77,61 @@ test('waiting follows the events, and asks where they do not come through', asyn
   })
   const { id: other } = await submit(3)
   expect((await polled.wait(other, { firstMs: 5 })).succeeded).toBe(3)
+})
+
+test('what the caller’s own function throws ends the wait, at once and once', async () => {
+  const { rowbot, submit } = await there()
+  for (const last of ['pending', 'completed']) {
+    const { id } = await submit(3)
+    let calls = 0
+    const onProgress = ({ status }: { status: string }) => {
+      if (last === 'completed' && status !== last) return
+      calls++
+      throw new Error('the caller’s own')
+    }
+    await expect(rowbot.wait(id, { firstMs: 1, onProgress })).rejects.toThrow('the caller’s own')
+    expect(calls).toBe(1)
+  }
+})
+
+test('a wait that is ended says why, whatever it is doing', async () => {
+  const ask = (url: string, { signal }: RequestInit) =>
+    url.endsWith('/events')
+      ? Promise.resolve(new Response(''))
+      : signal?.aborted
+        ? Promise.reject(new TypeError('not asked'))
+        : Promise.resolve(Response.json({ status: 'running' }))
+  const rowbot = new Rowbot({ url: ORIGIN, token: ADMIN_TOKEN, fetch: ask })
+  const why = new Error('the shop has closed')
+  const ended = new AbortController()
+  const waiting = rowbot.wait('1', { signal: ended.signal, onProgress: () => setImmediate(end) })
+  const end = () => ended.abort(why)
+  await expect(waiting).rejects.toBe(why)
+})
+
+test('rows that change their state while they are read are neither missed nor read twice', async () => {
+  const { rowbot, submit, bot } = await there()
+  const { id } = await submit(450)
+  await rowbot.pause(id)
+  await bot.db.updateTable('task_executions').set({ status: 'failed' }).where('task_id', '=', id).execute()
+  const read: number[] = []
+  for await (const { row } of rowbot.rows(id, { status: ['failed'] })) {
+    read.push(row)
+    const one = bot.db.updateTable('task_executions').set({ status: 'succeeded' })
+    await one.where('task_id', '=', id).where('row_number', '=', row).execute()
+  }
+  expect(read).toEqual(Array.from({ length: 450 }, (_, at) => at + 2))
+  expect(await Array.fromAsync(rowbot.rows(id, { status: ['failed'] }))).toEqual([])
+})
+
+test('a call for one row that names none is refused, and pays for no other', async () => {
+  const { rowbot, finished } = await there()
+  const { task_id: id } = await finished()
+  await expect(rowbot.retry(id, undefined, { version: 'x' })).rejects.toThrow('rows: is missing.')
+  const again = rowbot.runAgain(id, undefined, { inputs: { name: 'x' } })
+  await expect(again).rejects.toThrow('rows: is missing.')
+  const both = rowbot.runAgain(id, [2], { inputs: { name: 'x' }, inputs_as_in_file: true })
+  await expect(both).rejects.toThrow('give one of inputs, inputs_as_in_file.')
 })
 
 test('the command line erases and exports with --server as it does here', async () => {
@@ -182,6 +237,61 @@ test('the command line does the same with --server, and never takes the token as
   expect(JSON.parse(out.join(''))).toMatchObject({ rows: 2 })
   await expect(rowbot('run')).rejects.toThrow('No file is named.')
   await expect(rowbot('serve')).rejects.toThrow('“serve” does not work with --server.')
+})
+
+describe('with --server', () => {
+  /** @param brokenly what becomes of a call; undefined: what the server answers */
+  async function aRun(
+    brokenly: (path: string, answer: () => Promise<Response>) => Promise<Response> | undefined,
+  ) {
+    const { fetch, rowbot: client, sandbox } = await there()
+    const folder = mkdtempSync(join(tmpdir(), 'rowbot-remote-'))
+    const file = join(folder, 'a.xlsx')
+    await Bun.write(file, new Uint8Array(SAMPLE))
+    const said: string[] = []
+    const codes: number[] = []
+    const screen = (quiet: boolean) => {
+      const stream = { write: (text: string) => said.push(text) }
+      return createScreen(stream, stream, quiet)
+    }
+    const shaky = (url: string, init: RequestInit) =>
+      brokenly(url.slice(ORIGIN.length), () => fetch(url, init)) ?? fetch(url, init)
+    const rowbot = (...words: string[]) =>
+      createRemoteProgram({ screen, token: ADMIN_TOKEN, fetch: shaky }, (code) => codes.push(code))
+        .exitOverride()
+        .parseAsync(['bun', 'rowbot', '--server', ORIGIN, ...words])
+    return { rowbot, client, sandbox, folder, file, said, codes }
+  }
+  const reset = () =>
+    Object.assign(new TypeError('The socket connection was closed.'), { code: 'ECONNRESET' })
+
+  test('a server that is started anew meanwhile starts one task, and its result is written whole', async () => {
+    const lost = new Set(['execute', 'download'])
+    const { rowbot, client, folder, file, codes } = await aRun((path, answer) => {
+      const what = [...lost].find((word) => path.includes(word))
+      if (what === undefined) return undefined
+      lost.delete(what)
+      return answer().then(() => Promise.reject(reset())) // it was done, and nobody heard of it
+    })
+    const out = join(folder, 'out.csv')
+    await rowbot('run', file, '--out', out)
+    expect(codes).toEqual([0])
+    expect((await client.tasks()).total).toBe(1)
+    expect(readFileSync(out, 'utf8').trim().split('\n').length).toBeGreaterThan(5)
+    expect(readdirSync(folder).toSorted()).toEqual(['a.xlsx', 'out.csv'])
+  })
+
+  test('a task that somebody pauses ends as here: with 130, and no half result', async () => {
+    const { rowbot, client, folder, file, codes, said } = await aRun((path, answer) => {
+      if (!path.endsWith('/status')) return undefined
+      const id = path.split('/').at(-2) ?? ''
+      return client.pause(id).then(answer, answer)
+    })
+    await rowbot('run', file)
+    expect(codes).toEqual([130])
+    expect(readdirSync(folder)).toEqual(['a.xlsx'])
+    expect(said.join('')).toContain('paused\nIts results: ')
+  })
 })
 
 test('with --server, a file of this machine is sent as a value for all rows', async () => {

@@ -49,25 +49,6 @@ async function aTask(db: Db) {
   return { task, clock }
 }
 
-describe('what SQLite takes, it takes as well', () => {
-  test('a list with nothing in it', async () => {
-    const { open } = await aDatabase()
-    const db = open()
-    await insert(db, 'a')
-    const where = (operator: 'in' | 'not in') =>
-      db.selectFrom('uploads').select('id').where('id', operator, []).execute()
-    expect(await where('in')).toEqual([])
-    expect(await where('not in')).toEqual([{ id: 'a' }])
-  })
-
-  test('a text with a NUL character, which is left out', async () => {
-    const { open } = await aDatabase()
-    const db = open()
-    await insert(db, 'a\0b')
-    expect(await ids(db)).toEqual(['ab'])
-  })
-})
-
 describe('a commit whose connection breaks', () => {
   test('before the answer arrives is known to have been made', async () => {
     const { proxy, db } = await aDistantDatabase()

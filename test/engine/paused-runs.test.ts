@@ -17,7 +17,10 @@ const MINUTE_MS = 60_000
 async function aWatch(
   count: number,
   answerTo: (row: number) => LookUpResult = () => ({ kind: 'waiting', forms: [] }),
-  more: Pick<DifyApp, 'join' | 'stateOf'> = {},
+  {
+    setForm = () => {},
+    ...more
+  }: Pick<DifyApp, 'join' | 'stateOf'> & { setForm?: (status: string) => void } = {},
 ) {
   const clock = new FakeClock()
   const rows = Array.from({ length: count }, (_, i) => aRow(i + 2, clock.monotonicNow()))
@@ -39,7 +42,7 @@ async function aWatch(
       if (!forms.every(isThere))
         row.forms = forms.map((form) => ({ ...form, id: form.formId, state: 'open', answeredAt: null }))
     },
-    setForm: () => Promise.resolve(),
+    setForm: async (_, status) => setForm(status),
     fail: async (row, error) => {
       failed.push(inEnglish(error))
       leave(row)
@@ -198,6 +201,33 @@ test('a form whose time is up fails its row, but only after Dify could have let 
   expect(failed[0]).toMatch(
     /^Nobody answered by \d\d:\d\d \(Ask\)\.$|^Nobody answered by \d\d:\d\d on [\d-]+ \(Ask\)\.$/,
   )
+  await watching
+})
+
+test('a form that Dify still takes an answer for is not late, whatever the machine’s clock says', async () => {
+  const { clock, rows, failed, stop, watching } = await aWatch(1, undefined, {
+    stateOf: () => Promise.resolve('open'),
+  })
+  const form = rows[0]?.forms[0]
+  if (form) form.expiresAt = clock.now() + 60 * MINUTE_MS
+  clock.jump(120 * MINUTE_MS) // somebody sets it forth
+  await clock.pass(30 * MINUTE_MS)
+  expect([rows.length, failed]).toEqual([1, []])
+  stop.abort()
+  await watching
+})
+
+test('an answer that was given while the clock was ahead is asked about once it is put back', async () => {
+  const became: string[] = []
+  const { clock, rows, stop, watching } = await aWatch(1, undefined, {
+    stateOf: () => Promise.resolve('open'),
+    setForm: (status) => void became.push(status),
+  })
+  const form = rows[0]?.forms[0]
+  if (form) Object.assign(form, { state: 'answering', answeredAt: clock.now() + 120 * MINUTE_MS })
+  await clock.pass(MINUTE_MS)
+  expect(became).toEqual(['open'])
+  stop.abort()
   await watching
 })
 

@@ -17,7 +17,7 @@ test(
   async () => {
     const report = await storm({
       seed,
-      ...(minutes === undefined ? { steps: 27 } : { forMs: minutes * MINUTE_MS }),
+      ...(minutes === undefined ? { steps: 35 } : { forMs: minutes * MINUTE_MS }),
       ...(ROWBOT_CHAOS_STEPS !== undefined && {
         say: (line: string) => void process.stdout.write(`${line}\n`),
       }),

@@ -3,11 +3,15 @@ import { type Actor, NotAllowed } from '../../src/app/actor.ts'
 import { AnsweredBefore, answerForm } from '../../src/app/answer-form.ts'
 import { findTaskForm, letOthersAnswer, listWaitingForms, mayAnswer } from '../../src/app/waiting-rows.ts'
 import { pauseTask, resumeTask, retryTask, stopTask } from '../../src/app/tasks.ts'
+import type { Rowbot } from '../../src/app/rowbot.ts'
 import { takeForm } from '../../src/db/rows/forms.ts'
 import { createWaitingStore } from '../../src/db/rows/waiting-rows.ts'
 import { resultRows } from '../../src/db/rows/result-rows.ts'
 import type { Db } from '../../src/db/schema.ts'
 import { listLogs } from '../../src/db/tasks/logs.ts'
+import type { TaskView } from '../../src/db/tasks/tasks.ts'
+import { inTransaction } from '../../src/db/transaction.ts'
+import type { DifyApp } from '../../src/engine/outcome.ts'
 import type { Timing } from '../../src/engine/timing.ts'
 import { input, type SandboxApp } from '../../src/dify/sandbox/app.ts'
 import { SAMPLE_APPS } from '../../src/dify/sandbox/apps/all.ts'
@@ -106,7 +110,9 @@ test('rows that wait survive their runner, and are not called again', async () =
 })
 
 test('an answer whose confirmation is lost is given once', async () => {
-  const { sandbox, id, waits, answer, ended } = await aWaitingTask()
+  // Nobody asks Dify for the form’s state meanwhile, which would use up the fault.
+  const pace = { pausedLookMaxMs: 60_000, answerMs: 60_000 }
+  const { sandbox, id, waits, answer, ended } = await aWaitingTask(1, PAUSED, 3, pace)
   await waits(1)
   sandbox.misbehave('cut-at-once', { route: 'form' })
   await answer()
@@ -171,6 +177,72 @@ describe('an answer that a dead process was just sending', () => {
       'Approval: Approve, by Jo',
     )
     expect(sandbox.hits()).toHaveLength(1)
+  })
+})
+
+describe('an answer that is on its way for so long that its row is open for answers again', () => {
+  /** @param meanwhile what happens before it arrives, with the id of its form. @returns what Mei is told, and what is stored */
+  async function aSlowAnswer(meanwhile: (formId: string, bot: Rowbot) => Promise<unknown>) {
+    const around = await aWaitingTask()
+    await around.waits(1)
+    const { bot, forms, ended, id, sandbox } = around
+    const [form] = await forms()
+    if (!form) throw new Error('no row waits')
+    const runtimes = {
+      of: async (task: TaskView) => {
+        const runtime = await bot.runtimes.of(task)
+        const { app } = runtime
+        const answer: DifyApp['answer'] = async (...given) => {
+          await untilThat(forms, ([open]) => open?.isAnswering === false)
+          await meanwhile(form.id, bot)
+          return app.answer?.(...given) ?? { kind: 'not sent', error: '' }
+        }
+        return { ...runtime, app: { ...app, answer } }
+      },
+    }
+    const slow = {
+      ...bot,
+      wake: () => bot.wake(),
+      runsTasks: bot.runsTasks,
+      runtimes: runtimes as Rowbot['runtimes'],
+    } // `as`: no more of it is used
+    const told = answerForm(slow, ADMIN, { formId: form.id, action: 'yes' })
+    await Promise.allSettled([told])
+    await ended(id)
+    const stored = await bot.db
+      .selectFrom('forms')
+      .select(['state', 'action', 'answered_by'])
+      .executeTakeFirstOrThrow()
+    const logs = (await listLogs(bot.db, { taskId: id })).filter(({ event }) => event === 'row.answered')
+    return { told, stored, answers: sandbox.answers(), logged: spoken(logs.map(({ message }) => message)) }
+  }
+
+  test('is theirs all the same when Dify takes it', async () => {
+    const { told, stored, logged } = await aSlowAnswer(async () => {})
+    expect(await told).toMatchObject({ action: 'Approve', rows: [2] })
+    expect(stored).toEqual({ state: 'answered', action: 'yes', answered_by: 'Mei' })
+    expect(logged).toEqual(['Approval: Approve, by Mei'])
+  })
+
+  test('is theirs, too, if it arrives before that of somebody else, who has begun to answer', async () => {
+    const { told, stored, logged } = await aSlowAnswer(async (id, { db }) => {
+      // Taken by Jo’s process, which has not sent it yet.
+      const sending = { action: 'no', inputs: { note: '' }, by: 'Jo', at: Date.now() }
+      await inTransaction(db, (trx) => takeForm(trx, id, sending))
+    })
+    expect(await told).toMatchObject({ action: 'Approve', rows: [2] })
+    expect(stored).toEqual({ state: 'answered', action: 'yes', answered_by: 'Mei' })
+    expect(logged).toEqual(['Approval: Approve, by Mei'])
+  })
+
+  test('is not theirs if somebody else has answered meanwhile: they are told who', async () => {
+    const { told, stored, answers, logged } = await aSlowAnswer((formId, bot) =>
+      answerForm(bot, OTHER, { formId, action: 'no' }),
+    )
+    await expect(told).rejects.toThrow('Jo has answered row 2 already: Reject.')
+    expect(stored).toEqual({ state: 'answered', action: 'no', answered_by: 'Jo' })
+    expect(answers.map(({ taken }) => taken)).toEqual([true, false])
+    expect(logged).toEqual(['Approval: Reject, by Jo'])
   })
 })
 
@@ -291,6 +363,35 @@ test('a stop cancels rows that wait, with words; resumed, they go on with their 
   await waits(2)
   await answer('yes', { forAllAlike: true })
   expect(await ended(id)).toMatchObject({ counts: { succeeded: 2, cancelled: 0 } })
+  expect(sandbox.hits()).toHaveLength(2)
+})
+
+test('what is answered in Dify itself while its task is stopped does not wait any more once the task has gone on', async () => {
+  const { bot, sandbox, id, waits, ended } = await aWaitingTask(2)
+  await waits(2)
+  await stopTask(bot, ADMIN, id)
+  const [inDify, unsure] = sandbox.hits().map(({ runId }) => runId)
+  // Somebody’s process died after it had sent the other answer.
+  const row = sandbox.hits().find(({ runId }) => runId === unsure)?.inputs['name']
+  const forms = await bot.db.selectFrom('forms').select(['id', 'execution_id']).execute()
+  const executions = await bot.db.selectFrom('task_executions').select(['id', 'inputs']).execute()
+  const theirs = executions.find(({ inputs }) => inputs.includes(String(row)))?.id
+  const form = forms.find(({ execution_id }) => execution_id === theirs)?.id ?? ''
+  const sending = { action: 'yes', inputs: { note: 'fine' }, by: 'Jo', at: Date.now() }
+  await inTransaction(bot.db, (trx) => takeForm(trx, form, sending))
+  for (const runId of [inDify, unsure])
+    sandbox.answer(runId ?? '', { action: 'yes', inputs: { note: 'fine' } })
+  await untilThat(
+    () => sandbox.hits(),
+    (hits) => hits.every(({ status }) => status === 'succeeded'),
+  )
+  await resumeTask(bot, ADMIN, id)
+  expect(await ended(id)).toMatchObject({ counts: { succeeded: 2 } })
+  const states = await bot.db.selectFrom('forms').select(['id', 'state', 'answered_by']).execute()
+  expect(states.toSorted((a, b) => (a.state < b.state ? -1 : 1))).toMatchObject([
+    { id: form, state: 'answered', answered_by: 'Jo' },
+    { state: 'elsewhere', answered_by: null },
+  ])
   expect(sandbox.hits()).toHaveLength(2)
 })
 
@@ -447,6 +548,17 @@ test('an answer that Dify never confirms is found out about, and can be given ag
   await untilThat(forms, ([form]) => form?.isAnswering === false)
   await answer()
   expect(await ended(id)).toMatchObject({ counts: { succeeded: 1 } })
+})
+
+test('a task on trial pauses, too, when nobody has answered its first row in time', async () => {
+  const { bot, sandbox, workflow, until } = await aBot()
+  const asks = () => '[sandbox: paused, expires=0]'
+  const { id } = await bot.engine.submit({ ...orderOf(workflow, 3, {}, asks), tryFirst: 1 })
+  bot.startRunner()
+  expect(await until(id, ({ status }) => status === 'paused')).toMatchObject({
+    counts: { failed: 1, left: 2 },
+  })
+  expect(sandbox.hits()).toHaveLength(1)
 })
 
 test('a task on trial waits for the answer of its first row before it pauses', async () => {

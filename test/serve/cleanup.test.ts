@@ -55,6 +55,29 @@ test('uploads of the page are freed after a day and keys after a week; a chat’
   expect(await keys()).toBe(0)
 })
 
+test('a clock that is set forth while Rowbot runs makes nothing old; a machine that slept does', async () => {
+  const { wizard, db, clock, options } = await aWizard()
+  const keys = () => db.selectFrom('idempotency_keys').select('key').execute()
+  await reserveKey(db, { key: 'a', fingerprint: 'x', draftId: 'y', now: clock.now() })
+  const closing = new AbortController()
+  startCleanup({ db, wizard, clock, files: options.files, log: LOG }, closing.signal)
+  const cleaned = async () => {
+    await clock.pass(60_000)
+    await until(
+      () => clock.alarms,
+      (alarms) => alarms === 2,
+    )
+  }
+  clock.jump(400 * DAY_MS)
+  await cleaned()
+  expect(await keys()).toHaveLength(1)
+  clock.jump(-400 * DAY_MS)
+  clock.sleep(8 * DAY_MS)
+  await cleaned()
+  expect(await keys()).toEqual([])
+  closing.abort()
+})
+
 test('rows of a task that was never written to its end are removed after a while', async () => {
   const { wizard, db, clock } = await aWizard()
   await db.insertInto('submissions').values({ task_id: 'dead', written_at: clock.now() }).execute()

@@ -1,6 +1,8 @@
 import { Elysia } from 'elysia'
 import { z } from 'zod'
 import type { AdminContext } from '../options.ts'
+import { actRoutes } from './act-routes.ts'
+import { againRoutes } from './again-routes.ts'
 import { dataRoutes } from './data-routes.ts'
 import { eventRoutes } from './events.ts'
 import { linkRoutes } from './link-routes.ts'
@@ -8,6 +10,7 @@ import { pageLinks } from './links.ts'
 import { namesIn, refuseUnknown } from './names.ts'
 import { newTaskRoutes } from './new-task-routes.ts'
 import type { DocumentedRoute } from './openapi.ts'
+import { resultRoutes } from './result-routes.ts'
 import { reviewRoutes } from './review-routes.ts'
 import { rowRoutes } from './row-routes.ts'
 import { comparisonRoutes } from './comparison-routes.ts'
@@ -33,6 +36,9 @@ export function api(context: AdminContext) {
       if (paged.success) set.headers['link'] = pageLinks(request, paged.data)
     })
     .use(taskRoutes(context))
+    .use(actRoutes(context))
+    .use(againRoutes(context))
+    .use(resultRoutes(context))
     .use(comparisonRoutes(context))
     .use(linkRoutes(context))
     .use(newTaskRoutes(context))

@@ -1,6 +1,7 @@
 import { Elysia } from 'elysia'
 import { z } from 'zod'
 import { findListedTask } from '../../db/tasks/task-list.ts'
+import type { TaskView } from '../../db/tasks/tasks.ts'
 import type { TaskStatus } from '../../engine/states.ts'
 import type { AdminContext } from '../options.ts'
 import { type TaskSnapshot, TaskStreams, type Follower } from './task-streams.ts'
@@ -18,17 +19,18 @@ export function eventRoutes(context: AdminContext & { draining?: AbortSignal }) 
     onFault: (err) => log.warn({ err }, 'a task that is followed could not be looked at'),
     async read(id): Promise<TaskSnapshot> {
       const task = await findListedTask(db, id)
-      return (
-        task && { json: JSON.stringify(await toTaskAndCost(task, context)), isOver: OVER.has(task.status) }
-      )
+      if (!task) return undefined
+      const json = JSON.stringify(await toTaskAndCost(task, context))
+      return { json, endId: OVER.has(task.status) ? endIdOf(task) : undefined }
     },
   })
   return new Elysia().get(
     '/api/batch/:task_id/events',
     async ({ params: { task_id }, headers, request }) => {
-      const { status } = await requireTask(task_id, context)
+      const task = await requireTask(task_id, context)
       // A browser reconnects when a stream has ended; 204 tells it to stop.
-      if (headers['last-event-id'] === END_ID && OVER.has(status)) return new Response(null, { status: 204 })
+      if (OVER.has(task.status) && headers['last-event-id'] === endIdOf(task))
+        return new Response(null, { status: 204 })
       // The caller reads a HEAD answer’s body to its end to find its length, and this stream has no end.
       if (request.method === 'HEAD') return new Response(null, { headers: EVENT_HEADERS })
       const watched = whileSignedIn(request)
@@ -90,8 +92,11 @@ export function eventRoutes(context: AdminContext & { draining?: AbortSignal }) 
 /** How soon a stream ends after its sign-in. */
 const SIGNED_IN_EVERY_MS = 2_000
 
-/** The id of the last event. */
-export const END_ID = 'end'
+/** The id of the last event. A task that goes on after that has another end. */
+function endIdOf({ finishedAt }: Pick<TaskView, 'finishedAt'>): string {
+  return `end-${finishedAt ?? 0}`
+}
+
 const RETRY_MS = 2_000
 export const EVENT_HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
@@ -122,9 +127,10 @@ export function eventStream({ follow, signals }: StreamOptions): Response {
   const follower: Follower = {
     progress: (json) => whenOpen(() => (progress = `event: progress\ndata: ${json}\n\n`))(),
     ping: whenOpen(() => (rest ||= ': ping\n\n')),
-    end: (json) =>
+    end: (last) =>
       whenOpen(() => {
-        if (!isOver) rest += `id: ${END_ID}\nevent: end\ndata: ${json ?? 'null'}\n\n`
+        const { json, id } = last ?? { json: 'null', id: 'end' }
+        if (!isOver) rest += `id: ${id}\nevent: end\ndata: ${json}\n\n`
         isOver = true
       })(),
   }

@@ -8,6 +8,7 @@ import { countLogs, listLogs } from '../../db/tasks/logs.ts'
 import { countRowsByStatus, findListedRow, listRowPage, type RowFilter } from '../../db/rows/row-list.ts'
 import { listResultFiles } from '../../app/result-files.ts'
 import { listOutputFiles } from '../../db/rows/output-files.ts'
+import { MAX_ROW } from '../../workbook/row-ranges.ts'
 import { HttpFault } from '../http/fault.ts'
 import { outputFileResponse } from '../http/output-file.ts'
 import type { AdminContext } from '../options.ts'
@@ -30,6 +31,15 @@ const QUERY = queryOf(
       .optional()
       .describe('only rows that failed with this error, or one that says the same'),
     q: SEARCH.describe('a part of the cells, the outputs or the error'),
+    after: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(MAX_ROW)
+      .optional()
+      .describe(
+        'only rows of the sheet after this one. Ask again after the last row of each answer, instead of for the next page, and none is missed though rows change their state meanwhile',
+      ),
   },
   QUERY_ALIASES,
 )
@@ -70,11 +80,12 @@ export function rowRoutes(context: AdminContext) {
       '/api/batch/:task_id/executions',
       async ({ params, query }) => {
         const { id } = await requireTask(params.task_id, context)
-        const { page, page_size, status, error, q } = query
+        const { page, page_size, status, error, q, after } = query
         const filter: RowFilter = {
           ...(status && { statuses: status }),
           ...(error !== undefined && { errors: [error] }),
           ...(q !== undefined && { search: q }),
+          ...(after !== undefined && { after }),
         }
         const { rows, total } = await listRowPage(db, id, filter, at(query))
         const files = Map.groupBy(

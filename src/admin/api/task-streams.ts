@@ -1,7 +1,7 @@
 import type { Clock } from '../../engine/clock.ts'
 
-/** A task’s progress as JSON, and whether it may still change. Undefined: the task was deleted. */
-export type TaskSnapshot = { json: string; isOver: boolean } | undefined
+/** A task’s progress as JSON, and if it is over, the name of that end. Undefined: the task was deleted. */
+export type TaskSnapshot = { json: string; endId: string | undefined } | undefined
 
 export interface StreamsOptions {
   read: (taskId: string) => Promise<TaskSnapshot>
@@ -43,7 +43,7 @@ export interface Follower {
   /** nothing has changed for a while */
   ping(): void
   /** nothing will change any more; undefined: the task was deleted */
-  end(json: string | undefined): void
+  end(last: { json: string; id: string } | undefined): void
 }
 
 class Source {
@@ -93,7 +93,8 @@ class Source {
     this.#unchangedPolls = isChanged ? 0 : this.#unchangedPolls + 1
     for (const follower of this.#followers) {
       if (snapshot && isChanged) follower.progress(snapshot.json)
-      if (!snapshot || snapshot.isOver) follower.end(snapshot?.json)
+      if (!snapshot) follower.end(undefined)
+      else if (snapshot.endId !== undefined) follower.end({ json: snapshot.json, id: snapshot.endId })
       else if (this.#unchangedPolls > 0 && this.#unchangedPolls % POLLS_PER_PING === 0) follower.ping()
     }
   }

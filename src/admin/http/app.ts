@@ -20,12 +20,7 @@ import { providerOf } from '../sign-in/provider.ts'
 import { providerPages } from '../sign-in/provider-routes.ts'
 import { preferencePages } from '../sign-in/preferences.ts'
 import { signInPages } from '../sign-in/sign-in-routes.ts'
-import { taskPages } from '../tasks/task-routes.ts'
-import { editInputsWrites } from '../tasks/edit-inputs-routes.ts'
-import { reviewWrites } from '../tasks/review-routes.ts'
-import { waitingRoutes } from '../tasks/waiting-routes.ts'
-import { taskWrites } from '../tasks/act-routes.ts'
-import { taskListPages } from '../tasks/list-routes.ts'
+import { allTaskPages } from '../tasks/routes.ts'
 import { usagePages } from '../usage/usage-routes.ts'
 import { workflowPages } from '../workflows/routes.ts'
 import { OURS, securityHeaders, STOPPING } from './headers.ts'
@@ -80,12 +75,7 @@ export async function createAdmin(options: AdminOptions) {
     .use(signInPages(signIn))
     .use(providerPages(signIn))
     .use(preferencePages({ isSecure }))
-    .use(taskListPages(around))
-    .use(taskPages(around))
-    .use(taskWrites(around))
-    .use(waitingRoutes(around))
-    .use(reviewWrites(around))
-    .use(editInputsWrites(around))
+    .use(allTaskPages(around))
     .use(opsRoutes(options))
     .use(newTaskPages(around))
     .use(workflowPages(around))

@@ -64,10 +64,10 @@ export function inputControl(
       )}
     </select>`
   }
-  // A line break at its beginning would be left out by the browser.
+  // A browser leaves out a line break right after the tag.
+  const inside = `\n${value}`
   if (type === 'paragraph' || type === 'json_object')
-    return html`<textarea ${attributes} rows="${rows}" placeholder="${placeholder}">
-${value.startsWith('\n') ? '\n' : ''}${value}</textarea>`
+    return html`<textarea ${attributes} rows="${rows}" placeholder="${placeholder}">${inside}</textarea>`
   return html`<input
     ${attributes}
     type="text"

@@ -113,10 +113,13 @@ function fieldOf(formId: string, { name, type, initial, options }: RunFormField,
         ${options.map((option) => html`<option value="${option}" ${option === initial ? html`selected` : ''}>${option}</option>`)}
       </select>
     </div>`
-  if (type === 'paragraph')
+  // A browser leaves out line breaks in a field of one line, and a line break right after the tag.
+  if (type === 'paragraph' || initial.includes('\n')) {
+    const inside = `\n${initial}`
     return html`<div class="field">
-      ${label}<textarea id="${id}" name="${field}" rows="3" maxlength="${FIELD_CHARS}">${initial}</textarea>
+      ${label}<textarea id="${id}" name="${field}" rows="3" maxlength="${FIELD_CHARS}">${inside}</textarea>
     </div>`
+  }
   return html`<div class="field">
     ${label}<input
       id="${id}"

@@ -14,7 +14,7 @@ import type { Answer } from '../../wizard/answer.ts'
 import { NOTHING, sentenceOf, tell } from '../../wizard/standard-answers.ts'
 import type { IsAdmin } from '../../wizard/step-context.ts'
 import type { QuestionCards } from '../question-cards.ts'
-import { ALL_ROWS, FIELD_CHARS, fieldId, questionForm, ROWS_FIELD } from '../question-prompt.ts'
+import { ALL_ROWS, inputsOf, questionForm, ROWS_FIELD } from '../question-form.ts'
 import type { ClickedMessage } from './clicked-message.ts'
 import { say } from '../../engine/sentence.ts'
 
@@ -203,27 +203,6 @@ function actionOf({ actions }: StoredForm, index: number): string {
   const action = actions[index]
   if (!action) throw new UserError(say('button-gone'))
   return action.id
-}
-
-/** What was typed and chosen, by the fields’ names. @throws UserError */
-function inputsOf(
-  { fields }: StoredForm,
-  values: Record<string, string>,
-  { questions }: Texts,
-): Record<string, string> {
-  const inputs: Record<string, string> = {}
-  for (const [index, { name, type, initial, options }] of fields.entries()) {
-    const typed = values[fieldId(index)]
-    // Left as it was: what the form shows may be only its beginning.
-    if (typed === undefined || typed.trim() === clip(initial, FIELD_CHARS).trim()) continue
-    // A short list is shown as one, whose values are positions.
-    const chosen = type === 'select' && /^\d+$/.test(typed) ? options[Number(typed)] : undefined
-    const value = chosen ?? typed
-    if (type === 'select' && options.length > 0 && !options.includes(value))
-      throw new UserError(questions.private.notOneOf(clip(name, 80)), options.slice(0, 20).join(', '))
-    inputs[name] = value
-  }
-  return inputs
 }
 
 function isSameConversation(a: Place, b: Place): boolean {

@@ -67,27 +67,27 @@ export class SlackPosts {
   /** Undefined: not found, or the bot may not read the place. */
   async #find(place: Place, once: Once): Promise<SendResult<MessageRef> | undefined> {
     const { channel, thread } = place
+    const from = searchedFrom(once.since) / 1_000
+    // With `oldest`, Slack gives direct messages from there on as well, instead of the newest first.
     const [method, args] = thread
-      ? ['conversations.replies', { channel, ts: thread }]
+      ? ['conversations.replies', { channel, ts: thread, ...(from > 0 && { oldest: String(from) }) }]
       : ['conversations.history', { channel }]
     let cursor = ''
     for (let page = 1; page <= PAGES_SEARCHED; page++) {
       const called = await call(this.client, method, {
         ...args,
-        oldest: String(searchedFrom(once.since) / 1_000),
         limit: MESSAGES_A_PAGE,
         include_all_metadata: true,
         ...(cursor && { cursor }),
       })
       if (called.kind === 'refused') return undefined
       if (called.kind !== 'ok') return sentOf(called)
-      const message = listAt(called.value, 'messages').find(
-        (one) => textAt(one, 'metadata', 'event_payload', 'once') === once.key,
-      )
+      const messages = listAt(called.value, 'messages')
+      const message = messages.find((one) => textAt(one, 'metadata', 'event_payload', 'once') === once.key)
       const ts = textAt(message, 'ts')
       if (ts) return { kind: 'ok', value: refOf(place, ts) }
       cursor = textAt(called.value, 'response_metadata', 'next_cursor')
-      if (!cursor) break
+      if (!cursor || Number(textAt(messages.at(-1), 'ts')) < from) break
     }
     return undefined
   }

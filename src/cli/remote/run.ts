@@ -1,10 +1,14 @@
 import { createHash } from 'node:crypto'
 import type { Rowbot, Task, Upload } from '../../client/rowbot.ts'
 import { durationText } from '../../engine/duration.ts'
+import { ROWBOT } from '../../engine/this-program.ts'
+import { UserError } from '../../engine/user-error.ts'
 import { checkTarget, resultPath } from '../files.ts'
-import { EXIT } from '../finish.ts'
+import { EXIT } from '../end-code.ts'
 import type { Screen } from '../screen.ts'
 import { rowsText } from '../text/check.ts'
+import { bear, connectionFault } from './bear.ts'
+import { SERVER_FLAG } from './server-flag.ts'
 import { namedAfter, sendSource, type SourceFlags } from './source.ts'
 import { followThere } from './tasks.ts'
 
@@ -64,17 +68,21 @@ export async function runThere(
   const task = await started(rowbot, order)
   const limit = durationText(task.timeout_seconds * 1000)
   screen.note(`Task ${task.task_id}: ${task.concurrency} at once, ${task.retries} retries, ${limit} a row`)
-  return followThere(rowbot, task.task_id, { path: out ?? resultPath(path, task.task_id), json }, screen)
+  return followThere(rowbot, task.task_id, { out, path: resultPath(path, task.task_id), json }, screen)
 }
 
-/** Tried again once if the answer is lost: the key makes it the same task. */
+/** @throws UserError if the server stays away: whether it has started the task is not known then */
 async function started(rowbot: Rowbot, order: Parameters<Rowbot['execute']>[0]): Promise<Task> {
   const key = `cli-${createHash('sha256').update(JSON.stringify(order)).digest('hex')}`
   try {
-    return await rowbot.execute(order, { key })
+    return await bear(() => rowbot.execute(order, { key })) // the key makes it the same task
   } catch (fault) {
-    if (!(fault instanceof TypeError)) throw fault // fetch throws these if a connection breaks
-    return rowbot.execute(order, { key })
+    const broken = connectionFault(fault)
+    if (broken === undefined) throw fault
+    throw new UserError(
+      `The server does not answer (${broken}), so it is not known whether the task has been started.`,
+      `Look before you run it again: ${ROWBOT} ${SERVER_FLAG} … tasks`,
+    )
   }
 }
 

@@ -1,17 +1,20 @@
-import { writeFile } from 'node:fs/promises'
+import { rename, rm, writeFile } from 'node:fs/promises'
 import type { Rowbot, Task } from '../../client/rowbot.ts'
 import type { Progress } from '../../app/progress.ts'
 import type { ResultFormat } from '../../app/results.ts'
+import { ROWBOT } from '../../engine/this-program.ts'
 import { UserError } from '../../engine/user-error.ts'
 import { rowRangesText } from '../../workbook/row-ranges.ts'
 import type { RowRange } from '../../workbook/types.ts'
-import { checkTarget, resultFormat, resultPath } from '../files.ts'
-import { EXIT } from '../finish.ts'
+import { checkTarget, resultFormat, resultPath, written } from '../files.ts'
+import { endCode, EXIT, goesOn } from '../end-code.ts'
 import type { Screen } from '../screen.ts'
 import { rowsText } from '../text/check.ts'
 import { filesText } from '../text/files.ts'
 import { progressText } from '../text/progress.ts'
 import { movedText, taskTable } from '../text/tasks.ts'
+import { bear } from './bear.ts'
+import { SERVER_FLAG } from './server-flag.ts'
 
 export async function listThere(
   rowbot: Rowbot,
@@ -47,31 +50,34 @@ export async function moveThere(
   screen: Screen,
 ): Promise<number> {
   const { file_name } = await rowbot[move](id)
-  if (move === 'resume')
-    return followThere(rowbot, id, { path: resultPath(file_name, id, '.'), json: false }, screen)
+  if (move === 'resume') return followThere(rowbot, id, { path: resultPath(file_name, id, '.') }, screen)
   screen.print(movedText(move, id))
   return EXIT.done
 }
 
-/** Follows a task to its end and writes its result here; whoever leaves does not stop it. */
+/**
+ * Follows a task to its end and writes its result here; whoever leaves does not stop it.
+ * @param target `out`: written there even if the task has not ended; `path`: where it goes otherwise, only at the end
+ */
 export async function followThere(
   rowbot: Rowbot,
   id: string,
-  { path, json }: { path: string; json: boolean },
+  { out, path, json = false }: { out?: string | undefined; path: string; json?: boolean },
   screen: Screen,
 ): Promise<number> {
-  checkTarget(path)
+  checkTarget(out ?? path)
   const ended = await rowbot.wait(id, {
     onProgress: (now) => screen.live(progressText(progressThere(now))),
   })
-  await saveThere(rowbot, id, path, resultFormat(path))
-  if (json) screen.print(JSON.stringify({ ...ended, result: path }))
+  const { status, total, succeeded, failed, left_out: leftOut } = ended
+  const target = out ?? (goesOn(status) ? undefined : path)
+  if (target !== undefined) await saveThere(rowbot, id, target, resultFormat(target))
+  if (json) screen.print(JSON.stringify({ ...ended, result: target ?? null }))
   else {
-    screen.print(`${ended.succeeded} done, ${ended.failed} failed · ${ended.status}`)
-    screen.print(path)
+    screen.print(`${succeeded} done, ${failed} failed · ${status}`)
+    screen.print(target ?? `Its results: ${ROWBOT} ${SERVER_FLAG} … result ${id} --out FILE`)
   }
-  if (ended.status !== 'completed') return EXIT.couldNotRun
-  return ended.failed > 0 || ended.left_out > 0 ? EXIT.someFailed : EXIT.done
+  return endCode({ status, total, succeeded, leftOut })
 }
 
 export async function retryThere(
@@ -83,7 +89,7 @@ export async function retryThere(
   const again = await rowbot.retry(id, rows)
   screen.note(`${rowsText(again.rows)} again.`)
   const path = resultPath(again.task.file_name, id, '.')
-  return followThere(rowbot, id, { path, json: false }, screen)
+  return followThere(rowbot, id, { path }, screen)
 }
 
 interface AgainFlags {
@@ -108,8 +114,8 @@ export async function againThere(
     ...(asInFile && { inputs_as_in_file: true }),
   })
   screen.note(`${rowsText(again.rows)} again.`)
-  const path = out ?? resultPath(again.task.file_name, id, '.')
-  return followThere(rowbot, id, { path, json: false }, screen)
+  const path = resultPath(again.task.file_name, id, '.')
+  return followThere(rowbot, id, { out, path }, screen)
 }
 
 export async function fetchThere(
@@ -149,14 +155,27 @@ export async function workflowsThere(
   return EXIT.done
 }
 
+/** Whole or not at all: what was there before stays until then. @throws UserError if it cannot be written there */
 export async function saveThere(
   rowbot: Rowbot,
   id: string,
   path: string,
   format: ResultFormat,
 ): Promise<void> {
-  const result = await rowbot.download(id, format)
-  await writeFile(path, new Uint8Array(await result.arrayBuffer()))
+  const bytes = await bear(
+    async () => new Uint8Array(await (await rowbot.download(id, format)).arrayBuffer()),
+  )
+  const elsewhere = `Its rows are kept there. Write it elsewhere: ${ROWBOT} ${SERVER_FLAG} … result ${id} --out FILE`
+  const part = `${path}.${process.pid}.part`
+  await written(path, elsewhere, async () => {
+    try {
+      await writeFile(part, bytes)
+      await rename(part, path)
+    } catch (fault) {
+      await rm(part, { force: true })
+      throw fault
+    }
+  })
 }
 
 /** As far as the command line shows it. */

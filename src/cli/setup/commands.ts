@@ -2,7 +2,7 @@ import { Argument, type Command } from 'commander'
 import { further } from '../arguments.ts'
 import { askLine } from '../ask-line.ts'
 import { type Shell, SHELLS } from '../completion/shells.ts'
-import { EXIT } from '../finish.ts'
+import { EXIT } from '../end-code.ts'
 import type { Done, Io } from '../screen.ts'
 import { textsOfTerminal } from './language.ts'
 

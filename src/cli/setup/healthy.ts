@@ -2,7 +2,7 @@ import { get } from 'node:http'
 import type { HttpConfig } from '../../app/config.ts'
 import type { Texts } from '../../messages/texts/texts.ts'
 import { pageAddress } from '../../serve/page-address.ts'
-import { EXIT } from '../finish.ts'
+import { EXIT } from '../end-code.ts'
 import type { Screen } from '../screen.ts'
 
 const WITHIN_SECONDS = 5

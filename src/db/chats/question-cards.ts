@@ -1,4 +1,5 @@
 import { shownBy } from './task-messages.ts'
+import type { TaskStatus } from '../../engine/states.ts'
 import type { Selectable } from 'kysely'
 import { countOpenForms, isOnlyInDify, listOpenForms, type StoredForm } from '../rows/forms.ts'
 import { compiledOnce } from '../compiled.ts'
@@ -6,6 +7,14 @@ import type { Db, Trx, QuestionCardTable } from '../schema.ts'
 import type { WaitingDelivery } from './deliveries.ts'
 
 export type QuestionCardRow = Selectable<QuestionCardTable>
+
+/**
+ * Whether a card is finished. `halted`: nothing is to be answered, and it says that its task stands still, which must be
+ * changed once that is not so any more.
+ */
+export const CARD = { open: 0, over: 1, halted: 2 } as const
+/** In which nothing goes on by itself. */
+export const HALTED = ['paused', 'cancelled', 'failed'] as const satisfies TaskStatus[]
 
 /** A task that has, or needs, a card, with the conversation that it belongs to. */
 export interface TaskWithQuestions {
@@ -35,7 +44,7 @@ export interface Questions {
   last: { row: number; action: string; by: string } | undefined
 }
 
-/** Tasks of chats whose rows wait, or whose card is not finished. */
+/** Tasks of chats whose rows wait, or whose card is not finished, or says no more what is so. */
 export async function listTasksWithQuestions(db: Db): Promise<TaskWithQuestions[]> {
   const { rows } = await tasksWithQuestions(db, {})
   return rows.map((row) => ({
@@ -56,7 +65,13 @@ const tasksWithQuestions = compiledOnce((db) =>
     .innerJoin('batch_tasks as t', 't.id', 's.task_id')
     .leftJoin('question_cards as c', 'c.task_id', 's.task_id')
     .select(['s.task_id', 'm.owner', 'm.place', 'm.message', 'm.lost', 'm.locale'])
-    .where((eb) => eb.or([eb('t.waiting', '>', 0), eb('c.ended', '=', 0)]))
+    .where((eb) =>
+      eb.or([
+        eb('t.waiting', '>', 0),
+        eb('c.ended', '=', CARD.open),
+        eb.and([eb('c.ended', '=', CARD.halted), eb('t.status', 'not in', HALTED)]),
+      ]),
+    )
     .orderBy('t.created_at'),
 )
 
@@ -74,7 +89,7 @@ export async function startQuestionCard(
     asked_since: askedSince,
     message: null,
     shown: null,
-    ended: 0,
+    ended: CARD.open,
     state: 'due' as const,
     rung: 0,
     tries: 0,
@@ -115,7 +130,7 @@ export async function listWaitingCards(
     .innerJoin('task_messages as m', 'm.task_id', 's.message_of')
     .select(['c.task_id as taskId', 't.name as taskName', 'c.error', 'm.place as home'])
     .where('c.state', '=', 'waiting')
-    .where('c.ended', '=', 0)
+    .where('c.ended', '=', CARD.open)
     .orderBy('c.began_at', 'desc')
   if (ownerKey !== undefined) query = query.where('t.owner_key', '=', ownerKey)
   return (await query.execute()).map((row) => ({ ...row, what: 'question' }))

@@ -64,7 +64,7 @@ export function filesIn(sqlite: Database.Database): string[] {
   return sqlite.prepare<[], string>(FILES_REFERRED_TO).pluck().all()
 }
 
-/** The data key, as it is stored, and what is encrypted with it. Empty: nothing is. */
+/** The data key, as it is stored, what is encrypted with it, and whether to encrypt. Empty: nothing is. */
 export function sealedBy(sqlite: Database.Database): { name: SharedName; value: string }[] {
   const find = sqlite.prepare<[string], string>('select value from shared_values where name = ?').pluck()
   const key = find.get('data key')
@@ -72,5 +72,6 @@ export function sealedBy(sqlite: Database.Database): { name: SharedName; value: 
   return [
     { name: 'data key', value: key },
     { name: 'encrypted', value: find.get('encrypted') ?? 'partly' },
+    { name: 'encrypting', value: find.get('encrypting') ?? 'false' },
   ]
 }

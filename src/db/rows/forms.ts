@@ -34,6 +34,8 @@ export interface StoredAnswer extends RunFormAnswer {
   at: number
 }
 
+const FORGOTTEN = { action: null, inputs: null, answered_by: null, answered_at: null }
+
 /** Exactly as in the index, else the index is not used. */
 const UNANSWERED = sql<boolean>`forms.state in ('open', 'answering')`
 
@@ -168,6 +170,44 @@ export async function takeForm(
   return numUpdatedRows === 1n
 }
 
+/**
+ * Dify has confirmed this answer, so it is the one that counts, even if it was on its way for so long that the form was
+ * opened again and somebody else began to answer it. False: it was stored already.
+ */
+export async function confirmAnswer(
+  trx: Trx,
+  id: string,
+  { action, inputs, by, at }: StoredAnswer,
+): Promise<boolean> {
+  const { numUpdatedRows } = await trx
+    .updateTable('forms')
+    .set({ state: 'answered', action, inputs: toText(inputs), answered_by: by, answered_at: at })
+    .where('id', '=', id)
+    .where((eb) =>
+      eb.or([eb('state', '<>', 'answered'), eb('answered_at', '<>', at), eb('answered_by', '<>', by)]),
+    )
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
+
+/** What became of a form that was taken to be answered. False, and nothing changed: somebody else has it by now. */
+export async function leaveForm(
+  trx: Db | Trx,
+  id: string,
+  { by, at }: Pick<StoredAnswer, 'by' | 'at'>,
+  state: 'open' | 'elsewhere' | 'expired',
+): Promise<boolean> {
+  const { numUpdatedRows } = await trx
+    .updateTable('forms')
+    .set({ state, ...FORGOTTEN })
+    .where('id', '=', id)
+    .where('state', '=', 'answering')
+    .where('answered_at', '=', at)
+    .where('answered_by', '=', by)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
+
 /** What became of a form. Opened again, it forgets the answer that has not arrived. */
 export async function setFormState(
   trx: Db | Trx,
@@ -175,10 +215,9 @@ export async function setFormState(
   state: FormStatus,
   from: FormStatus[],
 ): Promise<boolean> {
-  const forgotten = { action: null, inputs: null, answered_by: null, answered_at: null }
   const { numUpdatedRows } = await trx
     .updateTable('forms')
-    .set({ state, ...(state !== 'answered' && state !== 'answering' && forgotten) })
+    .set({ state, ...(state !== 'answered' && state !== 'answering' && FORGOTTEN) })
     .where('id', '=', id)
     .where('state', 'in', from)
     .executeTakeFirst()

@@ -25,6 +25,8 @@ export interface RowFilter {
   column?: RowColumn | undefined
   /** only rows with something to look at, or only those that somebody has edited or kept */
   only?: 'flagged' | 'reviewed'
+  /** only rows of the sheet after this one */
+  after?: number
   /** absent: in the sheet’s order */
   order?: RowOrder | undefined
 }
@@ -47,8 +49,12 @@ export async function listRowPage(
   filter: RowFilter,
   page: Page,
 ): Promise<{ rows: ListedRow[]; total: number }> {
+  const { after = 0 } = filter
   const { numbers, total } = readsEveryRow(filter)
-    ? pageOf(await listRowNumbers(db, taskId, filter), page)
+    ? pageOf(
+        (await listRowNumbers(db, taskId, filter)).filter((number) => number > after),
+        page,
+      )
     : await numbersByStatus(db, taskId, filter, page)
   return { rows: await listRowsAt(db, taskId, numbers), total }
 }
@@ -149,25 +155,37 @@ export async function countRowsByStatus(db: Db, taskId: string): Promise<Record<
 async function numbersByStatus(
   db: Db,
   taskId: string,
-  { statuses: wanted = [], order = SHEET_ORDER }: RowFilter,
+  { statuses: wanted = [], after, order = SHEET_ORDER }: RowFilter,
   { limit, offset }: Page,
 ) {
-  const counts = await countRowsByStatus(db, taskId)
   const all = Object.keys(EXECUTION_MOVES) as ExecutionStatus[] // the keys of EXECUTION_MOVES are the states
   const statuses = wanted.length === 0 ? all : all.filter((status) => wanted.includes(status))
-  const total = statuses.reduce((sum, status) => sum + counts[status], 0)
 
-  const of = db.selectFrom('task_executions').select('row_number').where('task_id', '=', taskId)
+  let of = db.selectFrom('task_executions').select('row_number').where('task_id', '=', taskId)
+  if (after !== undefined) of = of.where('row_number', '>', after)
   const [first, ...others] =
     statuses.length === all.length ? [of] : statuses.map((status) => of.where('status', '=', status))
   // One query per state, merged: the index has each state in order. With `in`, SQLite would have to sort all of them.
-  const numbers = await others
-    .reduce((union, other) => union.unionAll(other), first ?? of)
+  const united = others.reduce((union, other) => union.unionAll(other), first ?? of)
+  const numbers = await united
     .orderBy('row_number', order.isDescending ? 'desc' : 'asc')
     .limit(limit)
     .offset(offset)
     .execute()
+  const total =
+    after === undefined
+      ? await countByStatus(db, taskId, statuses)
+      : await db
+          .selectFrom(united.as('rows'))
+          .select((eb) => eb.fn.countAll<number>().as('count'))
+          .executeTakeFirstOrThrow()
+          .then(({ count }) => count)
   return { numbers: numbers.map(({ row_number }) => row_number), total }
+}
+
+async function countByStatus(db: Db, taskId: string, statuses: ExecutionStatus[]): Promise<number> {
+  const counts = await countRowsByStatus(db, taskId)
+  return statuses.reduce((sum, status) => sum + counts[status], 0)
 }
 
 /** In the sheet’s order; undefined: only the states filter, if anything does. */

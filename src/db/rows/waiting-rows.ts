@@ -1,11 +1,12 @@
 import type { FormStatus, RunForm } from '../../engine/form.ts'
 import type { Settlement } from '../../engine/settle.ts'
-import type { Run, Usage } from '../../engine/run.ts'
+import type { Run, RunKey, Usage } from '../../engine/run.ts'
 import type { Claim } from '../../engine/task.ts'
 import type { AskedForm, WaitingRow, WaitingStore } from '../../engine/waiting-row.ts'
 import { endRun, toRun } from '../runs/runs.ts'
 import type { Db, Trx } from '../schema.ts'
 import { insertLog } from '../tasks/logs.ts'
+import { pauseAfterTrial } from '../tasks/runner-moves.ts'
 import type { Write } from '../writer.ts'
 import { handOn } from './followers.ts'
 import { priceAdded } from './price-added.ts'
@@ -131,9 +132,16 @@ export async function wakeRow(
 
 /** It goes on, and not because of an answer through Rowbot; or the confirmation of that answer was lost. */
 async function goOnWithout(trx: Trx, row: WaitingRow, steady: number, now: number): Promise<void> {
-  if (!(await wakeRow(trx, row, steady))) return
+  if (await wakeRow(trx, row, steady)) await closeForms(trx, row.run, now)
+}
+
+/**
+ * A run has gone on, or is over: what it asked was answered in Dify itself, or is late, or had an answer whose confirmation
+ * was lost.
+ */
+export async function closeForms(trx: Trx, run: RunKey, now: number): Promise<void> {
   // As they are now: somebody may have begun to answer while Dify was asked.
-  for (const { id, state, expiresAt } of await listFormsOfRun(trx, row.run)) {
+  for (const { id, state, expiresAt } of await listFormsOfRun(trx, run)) {
     if (state === 'open')
       await setFormState(trx, id, (expiresAt ?? now) < now ? 'expired' : 'elsewhere', ['open'])
     if (state === 'answering') await learnOfForm(trx, { id, state }, 'answered', now)
@@ -202,6 +210,7 @@ async function failWaiting(trx: Trx, row: WaitingRow, error: Sentence, now: numb
     message: error,
     details: { attempt: run.attempt },
   })
+  await pauseAfterTrial(trx, { id: taskId }, now)
 }
 
 /** What a run has cost until it paused, which is counted with its end otherwise. */

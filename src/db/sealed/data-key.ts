@@ -6,7 +6,7 @@ import { noteOldestVersion, READS_ENCRYPTED } from '../migrations.ts'
 import type { Db, Trx } from '../schema.ts'
 import { findShared, shareValue } from '../shared-values.ts'
 import type { SecretBox } from '../workflows/secret-box.ts'
-import { noteUse } from './state.ts'
+import { isToEncrypt, noteUse } from './state.ts'
 import { sealedTextsOf } from './sealed-texts.ts'
 import { createTextSealer, type TextSealer } from './text-sealer.ts'
 
@@ -29,7 +29,7 @@ export interface DataKeys {
  * the setting was changed, or from another machine.
  */
 export interface Sealing {
-  /** ROWBOT_ENCRYPT_DATA: what is written from now on is to be encrypted. `keys` has keys then */
+  /** ROWBOT_ENCRYPT_DATA, or what it was last, if it is unset: what is written from now on is to be encrypted. `keys` has keys then */
   readonly isOn: boolean
   /**
    * The keys of this database. Undefined: nothing in it is encrypted, since no process has made a key. Asks the database
@@ -41,9 +41,11 @@ export interface Sealing {
 
 /**
  * Opens the data key, and makes it if the setting is on and there is none.
+ * @param setting undefined: what it was last
  * @throws UserError if there is one that the secret key does not open
  */
-export async function openSealing(db: Db, box: SecretBox, isOn: boolean): Promise<Sealing> {
+export async function openSealing(db: Db, box: SecretBox, setting: boolean | undefined): Promise<Sealing> {
+  const isOn = await isToEncrypt(db, setting)
   if (isOn) {
     await noteOldestVersion(db, READS_ENCRYPTED)
     await shareValue(db, 'data key', box.seal(randomBytes(KEY_BYTES).toString('base64')))

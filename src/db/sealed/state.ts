@@ -17,6 +17,21 @@ export async function findSealedState(db: Db): Promise<SealedState | undefined> 
 
 const STATES = ['all', 'partly', 'none'] as const satisfies readonly SealedState[]
 
+/**
+ * Whether a process encrypts. What it is set to is noted, so that a command that is called where nothing is set does not
+ * write in the clear.
+ */
+export async function isToEncrypt(db: Db, setting: boolean | undefined): Promise<boolean> {
+  const noted = await findShared(db, 'encrypting')
+  if (setting === undefined) return noted === 'true'
+  const isNews = noted === undefined ? setting : noted !== String(setting)
+  if (isNews) {
+    await shareValue(db, 'encrypting', String(setting))
+    await replaceShared(db, 'encrypting', String(setting))
+  }
+  return setting
+}
+
 /** A process uses the database that writes encrypted, or, with the setting off, in the clear. */
 export async function noteUse(db: Db, isOn: boolean): Promise<void> {
   const noted = await findSealedState(db)

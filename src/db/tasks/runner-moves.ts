@@ -186,8 +186,12 @@ export async function haltTask(
   return task
 }
 
-/** Pauses a task once the rows that it tries first are settled. */
-export async function pauseAfterTrial(trx: Trx, { id, epoch }: Pick<Task, 'id' | 'epoch'>, now: number) {
+/** Pauses a task once the rows that it tries first are settled. @param task without its epoch: whoever runs it */
+export async function pauseAfterTrial(
+  trx: Trx,
+  { id, epoch }: Pick<Task, 'id'> & Partial<Pick<Task, 'epoch'>>,
+  now: number,
+) {
   const tried = await trx
     .selectFrom('batch_tasks')
     .select('id')

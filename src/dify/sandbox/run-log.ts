@@ -1,3 +1,4 @@
+import type { SandboxAnswer } from './app.ts'
 import { SandboxRun, type RunRequest, type RunStatus } from './run.ts'
 
 /** One run, for tests. Times are milliseconds since 1970. */
@@ -16,6 +17,10 @@ export interface Hit {
   /** when the run's ids were sent to a client; null if they never were */
   idsSentAt: number | null
   finishedAt: number | null
+  /** what it has asked a person, the last one last, with what was answered */
+  forms: { id: string; expiresAt: number; answer: SandboxAnswer | undefined }[]
+  /** when it went on after an answer */
+  resumedAt: number | null
   /** what was billed for it */
   tokens: number
   price: string
@@ -102,6 +107,8 @@ export class RunLog {
       startedAt: run.startedAt,
       idsSentAt: run.idsSentAt,
       finishedAt: run.finishedAt,
+      forms: run.forms.map(({ id, expiresAt, answer }) => ({ id, expiresAt, answer })),
+      resumedAt: run.resumedAt,
       tokens: run.tokens,
       price: run.price,
       currency: run.currency,

@@ -123,7 +123,7 @@ export const ACTS = {
   'encryption-on': () =>
     'ROWBOT_ENCRYPT_DATA is on: what is decrypted would be encrypted again. Nothing was changed.',
   'do-set-encryption-off': () =>
-    'Remove ROWBOT_ENCRYPT_DATA, on all machines, and restart Rowbot. Then try again.',
+    'Set ROWBOT_ENCRYPT_DATA=false, on all machines, and restart Rowbot. Then try again.',
   'encrypted-elsewhere': () =>
     'Another process encrypts or decrypts by now, since this one stood still for some seconds. Nothing is lost.',
   'do-encrypt-again': () => 'Run it again once the other one is done.',

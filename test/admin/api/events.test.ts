@@ -50,9 +50,20 @@ describe('a stream of events', () => {
     await ask('POST', `/api/batch/${id}/stop`)
     const first = await call(`/api/batch/${id}/events`, { headers: { 'last-event-id': 'nonsense' } })
     expect(first.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
-    expect(await first.text()).toContain('id: end\nevent: end\n')
-    const again = await call(`/api/batch/${id}/events`, { headers: { 'last-event-id': 'end' } })
+    const heard = endIn(await first.text())
+    const again = await call(`/api/batch/${id}/events`, { headers: { 'last-event-id': heard } })
     expect(again.status).toBe(204)
+  })
+
+  test('of a task that went on and is over again says so to who has only heard of its first end', async () => {
+    const { call, submit, ask } = await aProgram({ runs: false })
+    const { id } = await submit(2)
+    await ask('POST', `/api/batch/${id}/stop`)
+    const heard = endIn(await (await call(`/api/batch/${id}/events`)).text())
+    for (const act of ['resume', 'stop']) await ask('POST', `/api/batch/${id}/${act}`)
+    const again = await call(`/api/batch/${id}/events`, { headers: { 'last-event-id': heard } })
+    expect(again.status).toBe(200)
+    expect(endIn(await again.text())).not.toBe(heard)
   })
 
   test('of a task that is deleted ends with null, and there is none of an unknown one', async () => {
@@ -116,8 +127,8 @@ describe('whoever follows is let go', () => {
     let told: Follower | undefined
     const response = eventStream({ follow: (follower) => ((told = follower), () => {}), signals: [] })
     for (let i = 0; i < 100; i++) told?.ping()
-    for (let i = 0; i < 100; i++) told?.end('{}')
-    expect(await response.text()).toBe('retry: 2000\n\n: ping\n\nid: end\nevent: end\ndata: {}\n\n')
+    for (let i = 0; i < 100; i++) told?.end({ json: '{}', id: 'end-1' })
+    expect(await response.text()).toBe('retry: 2000\n\n: ping\n\nid: end-1\nevent: end\ndata: {}\n\n')
   })
 
   test('when the connection is gone', async () => {
@@ -142,7 +153,7 @@ describe('two hundred who follow one task', () => {
       onFault: () => {},
       read: (id) => {
         looks.push(id)
-        return Promise.resolve({ json: told, isOver })
+        return Promise.resolve({ json: told, endId: isOver ? 'end-1' : undefined })
       },
     })
     const heard: string[][] = []
@@ -151,7 +162,7 @@ describe('two hundred who follow one task', () => {
       const follower: Follower = {
         progress: (text) => own.push(text),
         ping: () => own.push('ping'),
-        end: (text) => own.push(`end ${text}`),
+        end: (last) => own.push(`end ${last?.json}`),
       }
       return streams.follow('k7f2', follower)
     })
@@ -189,3 +200,8 @@ describe('two hundred who follow one task', () => {
     expect(heard[0]).toEqual(['first', 'ping', 'ping'])
   })
 })
+
+/** The id of the event that ends a stream. */
+function endIn(events: string): string {
+  return /id: (\S+)\nevent: end\n/.exec(events)?.[1] ?? ''
+}

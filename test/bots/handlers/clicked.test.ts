@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { describe, expect, test } from 'bun:test'
 import type { ClickedMessage } from '../../../src/bots/handlers/clicked-message.ts'
 import { listTasks } from '../../../src/db/tasks/tasks.ts'
@@ -9,7 +10,7 @@ import type { UploadFile } from '../../../src/workbook/types.ts'
 import { aDesk } from '../support/cast.ts'
 import type { FakeChat } from '../support/fake-chat.ts'
 import { aHand } from '../support/hand.ts'
-import { aSentFile } from '../support/sent.ts'
+import { aLostFile, aSentFile } from '../support/sent.ts'
 
 /** As a platform changes a message by the click on it. */
 function clickOn(chat: FakeChat, n = 0): ClickedMessage & { shown: string[]; isOver: boolean } {
@@ -149,8 +150,20 @@ describe('an answer that takes a while', () => {
       () => clock.alarms,
       (now) => now > alarms,
     )
-    return { ...cast, gate, clicked, done }
+    return { ...cast, gate, clicked, done, formId: forms[0]?.id ?? '' }
   }
+
+  test('and a form that fails meanwhile is answered after it', async () => {
+    const { desk, mei, chat, gate, done, formId, faults } = await aSlowFile()
+    const lost = { files: [aLostFile('b.csv', new Error('no space left on the disk'))], source: 't' }
+    const second = await desk.submit(mei, formId, {}, lost)
+    await setImmediate()
+    gate.resolve()
+    await done
+    await second.done
+    expect(faults).toHaveLength(1)
+    expect(chat.told.at(-1)?.text).toContain('F1')
+  })
 
   test('is announced by the click, the buttons stay, and then the step is there', async () => {
     const { chat, gate, clicked, done, clock } = await aSlowFile()

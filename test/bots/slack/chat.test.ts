@@ -252,6 +252,27 @@ test('after a restart, a message is found among hundreds of its thread', async (
   expect(slack.done('chat.postMessage')).toHaveLength(1)
 })
 
+test('after a restart, a direct message is found among hundreds, which are not read to their beginning', async () => {
+  const { slack, chat, mei, direct } = await aChat()
+  const others = async (texts: number) => {
+    for (let n = 0; n < texts; n++) await mei.say(direct.channel, `${n}`)
+  }
+  await others(410)
+  const since = Date.now()
+  await chat.post(direct, PROMPT, once('a'))
+  await others(210)
+  const restarted = () => new SlackChat({ token: BOT_TOKEN, apiUrl: slack.apiUrl, log: new Logged() })
+  for (const again of [once('a', true), { ...once('a', true), since }])
+    expect((await restarted().post(direct, PROMPT, again)).kind).toBe('ok')
+  expect(slack.done('chat.postMessage')).toHaveLength(1)
+
+  const read = () => slack.done('conversations.history').length
+  const before = read()
+  const fresh = { ...once('b', true), since: Date.now() + 60_000 }
+  expect((await restarted().post(direct, PROMPT, fresh)).kind).toBe('ok')
+  expect(read() - before).toBe(1)
+})
+
 test('after a restart, a file is found however many others have shared since', async () => {
   const { slack, chat, place, thread } = await aChat()
   const file = { name: 'products.results.xlsx', content: new Blob(['result']) }

@@ -7,6 +7,10 @@ import type { SlackPerson } from '../../support/slack/person.ts'
 import { aRowbotInSlack, restart, under } from '../../support/slack/whole.ts'
 import { askingTask } from '../support/questions.ts'
 import { orderOf, withWorkflow } from '../../support/bot.ts'
+import type { Actor } from '../../../src/app/actor.ts'
+import { answerForm } from '../../../src/app/answer-form.ts'
+import { resumeTask, stopTask } from '../../../src/app/tasks.ts'
+import { listWaitingForms } from '../../../src/app/waiting-rows.ts'
 import { submitComparison } from '../../../src/app/comparison.ts'
 import { insertTaskMessage } from '../../../src/db/chats/task-messages.ts'
 
@@ -118,6 +122,28 @@ test('the card moves on when somebody answers in Dify itself, and a new one is p
   await mei.click(second, buttonsOf(second)[0] ?? '')
   expect(saysOf(await says('1 answer given'))).toContain('1 went on without an answer from here')
   expect(await cards()).toHaveLength(1)
+})
+
+test('a card says that its task is stopped for as long as it is, also if all is answered right after that', async () => {
+  const { bot, id, says, cards, ended, slack } = await aTaskThatAsks({ rows: 2 })
+  const admin: Actor = { face: 'page', name: 'Jo', role: 'admin' }
+  await stopTask(bot, admin, id)
+  await says('The task is stopped.')
+  await resumeTask(bot, admin, id)
+  await says('of 2 wait for an answer')
+  const stopped = async () => (await cards()).filter((one) => saysOf(one).includes('The task is stopped.'))
+  await slack.until(stopped, (left) => left.length === 0)
+  await stopTask(bot, admin, id)
+  await says('The task is stopped.')
+  await resumeTask(bot, admin, id)
+  const [form] = await slack.until(
+    () => listWaitingForms(bot, id),
+    (forms) => forms.length === 2,
+  )
+  await answerForm(bot, admin, { formId: form?.id ?? '', action: 'yes', forAllAlike: true })
+  await ended(id)
+  await slack.until(stopped, (left) => left.length === 0)
+  await says('2 answers given')
 })
 
 test('after a crash between posting the card and storing it, there is still one card', async () => {

@@ -70,6 +70,18 @@ describe('a page of rows', () => {
     expect(await numbers({ statuses: ['cancelled'] })).toEqual([])
   })
 
+  test('begins after a row of the sheet, and counts what comes after it', async () => {
+    const { db, id, numbers } = await aTask()
+    const rest = (filter: RowFilter) => listRowPage(db, id, filter, { limit: 1, offset: 0 })
+    expect(await numbers({ after: 4 })).toEqual([5, 6, 7, 8])
+    expect(await numbers({ after: 8 })).toEqual([])
+    expect(await rest({ after: 3, statuses: ['failed', 'running'] })).toMatchObject({
+      rows: [{ row: 4 }],
+      total: 3,
+    })
+    expect(await rest({ after: 3, errors: [SLOW(60)] })).toMatchObject({ rows: [{ row: 5 }], total: 1 })
+  })
+
   test('filters by an error, with all errors of its group', async () => {
     const { db, id, numbers } = await aTask()
     expect(await numbers({ errors: [SLOW(60)] })).toEqual([3, 5])

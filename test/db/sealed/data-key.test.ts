@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test'
 import { rotateKey } from '../../../src/app/rotate-key.ts'
 import { findShared, replaceShared } from '../../../src/db/shared-values.ts'
+import { findSealedState } from '../../../src/db/sealed/state.ts'
 import { keysOf } from '../../../src/db/sealed/data-key.ts'
 import { escaped, isSealed, NotOpened, unescaped } from '../../../src/db/sealed/text-sealer.ts'
 import { openBot, QUICK, SETUP, tempFolder } from '../../support/bot.ts'
@@ -52,6 +53,19 @@ test('the data key is made once, when the setting is first on, and is in the dat
   expect((await off.sealing.keys())?.fileKey).toEqual(keys?.fileKey ?? new Uint8Array())
   const stored = (await findShared(on.db, 'data key')) ?? ''
   expect(Buffer.from(on.box.open(stored), 'base64')).toHaveLength(32)
+})
+
+test('where nothing is set, a process does as it was last set for this database', async () => {
+  const folder = tempFolder()
+  const opened = async (env: Record<string, string>) => {
+    const { sealing, db } = await openBot(folder, QUICK, { ROWBOT_ENCRYPT_DATA: '', ...env })
+    return [sealing.isOn, await findSealedState(db)]
+  }
+  expect(await opened({})).toEqual([false, undefined])
+  expect(await opened(ON)).toEqual([true, 'all'])
+  expect(await opened({})).toEqual([true, 'all'])
+  expect(await opened(OFF)).toEqual([false, 'partly'])
+  expect(await opened({})).toEqual([false, 'partly'])
 })
 
 test('changing the secret key encrypts the data key anew, and what it has encrypted stays readable', async () => {

@@ -15,6 +15,8 @@ export interface Seen {
   files: string[]
   /** Nobody waits for what comes of it. */
   click(label: string): void
+  /** @param who one of two people. Fills in the form that opens, if one does soon. */
+  answer(label: string, who: number): Promise<void>
 }
 
 /** Where a task is told of; our own address of it. */
@@ -40,9 +42,13 @@ export interface StormyChat {
 
 const LIMITED_SECONDS = 0.5
 const SLOW_MS = 300
+/** A form that opens does so by then. */
+const FORM_MS = 1_500
+const NOTE = { f0: 'by chat' }
 
 export function stormyDiscord(discord: LocalDiscord): StormyChat {
   const mei = new DiscordPerson(discord, 'mei')
+  const jo = new DiscordPerson(discord, 'jo')
   type Message = ReturnType<LocalDiscord['messagesIn']>[number]
   const isOurs = ({ author }: Message) => author.id === BOT.id
   const seen = (message: Message): Seen => ({
@@ -50,6 +56,11 @@ export function stormyDiscord(discord: LocalDiscord): StormyChat {
     buttons: inDiscord.buttonsOf(message),
     files: message.attachments.map(({ filename }) => filename),
     click: (label) => void mei.click(message, label),
+    async answer(label, who) {
+      const person = who % 3 === 0 ? jo : mei
+      const click = person.click(message, label)
+      if (await appears(() => click.modal)) person.submit(message, click.modal, NOTE)
+    },
   })
   return {
     name: 'discord',
@@ -76,6 +87,7 @@ const TOLD_BY = ['chat.', 'files.', 'respond']
 
 export function stormySlack(slack: LocalSlack): StormyChat {
   const mei = new SlackPerson(slack, 'mei')
+  const jo = new SlackPerson(slack, 'jo')
   const merch = mei.channel('merch')
   const isOurs = ({ user }: inSlack.Message) => user === slack.botUser
   const seen = (message: inSlack.Message): Seen => ({
@@ -83,6 +95,14 @@ export function stormySlack(slack: LocalSlack): StormyChat {
     buttons: inSlack.buttonsOf(message),
     files: message.files.map(({ name }) => name),
     click: (label) => void mei.click(message, label),
+    async answer(label, who) {
+      const person = who % 3 === 0 ? jo : mei
+      const { opened } = slack.views
+      const before = opened.length
+      void person.click(message, label)
+      const form = await appears(() => opened.slice(before).find(({ user }) => user === person.id))
+      if (form) void person.submit(form, NOTE)
+    },
   })
   return {
     name: 'slack',
@@ -123,4 +143,11 @@ export function placeOf(place: string): Place {
     channel: textAt(parsed, 'channel'),
     ...(thread && { thread }),
   }
+}
+
+/** @returns undefined: it is not there in time */
+async function appears<T>(look: () => T | undefined): Promise<T | undefined> {
+  const endsAt = performance.now() + FORM_MS
+  while (look() === undefined && performance.now() < endsAt) await Bun.sleep(20)
+  return look()
 }

@@ -6,12 +6,44 @@ import type { ServerTrouble } from '../../../src/dify/sandbox/trouble.ts'
 export type Decision = PeopleDecision | WeatherDecision
 
 export type PeopleDecision =
-  | { act: 'submit'; user: number; rows: number; concurrency: number; sample: number; fails: number }
+  | {
+      act: 'submit'
+      user: number
+      rows: number
+      concurrency: number
+      sample: number
+      fails: number
+      asks: Asks
+    }
   | { act: 'resend'; order: number }
   | TaskDecision
+  /** a program follows a task by its events */
+  | { act: 'follow'; task: number }
   | { act: 'hostile'; user: number; what: number }
-  | { act: 'drop'; chat: number; rows: number }
+  | { act: 'drop'; chat: number; rows: number; asks: Asks }
   | { act: 'click' | 'act-in-chat'; chat: number; message: number; button: number }
+  | AnswerDecision
+  | CommandDecision
+
+/** On the command line: of the first machine, or of one elsewhere that speaks to it with `--server`. */
+export type CommandDecision =
+  | { act: 'command-run'; user: number; isThere: boolean; rows: number; concurrency: number; asJson: boolean }
+  | { act: 'command'; verb: Verb; task: number; user: number; isThere: boolean }
+  /** somebody presses Ctrl-C, or its terminal is gone */
+  | { act: 'end-command'; command: number; how: 'SIGINT' | 'SIGTERM' | 'SIGKILL' }
+
+export type Verb = 'status' | 'pause' | 'stop' | 'resume' | 'retry' | 'result'
+
+/** What the runs of a task wait for: nobody, or somebody who presses a button, fills in a form, or has little time. */
+export type Asks = 'nothing' | 'buttons' | 'form' | 'briefly'
+
+/** What people answer for rows that wait. */
+export type AnswerDecision =
+  | { act: 'answer'; task: number; user: number; form: number; action: number; isForAll: boolean }
+  /** of two people at once, who do not say the same */
+  | { act: 'answer-twice'; task: number; form: number }
+  | { act: 'answer-in-chat'; chat: number; who: number; message: number; button: number }
+  | { act: 'answer-in-dify'; run: number }
 
 /** What people do to a task. */
 export type TaskDecision =
@@ -32,6 +64,8 @@ export type WeatherDecision =
   // Dify and the chat
   | { act: 'faults'; fault: FaultName; times: number; every: number }
   | { act: 'trouble'; trouble: ServerTrouble; back: ServerTrouble | null; ms: number }
+  /** Dify takes an answer, and nobody hears of it; or refuses it */
+  | { act: 'answers'; how: 'cut-at-once' | '500' | '502'; times: number }
   | { act: 'unreachable'; ms: number }
   | { act: 'chat'; chat: number; how: 'down' | 'unheard' | 'limited' | 'slow'; times: number }
   | { act: 'cut-chat'; chat: number }
@@ -71,6 +105,7 @@ const FAULT_NAMES = [
 ] as const satisfies FaultName[]
 
 const choice = fc.nat(1_000)
+const asks = fc.constantFrom<Asks>('nothing', 'nothing', 'nothing', 'nothing', 'buttons', 'form', 'briefly')
 const user = fc.nat(2)
 const ms = fc.integer({ min: 50, max: 1_500 })
 
@@ -85,6 +120,7 @@ const WEATHER = new Set<string>([
   'clock',
   'faults',
   'trouble',
+  'answers',
   'unreachable',
   'chat',
   'cut-chat',
@@ -104,6 +140,7 @@ const decision: fc.Arbitrary<Decision> = fc.oneof(
       concurrency: fc.integer({ min: 1, max: 6 }),
       sample: fc.constantFrom(0, 0, 0, 2),
       fails: fc.nat(2),
+      asks,
     }),
   },
   { weight: 2, arbitrary: fc.record({ act: fc.constant('resend' as const), order: choice }) },
@@ -128,6 +165,7 @@ const decision: fc.Arbitrary<Decision> = fc.oneof(
       tokens: fc.constantFrom(null, 50, 5_000),
     }),
   },
+  { weight: 3, arbitrary: fc.record({ act: fc.constant('follow' as const), task: choice }) },
   { weight: 2, arbitrary: fc.record({ act: fc.constant('hostile' as const), user, what: choice }) },
   {
     weight: 2,
@@ -135,6 +173,7 @@ const decision: fc.Arbitrary<Decision> = fc.oneof(
       act: fc.constant('drop' as const),
       chat: choice,
       rows: fc.integer({ min: 1, max: 6 }),
+      asks,
     }),
   },
   {
@@ -153,6 +192,61 @@ const decision: fc.Arbitrary<Decision> = fc.oneof(
       chat: choice,
       message: choice,
       button: choice,
+    }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      act: fc.constant('answer' as const),
+      task: choice,
+      user,
+      form: choice,
+      action: choice,
+      isForAll: fc.boolean(),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ act: fc.constant('answer-twice' as const), task: choice, form: choice }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      act: fc.constant('answer-in-chat' as const),
+      chat: choice,
+      who: choice,
+      message: choice,
+      button: choice,
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ act: fc.constant('answer-in-dify' as const), run: choice }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      act: fc.constant('command-run' as const),
+      user,
+      isThere: fc.boolean(),
+      rows: fc.integer({ min: 1, max: 10 }),
+      concurrency: fc.integer({ min: 1, max: 5 }),
+      asJson: fc.boolean(),
+    }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      act: fc.constant('command' as const),
+      verb: fc.constantFrom<Verb>('status', 'pause', 'stop', 'resume', 'retry', 'result', 'result'),
+      task: choice,
+      user,
+      isThere: fc.boolean(),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      act: fc.constant('end-command' as const),
+      command: choice,
+      how: fc.constantFrom('SIGINT', 'SIGTERM', 'SIGKILL', 'SIGKILL'),
     }),
   },
   {
@@ -214,6 +308,14 @@ const decision: fc.Arbitrary<Decision> = fc.oneof(
         ms,
       })
       .map(({ pair: [trouble, back], ms: forMs }) => ({ act: 'trouble', trouble, back, ms: forMs }) as const),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      act: fc.constant('answers' as const),
+      how: fc.constantFrom('cut-at-once', '500', '502'),
+      times: fc.integer({ min: 1, max: 3 }),
+    }),
   },
   { weight: 1, arbitrary: fc.record({ act: fc.constant('unreachable' as const), ms }) },
   {

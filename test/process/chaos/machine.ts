@@ -41,9 +41,14 @@ export class Machine {
 
   /** The process is started. */
   spawn(): void {
-    const { folder, args, env } = this.options
     this.#couldEnd = this.options.mayEnd()
-    this.#serving = started([process.execPath, join(HERE, 'serve.ts'), ...args], {
+    this.#serving = this.command(['serve', ...this.options.args])
+  }
+
+  /** A command on its command line. @param cwd where it is given */
+  command(words: string[], cwd?: string): Command {
+    const { folder, env } = this.options
+    const around = {
       PATH: process.env['PATH'] ?? '',
       HOME: folder,
       NO_COLOR: '1',
@@ -52,7 +57,8 @@ export class Machine {
       ROWBOT_PORT: String(this.port),
       CHAOS_CLOCK: join(folder, 'clock'),
       ...env,
-    })
+    }
+    return started([process.execPath, join(HERE, 'rowbot.ts'), ...words], around, cwd)
   }
 
   /** Resolves when it is ready; started again where it ended by itself. */

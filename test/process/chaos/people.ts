@@ -1,6 +1,9 @@
 import { asSent } from '../../model/support/sheet.ts'
+import { Answers, ASKS } from './answers.ts'
+import { Commands } from './commands.ts'
+import { Followers } from './followers.ts'
 import type { Seen, StormyChat } from './chats.ts'
-import type { Decision, PeopleDecision, TaskDecision } from './decisions.ts'
+import type { Asks, Decision, PeopleDecision, TaskDecision } from './decisions.ts'
 import type { Answer, World } from './world.ts'
 
 /** A task that Rowbot has acknowledged: from then on it may not be lost. */
@@ -44,6 +47,9 @@ export class People {
   readonly faults: string[] = []
   /** names that the rows of the chat's workbooks have */
   readonly chatNames = new Set<string>()
+  readonly answers: Answers
+  readonly commands: Commands
+  readonly followers: Followers
   readonly #under = new Set<Promise<unknown>>()
   #count = 0
 
@@ -53,7 +59,12 @@ export class People {
     private readonly mayFail: () => boolean,
     /** a line of what they do */
     private readonly say: (line: string) => void,
-  ) {}
+  ) {
+    this.answers = new Answers(world, (...asked) => this.#ask(...asked), say)
+    this.followers = new Followers(world)
+    const promised = (task: Promised) => void (this.tasks.has(task.id) || this.tasks.set(task.id, task))
+    this.commands = new Commands(world, mayFail, promised, say)
+  }
 
   get live(): Promised[] {
     return [...this.tasks.values()].filter(({ isDeleted }) => !isDeleted)
@@ -62,6 +73,17 @@ export class People {
   /** Nobody waits for an answer any more. */
   async rest(): Promise<void> {
     while (this.#under.size > 0) await Promise.all(this.#under)
+  }
+
+  /** Whoever follows a task that is over hears of that. */
+  async restAtLast(): Promise<void> {
+    await this.commands.rest()
+    await this.followers.rest()
+  }
+
+  /** What they have found since the last time. */
+  said(): string[] {
+    return [this, this.answers, this.commands, this.followers].flatMap(({ faults }) => faults.splice(0))
   }
 
   /** People do not wait for each other. @returns what is done, for a person to read */
@@ -80,13 +102,39 @@ export class People {
         this.#begin(this.#sendHostile(decision.user, decision.what))
         return undefined
       case 'drop':
-        return this.#drop(this.world.chat(decision.chat), decision.rows)
+        return this.#drop(this.world.chat(decision.chat), decision.rows, decision.asks)
       case 'click':
         this.#begin(this.#click(decision, FORWARD))
         return undefined
       case 'act-in-chat':
         this.#begin(this.#click(decision, ACTS))
         return undefined
+      case 'follow': {
+        const task = chosen(this.live, decision.task)
+        return task ? this.followers.begin(task) : 'no task'
+      }
+      case 'command-run':
+      case 'end-command':
+        return this.commands.do(decision, undefined)
+      case 'command':
+        return this.commands.do(decision, chosen(this.live, decision.task)?.id)
+      case 'answer': {
+        const task = chosen(this.live, decision.task)
+        if (!task) return 'no task'
+        this.#begin(this.answers.byApi(task.id, this.#userFor(task, decision.user), decision))
+        return task.id
+      }
+      case 'answer-twice': {
+        const task = chosen(this.live, decision.task)
+        if (!task) return 'no task'
+        this.#begin(this.answers.twice(task.id, task.user, decision.form))
+        return task.id
+      }
+      case 'answer-in-chat':
+        this.#begin(this.answers.inChat(decision))
+        return undefined
+      case 'answer-in-dify':
+        return this.answers.inDifyItself(decision.run)
       case 'pause':
       case 'resume':
       case 'stop':
@@ -102,26 +150,33 @@ export class People {
     }
   }
 
-  /** Sends an order until there is an answer. */
-  async #send(order: Order): Promise<void> {
+  async #send(order: Order): Promise<Answer | undefined> {
     const { key, user, upload, body, rows } = order
     const answer = await this.#ask(user, 'POST', '/api/batch/execute', {
       body: { upload_id: upload, ...body },
       headers: { 'idempotency-key': key },
     })
     if (answer?.status === 422) this.faults.push(`${key} is refused: ${JSON.stringify(answer.body)}`)
-    if (!answer || answer.status >= 300) return
+    if (!answer || answer.status >= 300) return answer
     const { task_id: id } = answer.body as { task_id: string } // as our own API says
     if (order.task && order.task.id !== id && !order.task.isDeleted)
       this.faults.push(`the key ${key} gave the tasks ${order.task.id} and ${id}`)
     const known = this.tasks.get(id)
     order.task = known ?? { id, user, rows, agains: new Map(), isDeleted: false, seen: new Set() }
     this.tasks.set(id, order.task)
+    return answer
   }
 
   /** All that were never acknowledged, once more: then it is known what there is. */
   async settleOrders(): Promise<void> {
-    for (const order of this.orders) if (!order.task) await this.#send(order)
+    for (const order of this.orders) {
+      let answer: Answer | undefined
+      for (let time = 0; !order.task && time < MOST_TRIES; time++) {
+        answer = await this.#send(order)
+        if (!order.task) await Bun.sleep(TRY_AGAIN_MS)
+      }
+      if (!order.task) this.faults.push(`${order.key} gets no task: ${JSON.stringify(answer)}`)
+    }
   }
 
   async look(task: Promised): Promise<void> {
@@ -161,14 +216,15 @@ export class People {
     concurrency,
     sample,
     fails,
+    asks,
   }: Decision & { act: 'submit' }): Promise<void> {
     const number = ++this.#count
     const rows = new Map<number, string>()
     const lines = ['Name,Features']
     for (let row = 2; row < count + 2; row++) {
       const name = `Lamp ${number}-${row}`
-      const features = `kind ${row}`
-      lines.push(`${name},${features}`)
+      const features = `kind ${row}${ASKS[asks]}`
+      lines.push(`${name},"${features}"`)
       rows.set(row, asSent({ name, features }))
     }
     const form = new FormData()
@@ -199,7 +255,7 @@ export class People {
 
   async #act(task: Promised, decision: TaskDecision): Promise<void> {
     const path = `/api/batch/${task.id}`
-    const user = decision.user === task.user ? task.user : 0 // others may not; the admin may
+    const user = this.#userFor(task, decision.user)
     switch (decision.act) {
       case 'pause':
       case 'resume':
@@ -227,6 +283,11 @@ export class People {
     }
   }
 
+  /** Others may not; the admin may. */
+  #userFor(task: Promised, user: number): number {
+    return user === task.user ? task.user : 0
+  }
+
   async #sendHostile(user: number, what: number): Promise<void> {
     const { name, bytes } = HOSTILE[what % HOSTILE.length] ?? { name: '', bytes: new Uint8Array() }
     const form = new FormData()
@@ -234,11 +295,11 @@ export class People {
     await this.#ask(user, 'POST', '/api/batch/upload', { body: form })
   }
 
-  #drop(chat: StormyChat, count: number): string {
+  #drop(chat: StormyChat, count: number, asks: Asks): string {
     const number = ++this.#count
     const names = Array.from({ length: count }, (_, i) => `Vase ${number}-${i + 2}`)
     for (const name of names) this.chatNames.add(name)
-    const csv = ['Name,Features', ...names.map((name) => `${name},blue`)].join('\n')
+    const csv = ['Name,Features', ...names.map((name) => `${name},"blue${ASKS[asks]}"`)].join('\n')
     this.#begin(chat.drop(new TextEncoder().encode(`${csv}\n`), `vases-${number}.csv`))
     return `vases-${number}.csv in ${chat.name}`
   }
@@ -258,7 +319,7 @@ export class People {
       const label = chosen(labelsOf(at), button) ?? ''
       this.say(`   ${label} in ${chat.name}`)
       at.click(label)
-    } else if (words === FORWARD) this.#drop(chat, DROPPED_ROWS)
+    } else if (words === FORWARD) this.#drop(chat, DROPPED_ROWS, button % 2 === 0 ? 'nothing' : 'buttons')
   }
 
   #begin(work: Promise<unknown>): void {

@@ -1,3 +1,4 @@
+import { CARD } from '../../../src/db/chats/question-cards.ts'
 import { type Decision, isWeather, stepsOf, type WeatherDecision } from './decisions.ts'
 import { People } from './people.ts'
 import { tellStuck } from './stuck.ts'
@@ -49,6 +50,7 @@ export async function storm(options: StormOptions): Promise<StormReport> {
     await Bun.sleep(WIZARD_STEP_MS)
     await run.step(decision)
   }
+  for (const decision of MEANWHILE) await run.step(decision)
   for (const { decision, pauseMs } of stepsOf(seed)) {
     if (run.steps >= steps || performance.now() >= endsAt) break
     await Bun.sleep(pauseMs)
@@ -64,10 +66,11 @@ export async function storm(options: StormOptions): Promise<StormReport> {
 const MOST_FAULTS = 20
 /** So that there is something to be hit. */
 const FIRST: Decision[] = [
-  { act: 'submit', user: 1, rows: 12, concurrency: 3, sample: 0, fails: 2 },
-  { act: 'submit', user: 2, rows: 12, concurrency: 5, sample: 0, fails: 1 },
-  { act: 'drop', chat: 0, rows: 4 },
-  { act: 'drop', chat: 1, rows: 3 },
+  { act: 'submit', user: 1, rows: 12, concurrency: 3, sample: 0, fails: 2, asks: 'nothing' },
+  { act: 'submit', user: 2, rows: 12, concurrency: 5, sample: 0, fails: 1, asks: 'buttons' },
+  { act: 'drop', chat: 0, rows: 4, asks: 'form' },
+  { act: 'drop', chat: 1, rows: 3, asks: 'buttons' },
+  { act: 'command-run', user: 1, isThere: true, rows: 4, concurrency: 1, asJson: false },
 ]
 /** And a task in each chat: at random, few wizards come to their end. */
 const WIZARDS: Decision[] = Array.from({ length: 14 }, (_, i) => ({
@@ -77,6 +80,16 @@ const WIZARDS: Decision[] = Array.from({ length: 14 }, (_, i) => ({
   button: 0,
 }))
 const WIZARD_STEP_MS = 200
+/** A process dies while rows wait for people who answer, and commands wait for their tasks. */
+const MEANWHILE: Decision[] = [
+  { act: 'command-run', user: 0, isThere: false, rows: 4, concurrency: 2, asJson: true },
+  { act: 'follow', task: 0 },
+  { act: 'answer-twice', task: 1, form: 0 },
+  { act: 'answer-in-chat', chat: 0, who: 1, message: 0, button: 0 },
+  { act: 'kill', machine: 0, times: 1, afterMs: 1 },
+  { act: 'answer-in-chat', chat: 1, who: 1, message: 0, button: 0 },
+  { act: 'answer', task: 1, user: 2, form: 1, action: 1, isForAll: false },
+]
 
 class Storm {
   steps = 0
@@ -105,7 +118,7 @@ class Storm {
     const { live } = this.#people
     const task = live[this.#looked++ % Math.max(live.length, 1)]
     if (task) await this.#people.look(task)
-    this.#found(this.#people.faults.splice(0))
+    this.#found(this.#people.said())
   }
 
   /** What was broken is whole again, whoever waited goes on, and what is then must be true. */
@@ -125,9 +138,10 @@ class Storm {
     await this.#people.settleOrders()
     const stuck = await this.#untilEnded()
     this.#found(stuck)
+    await this.#people.restAtLast()
     if (stuck.length === 0) this.#found(await untrueAtRest(world, this.#people))
-    this.#found(this.#people.faults.splice(0))
-    this.#found(await secretsIn(world, world.said()))
+    this.#found(this.#people.said())
+    this.#found(await secretsIn(world, `${world.said()}\n${this.#people.commands.said()}`))
     this.say(
       `at rest after ${this.steps} steps and ${world.kills} kills: ${this.#people.tasks.size} tasks, ${world.sandbox.hits().length} runs, ${this.faults.length} faults`,
     )
@@ -186,7 +200,7 @@ class Storm {
         })
       }
       case 'restart-database': {
-        this.#failing += 1
+        this.#fails()
         const startAgain = await world.stopDatabase(decision.how)
         return this.#later(decision.ms, async () => {
           await startAgain()
@@ -195,7 +209,7 @@ class Storm {
         })
       }
       case 'lock': {
-        this.#failing += 1
+        this.#fails()
         const unlock = await world.lock()
         return this.#later(decision.ms, async () => {
           await unlock()
@@ -203,7 +217,7 @@ class Storm {
         })
       }
       case 'fill': {
-        this.#failing += 1
+        this.#fails()
         const empty = world.fill()
         return this.#later(decision.ms, () => {
           empty()
@@ -222,6 +236,8 @@ class Storm {
         if (back) this.#later(ms, () => world.sandbox.cause(back))
         return
       }
+      case 'answers':
+        return world.sandbox.misbehave(decision.how, { route: 'form', times: decision.times })
       case 'unreachable':
         world.network.swallow()
         return this.#later(decision.ms, () => void world.network.heal())
@@ -230,6 +246,12 @@ class Storm {
       case 'cut-chat':
         return world.chat(decision.chat).cut()
     }
+  }
+
+  /** Until it is whole again, what needs the disk or the database may fail. */
+  #fails(): void {
+    this.#failing += 1
+    this.#people.commands.trouble()
   }
 
   #later(ms: number, work: () => unknown): void {
@@ -256,8 +278,10 @@ class Storm {
                   `does not come to an end: ${JSON.stringify(one)}\n   ${await tellStuck(world, one.id)}`,
               ),
             )
-      for (const { id, status } of open) {
-        if (['pending', 'running', 'completed'].includes(status)) continue
+      for (const { id, status, cancelled } of open) {
+        if (status === 'running') await this.#people.answers.settle(id)
+        // Where a stop has cancelled rows, and others were run again after it, some are left of a completed task.
+        if (['pending', 'running'].includes(status) || (status === 'completed' && cancelled === 0)) continue
         await world.ask('PATCH', `/api/batch/${id}`, { body: { limit: null } })
         await world.ask('POST', `/api/batch/${id}/resume`)
       }
@@ -266,17 +290,17 @@ class Storm {
   }
 
   /** Tasks that are not over, or whose thread does not have everything yet. */
-  #open(): Promise<{ id: string; status: string; error: string | null }[]> {
+  #open(): Promise<{ id: string; status: string; error: string | null; cancelled: number }[]> {
     return this.world.withDatabase(async (db) => {
       const tasks = await db
         .selectFrom('batch_tasks as t')
-        .select(['t.id', 't.status', 't.error'])
-        .where('t.status', '<>', 'completed')
+        .select(['t.id', 't.status', 't.error', 't.cancelled'])
+        .where((eb) => eb.or([eb('t.status', '<>', 'completed'), eb('t.cancelled', '>', 0)]))
         .execute()
       const owed = await db
         .selectFrom('task_messages as m')
         .innerJoin('batch_tasks as t', 't.id', 'm.task_id')
-        .select(['t.id', 't.status', 't.error'])
+        .select(['t.id', 't.status', 't.error', 't.cancelled'])
         .where((eb) =>
           eb.or([
             eb('m.told_end', 'is', null),
@@ -289,10 +313,16 @@ class Storm {
       const due = await db
         .selectFrom('deliveries as d')
         .innerJoin('batch_tasks as t', 't.id', 'd.task_id')
-        .select(['t.id', 't.status', 'd.error'])
+        .select(['t.id', 't.status', 'd.error', 't.cancelled'])
         .where('d.state', 'in', ['due', 'sending'])
         .execute()
-      return [...tasks, ...owed, ...due]
+      const asking = await db
+        .selectFrom('question_cards as c')
+        .innerJoin('batch_tasks as t', 't.id', 'c.task_id')
+        .select(['t.id', 't.status', 'c.error', 't.cancelled'])
+        .where('c.ended', '<>', CARD.over)
+        .execute()
+      return [...tasks, ...owed, ...due, ...asking]
     })
   }
 

@@ -8,7 +8,7 @@ const LONGEST_LINE = 400
 /** What there is to know of a task that does not come to its end: for whoever looks for the cause. Nothing of rows' cells. */
 export async function tellStuck(world: World, taskId: string): Promise<string> {
   return world.withDatabase(async (db) => {
-    const of = (table: 'task_messages' | 'deliveries') =>
+    const of = (table: 'task_messages' | 'deliveries' | 'question_cards') =>
       db.selectFrom(table).selectAll().where('task_id', '=', taskId).execute()
     const facts = {
       now: new Date().toISOString(),
@@ -21,6 +21,13 @@ export async function tellStuck(world: World, taskId: string): Promise<string> {
         .execute(),
       messages: await of('task_messages'),
       deliveries: await of('deliveries'),
+      cards: await of('question_cards'),
+      questions: await db
+        .selectFrom('forms')
+        .select(['id', 'form_id', 'row_number', 'attempt', 'state', 'action', 'answered_at', 'expires_at'])
+        .where('task_id', '=', taskId)
+        .where('state', 'in', ['open', 'answering'])
+        .execute(),
       jobs: world.databaseUrl === '' ? [] : await jobsOf(db, taskId),
       atDify: world.sandbox
         .hits()

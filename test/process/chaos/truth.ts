@@ -3,6 +3,7 @@ import { billOf } from '../../../src/dify/sandbox/bill.ts'
 import type { Hit } from '../../../src/dify/sandbox/run-log.ts'
 import type { Db } from '../../../src/db/schema.ts'
 import { checkMoney } from '../../model/support/money.ts'
+import { untrueAnswers } from './untrue-answers.ts'
 import { TOKEN } from '../../support/discord/world.ts'
 import { APP_TOKEN, BOT_TOKEN } from '../../support/slack/emulated.ts'
 import { placeOf } from './chats.ts'
@@ -14,9 +15,16 @@ import { LIMIT, type World } from './world.ts'
  * Rowbot. Each gives what is wrong, in a sentence.
  */
 
-/** At any time: no more rows at Dify than the workflow may have, except what a dead process has left there. */
+/**
+ * At any time: no more rows at Dify than the workflow may have, except what a dead process has left there, and what goes on
+ * because somebody has answered.
+ */
 export function tooManyAtDify({ sandbox, leftBehind }: World): string[] {
-  const running = sandbox.hits().filter(({ status, runId }) => status === 'running' && !leftBehind.has(runId))
+  const running = sandbox
+    .hits()
+    .filter(
+      ({ status, runId, resumedAt }) => status === 'running' && resumedAt === null && !leftBehind.has(runId),
+    )
   return running.length > LIMIT ? [`${running.length} rows are at Dify at once, and ${LIMIT} may be`] : []
 }
 
@@ -36,6 +44,7 @@ export async function untrueAtRest(world: World, people: People): Promise<string
     for (const { id } of fromApi)
       if (!people.tasks.has(id)) faults.push(`task ${id} is there, and nobody has asked for it`)
     faults.push(...(await untrueThreads(db, world)))
+    faults.push(...(await untrueAnswers(db, world, people.answers)))
     faults.push(...(await untrueMoney(db, world, [...ids])))
     if (world.databaseUrl === '') {
       const { rows } = await sql<{ integrity_check: string }>`pragma integrity_check`.execute(db)

@@ -47,6 +47,8 @@ export class World {
   /** runs that a process left behind at the sandbox when it died: the next one does not know of all of them yet */
   readonly leftBehind = new Set<string>()
   readonly tokens: string[] = [ADMIN_TOKEN]
+  /** that a command was killed with SIGKILL */
+  commandKills = 0
   #fills = 0
   /** how many have filled it up: whoever starts then ends with a sentence */
   #isFull = 0
@@ -240,8 +242,9 @@ export class World {
     return this.machines.map((one) => one.said()).join('\n')
   }
 
+  /** of whatever serves, and of commands */
   get kills(): number {
-    return this.machines.reduce((sum, { kills }) => sum + kills, 0)
+    return this.machines.reduce((sum, { kills }) => sum + kills, this.commandKills)
   }
 
   /** what one said when it ended by itself, or that it did not end when it was to */

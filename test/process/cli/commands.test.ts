@@ -3,8 +3,9 @@ import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { listAudit } from '../../../src/db/tasks/audit.ts'
 import { rowsXml, xlsx } from '../../workbook/support/xlsx.ts'
-import { openBot } from '../../support/bot.ts'
-import { aFolder, besideSandbox, KEY, rowbot, SAMPLE } from '../../support/command.ts'
+import { openBot, tempFolder } from '../../support/bot.ts'
+import { aFolder, besideSandbox, CALL, KEY, rowbot, SAMPLE } from '../../support/command.ts'
+import { freePort } from '../../support/free-port.ts'
 
 test('what is done from the command line is in the audit by whoever is logged in, and what settings do by them', async () => {
   const { env, folder, sandbox } = besideSandbox({ delayMs: 0 })
@@ -161,7 +162,7 @@ test('the row of the headings may be said', async () => {
 test('doctor says what is well and what is missing', async () => {
   const nothing = await aFolder().run('doctor')
   expect(nothing.out).toContain(
-    '✖ No workflow is set up.\n    In a terminal\n    Paste: bun rowbot workflow add',
+    `✖ No workflow is set up.\n    In a terminal\n    Paste: ${CALL} workflow add`,
   )
   expect(nothing.code).toBe(1)
   const { run, sandbox } = besideSandbox()
@@ -305,4 +306,13 @@ test('a text longer than a cell of Excel is sent whole, and comes back', async (
   const pieces: { cells: unknown[] }[] = JSON.parse(check).rows
   expect(pieces.map(({ cells }) => cells.at(-1)).join('')).toEndWith('long text end')
   expect(pieces.map(({ cells }) => cells.at(-1)).join('')).toHaveLength(40_003)
+})
+
+test('--server says that the server is not there', async () => {
+  const env = { ROWBOT_DATA_DIR: tempFolder(), ROWBOT_TOKEN: 'a-token' }
+  const { code, err } = await rowbot(['--server', `http://127.0.0.1:${freePort()}`, 'tasks'], env).ended
+  expect([code, err]).toEqual([
+    1,
+    'The server does not answer (ECONNREFUSED).\nIs the address right, and is it running?\n',
+  ])
 })

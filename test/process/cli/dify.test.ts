@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { aFolder, besideSandbox } from '../../support/command.ts'
+import { aFolder, besideSandbox, CALL } from '../../support/command.ts'
 
 test('dify check says which calls it makes before it makes them, then what holds there, and runs nothing', async () => {
   const { run, sandbox } = besideSandbox({ delayMs: 0 })
@@ -27,6 +27,6 @@ test('dify check exits 1 where the server does not answer as it should', async (
 
 test('dify check of nothing says how to add a workflow', async () => {
   const { code, err } = await aFolder().run('dify', 'check')
-  expect(err).toContain('bun rowbot workflow add')
+  expect(err).toContain(`${CALL} workflow add`)
   expect(code).toBe(1)
 })

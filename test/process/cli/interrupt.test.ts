@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { aBot, tempFolder, until } from '../../support/bot.ts'
-import { besideSandbox, rowbot, SAMPLE } from '../../support/command.ts'
+import { besideSandbox, rowbot, SAMPLE, CALL } from '../../support/command.ts'
 
 test('one Ctrl-C that arrives twice still pauses, and rows in flight finish', async () => {
   const { env, sandbox, folder } = besideSandbox({ delayMs: 2_000 })
@@ -48,8 +48,8 @@ test('a paused run leaves no half result behind unless it is asked for one, and 
   await told(sandbox, 3)
   plain.process.kill('SIGINT')
   const { out } = await plain.ended
-  const id = /bun rowbot resume (\w+)$/m.exec(out)?.[1] ?? ''
-  expect(out).toContain(`Its results: bun rowbot result ${id} --out FILE`)
+  const id = new RegExp(`${CALL} resume (\\w+)$`, 'm').exec(out)?.[1] ?? ''
+  expect(out).toContain(`Its results: ${CALL} result ${id} --out FILE`)
   expect(existsSync(join(folder, 'kettles.results.xlsx'))).toBe(false)
 })
 
@@ -74,7 +74,7 @@ test('where a half result was asked for, going on names the same file', async ()
   await told(sandbox, 1)
   command.process.kill('SIGINT')
   const { out } = await command.ended
-  expect(out).toMatch(/bun rowbot resume \w+ --out '.*so far\.csv'/)
+  expect(out).toMatch(new RegExp(`${CALL} resume \\w+ --out '.*so far\\.csv'`))
   expect(existsSync(asked)).toBe(true)
 })
 

@@ -5,7 +5,7 @@ import { difyFile, FILE_APP_KEY, fileApp, labelsWithLinks } from '../../support/
 import { filesInZip } from '../../support/files-in-zip.ts'
 import type { SandboxApp } from '../../../src/dify/sandbox/app.ts'
 import { aSandbox, later } from '../../support/bot.ts'
-import { aFolder, rowbot } from '../../support/command.ts'
+import { aFolder, rowbot, CALL } from '../../support/command.ts'
 
 /** The command line beside a sandbox with one app, and a CSV file of two rows. */
 async function besideFileApp(work: SandboxApp['work'], more: Record<string, string> = {}) {
@@ -62,7 +62,7 @@ test.each([
     expect(JSON.parse(ran.out)).toMatchObject({ result: out, succeeded: 2 })
     expect(JSON.parse(ran.out)).not.toHaveProperty('files')
     expect(ran.err).toContain(zip)
-    expect(ran.err).toContain('bun rowbot result')
+    expect(ran.err).toContain(`${CALL} result`)
     expect(await Bun.file(out).text()).toContain('002-label.txt')
   },
 )
@@ -72,7 +72,7 @@ test('what could not be fetched is said by run, status and tasks, and fetched by
   const { run, csv, out, sandbox } = await besideFileApp(labelsWithLinks(() => areFresh))
   const ran = await run('run', csv, '--out', out)
   const id = /rowbot fetch (\w+)/.exec(ran.out)?.[1] ?? ''
-  expect(ran.out).toContain(`6 files could not be fetched. Fetch again: bun rowbot fetch ${id}`)
+  expect(ran.out).toContain(`6 files could not be fetched. Fetch again: ${CALL} fetch ${id}`)
   expect((await run('status', id)).out).toContain('6 files could not be fetched.')
   expect((await run('tasks')).out).toContain('6 files not fetched')
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { findTask } from '../../../src/db/tasks/tasks.ts'
 import { listWorkflows } from '../../../src/db/workflows/workflows.ts'
 import { aBot, openBot, orderOf, until } from '../../support/bot.ts'
-import { aFolder, rowbot } from '../../support/command.ts'
+import { aFolder, rowbot, CALL } from '../../support/command.ts'
 import { freePort } from '../../support/free-port.ts'
 import { BOT_TOKEN } from '../../support/slack/emulated.ts'
 import { SlackPerson } from '../../support/slack/person.ts'
@@ -42,7 +42,7 @@ describe('the link that signs in', () => {
 
     const second = rowbot(['serve'], env)
     await second.says('Running the tasks')
-    expect(second.errors()).toContain(`The page: ${url}\nbun rowbot page prints the link`)
+    expect(second.errors()).toContain(`The page: ${url}\n${CALL} page prints the link`)
     second.process.kill('SIGTERM')
     const { out, err } = await second.ended
     expect(out + err).not.toContain(token)
@@ -216,7 +216,7 @@ test('doctor says where the page is, where its token comes from, and warns of wh
   expect(well.out).toContain('✔ The admin token is made when the page is first served')
   expect(well.out).toContain('✔ ROWBOT_PUBLIC_URL is not set')
   await run('page')
-  expect((await run('doctor')).out).toContain('admin.token. bun rowbot page prints the link')
+  expect((await run('doctor')).out).toContain(`admin.token. ${CALL} page prints the link`)
 
   const open = await aPlace({ ROWBOT_HOST: '0.0.0.0', ROWBOT_ADMIN_TOKEN: 'a-token-that-was-set' }).run(
     'doctor',

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { aSandbox } from '../../support/bot.ts'
-import { aFolder, besideSandbox, rowbot, SAMPLE } from '../../support/command.ts'
+import { aFolder, besideSandbox, rowbot, SAMPLE, CALL } from '../../support/command.ts'
 
 describe('demo', () => {
   test('runs the sample with nothing configured and leaves a result workbook', async () => {
@@ -24,7 +24,7 @@ describe('demo', () => {
     first.process.kill('SIGINT')
     const { code, out } = await first.ended
     expect(code).toBe(130)
-    expect(out).toContain('Continue: bun rowbot resume')
+    expect(out).toContain(`Continue: ${CALL} resume`)
     const second = await run('demo')
     expect(second.err).toContain('Continuing task')
     expect(second.out).toContain('5 done')
@@ -59,7 +59,7 @@ describe('run', () => {
     expect(tried.out).toMatch(/The other 3: about .*, going by these 2 rows\./)
     expect(tried.code).toBe(0)
     expect(sandbox.hits()).toHaveLength(2)
-    const [, id = ''] = /bun rowbot resume (\w+)/.exec(tried.out) ?? []
+    const [, id = ''] = new RegExp(`${CALL} resume (\\w+)`).exec(tried.out) ?? []
     expect((await run('resume', id, '--out', out)).out).toContain('5 done')
     expect(sandbox.hits()).toHaveLength(5)
   })
@@ -73,7 +73,7 @@ describe('run', () => {
     expect(code).toBe(2)
     expect(out).toMatch(/4 done, 1 failed/)
     expect(out).toContain('row 2')
-    const id = /bun rowbot retry (\w+)/.exec(out)?.[1] ?? ''
+    const id = new RegExp(`${CALL} retry (\\w+)`).exec(out)?.[1] ?? ''
 
     sandbox.behave()
     const retried = await run('retry', id, '--json', '--out', join(folder, 'out.xlsx'))

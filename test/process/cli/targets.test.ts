@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test'
 import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { until } from '../../support/bot.ts'
-import { besideSandbox, rowbot } from '../../support/command.ts'
+import { besideSandbox, rowbot, CALL } from '../../support/command.ts'
 
 const ONE_BAD = 'Name,Key features\nKettle,hot\n,cold\n'
 
@@ -59,7 +59,9 @@ test('a result that could not be written is written elsewhere', async () => {
   rmSync(away, { recursive: true })
   const { code, err } = await command.ended
   expect(err).toContain('there is no folder')
-  const id = /Its rows are kept\. Write it elsewhere: bun rowbot result (\w+) --out FILE/.exec(err)?.[1] ?? ''
+  const id =
+    new RegExp(`Its rows are kept\\. Write it elsewhere: ${CALL} result (\\w+) --out FILE`).exec(err)?.[1] ??
+    ''
   expect(code).toBe(1)
   expect((await run('result', id, '--out', join(folder, 'o.csv'))).code).toBe(0)
   expect(existsSync(join(folder, 'o.csv'))).toBe(true)

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import { aBot, until } from '../../support/bot.ts'
-import { rowbot } from '../../support/command.ts'
+import { rowbot, CALL } from '../../support/command.ts'
 
 test('rows that wait survive kill -9, are answered at the command line, and are called once', async () => {
   const { sandbox, folder, submit, find } = await aBot()
@@ -27,7 +27,7 @@ test('rows that wait survive kill -9, are answered at the command line, and are 
   const waiting = await rowbot(['waiting', id], env).ended
   expect(waiting.out).toContain('3 rows wait for an answer.')
   expect(waiting.out).toMatch(/Row 2 · Approval · .* left\n {2}The sandbox was told to wait for a person\./)
-  expect(waiting.out).toContain(`Approve: bun rowbot answer ${id} 2 yes --set 'note=…' --all`)
+  expect(waiting.out).toContain(`Approve: ${CALL} answer ${id} 2 yes --set 'note=…' --all`)
 
   const wrong = await rowbot(['answer', id, '2', 'maybe'], env).ended
   expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining('There are yes, no.')])

@@ -103,7 +103,8 @@ export const sentencesActs = (): SentencesOf<typeof ACTS> => ({
   'do-set-encryption-on': () =>
     '请在所有机器上设置 ROWBOT_ENCRYPT_DATA=true，然后重新启动 Rowbot，再试一次。',
   'encryption-on': () => 'ROWBOT_ENCRYPT_DATA 已开启：解密的内容会再次被加密。未更改任何内容。',
-  'do-set-encryption-off': () => '请在所有机器上移除 ROWBOT_ENCRYPT_DATA，然后重新启动 Rowbot，再试一次。',
+  'do-set-encryption-off': () =>
+    '请在所有机器上设置 ROWBOT_ENCRYPT_DATA=false，然后重新启动 Rowbot，再试一次。',
   'encrypted-elsewhere': () => '这个进程停顿了几秒，另一个进程已开始加密或解密。没有丢失任何内容。',
   'do-encrypt-again': () => '请等另一个进程完成后再运行一次。',
   'data-key-not-decrypted': () => '这台机器的密钥无法解密此数据库中的加密内容。未更改任何内容。',

@@ -2,13 +2,15 @@ import './jumping-clock.ts'
 import './measuring.ts'
 import { readConfig } from '../../../src/app/config.ts'
 import { Rowbot } from '../../../src/app/rowbot.ts'
+import { explained } from '../../../src/cli/explained.ts'
 import { createProgram } from '../../../src/cli/program.ts'
 import { createScreen } from '../../../src/cli/screen.ts'
+import { unopened } from '../../../src/cli/unopened.ts'
 import { DEFAULT_TIMING, type Timing } from '../../../src/engine/timing.ts'
 import { LEASE } from '../../../src/queue/jobs.ts'
 
 /*
- * `rowbot serve` as it is, except that waiting is shorter than in life: what takes a storm an hour there takes a minute
+ * The command line on this machine as it is, `rowbot serve` among it, except that waiting is shorter than in life: what takes a storm an hour there takes a minute
  * here. And somebody may set the clock of its machine.
  */
 
@@ -33,6 +35,11 @@ const TIMING: Timing = {
   queuedLookMs: 500,
   silentMs: 3_000,
   runEndsMs: 30_000,
+  pausedLookMs: 1_000,
+  pausedLookMaxMs: 4_000,
+  pausedGapMs: 100,
+  expiredMs: 4_000,
+  answerMs: 4_000,
   afterFaultMs: 200,
 }
 const RANGES = {
@@ -42,18 +49,34 @@ const RANGES = {
 }
 
 let bot: Rowbot | undefined
-const open = async () =>
-  (bot ??= await Rowbot.open({
-    config: readConfig(process.env),
-    timing: TIMING,
-    ranges: RANGES,
-    lease: { ...LEASE, pollMs: 500, sweepMs: 500 },
-  }))
+const open = async () => {
+  const config = readConfig(process.env)
+  try {
+    return (bot ??= await Rowbot.open({
+      config,
+      timing: TIMING,
+      ranges: RANGES,
+      lease: { ...LEASE, pollMs: 500, sweepMs: 500 },
+    }))
+  } catch (fault) {
+    throw unopened(fault, config.dataDir)
+  }
+}
+let code = 0
 const program = createProgram(
   { open, screen: (quiet) => createScreen(process.stdout, process.stderr, quiet) },
-  (code) => {
-    process.exitCode = code
+  (result) => {
+    code = result
   },
 )
-await program.parseAsync([process.execPath, 'rowbot', 'serve', ...process.argv.slice(2)])
-await bot?.close()
+try {
+  await program.exitOverride().parseAsync(process.argv)
+} catch (fault) {
+  code = explained(fault, bot)
+}
+try {
+  await bot?.close()
+} catch (fault) {
+  code = explained(fault, bot)
+}
+process.exitCode = code
