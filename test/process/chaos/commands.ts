@@ -122,7 +122,7 @@ export class Commands {
     return `rowbot ${words.join(' ')}${isThere ? ' (elsewhere)' : ''}`
   }
 
-  async #follow(given: Given, { ended, process }: Command, user: number): Promise<void> {
+  async #follow(given: Given, { ended }: Command, user: number): Promise<void> {
     void this.#promise(given, user)
     const { code, out, err } = await ended
     given.couldFail ||= this.mayFail()
