@@ -54,7 +54,7 @@ export class Followers {
 class Follower {
   readonly #seen: Seen[] = []
   #lastId = ''
-  #isLeft = false
+  readonly #left = new AbortController()
 
   readonly task: Promised
   readonly #againMs: number
@@ -69,14 +69,14 @@ class Follower {
   }
 
   async follow(): Promise<void> {
-    while (!this.#isLeft) {
+    while (!this.#left.signal.aborted) {
       if (await this.#listen().catch(() => false)) return
       await Bun.sleep(this.#againMs)
     }
   }
 
   leave(): void {
-    this.#isLeft = true
+    this.#left.abort()
   }
 
   /** What it has seen last. */
@@ -95,7 +95,7 @@ class Follower {
           authorization: `Bearer ${world.tokens[task.user] ?? ''}`,
           ...(this.#lastId !== '' && { 'last-event-id': this.#lastId }),
         },
-        signal: silence.signal,
+        signal: AbortSignal.any([silence.signal, this.#left.signal]),
       })
       if (response.status === 204) return await this.#isHeard()
       if (response.status === 404) {
