@@ -7,13 +7,13 @@ import {
   PostgresDriver,
   PostgresIntrospector,
   type PostgresPool,
-  PostgresQueryCompiler,
   type TransactionSettings,
 } from 'kysely'
 import { type CustomTypesConfig, type QueryResult, Pool, types } from 'pg'
 import { DatabaseUnreachable } from './away.ts'
 import { withNumbers } from './exact-amounts.ts'
 import { mayLiveBesideNewer, migrate, noteOldestVersion } from './migrations.ts'
+import { PostgresCompiler } from './postgres-compiler.ts'
 import { nameOfPrepared } from './prepared.ts'
 import type { Db, Schema } from './schema.ts'
 import { marking } from './sealed/marked.ts'
@@ -114,7 +114,7 @@ function dialect(
     createAdapter: () => sealedTextsFor(new PostgresAdapter(), texts),
     createDriver: () => new SureDriver(waiting(pool, waitMs, texts)),
     createIntrospector: (db: Kysely<unknown>) => new PostgresIntrospector(db),
-    createQueryCompiler: () => marking(new PostgresQueryCompiler(), texts),
+    createQueryCompiler: () => marking(new PostgresCompiler(), texts),
   }
 }
 
@@ -133,6 +133,14 @@ const EXACT: CustomTypesConfig = {
 const INT8 = 20
 const NUMERIC = 1700
 
+/**
+ * Postgres refuses a text with U+0000. What is stored has none, so nothing is found by one either; it must be an empty
+ * answer, as on SQLite, and no fault.
+ */
+function withoutNul(value: unknown): unknown {
+  return typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\ufffd') : value
+}
+
 /** A pool that waits for a server that restarts, and does not hand out a connection again that broke. */
 function waiting(pool: Pool, waitMs: number, texts: SealedTexts): PostgresPool {
   return {
@@ -150,7 +158,7 @@ function waiting(pool: Pool, waitMs: number, texts: SealedTexts): PostgresPool {
           if (typeof text !== 'string') throw new Error('nothing is streamed from Postgres')
           try {
             if (parameters && texts.lacksKeyFor(parameters)) await findKey()
-            const values = [...texts.bound(parameters ?? [])]
+            const values = [...texts.bound(parameters ?? [])].map(withoutNul)
             const name = nameOfPrepared(text)
             const query =
               name === undefined ? client.query(text, values) : client.query({ name, text, values })

@@ -9,23 +9,23 @@ import type { UploadFile } from '../workbook/types.ts'
 import type { Answer, FormResult } from './answer.ts'
 import {
   type Requester,
-  isSamePerson,
   type MessageRef,
   type Person,
   type Place,
   type Platform,
 } from '../messages/people.ts'
-import { type DraftVerb, parseClick } from '../messages/click-ids.ts'
+import { parseClick } from '../messages/click-ids.ts'
 import { Direct } from './direct.ts'
 import { type Draft, type DraftState, inLocaleOf } from './draft.ts'
 import { Drafts } from './drafts.ts'
-import { constantFileFields } from './constant-form.ts'
-import { fill, searchText } from './read-form.ts'
+import { OpenDrafts } from './open-drafts.ts'
+import { searchText } from './read-form.ts'
+import { submitForm } from './submit-form.ts'
 import type { SentWithForm } from './sent-with-form.ts'
 import { CHANGED, Moves } from './moves.ts'
 import { clipped } from '../messages/paged-select.ts'
 import type { Option, Prompt } from '../messages/prompt.ts'
-import { ended, endedText, NOTHING, sentenceOf, stale, tell } from './standard-answers.ts'
+import { ended, endedText, NOTHING, sentenceOf, tell } from './standard-answers.ts'
 import { titled } from '../messages/limits.ts'
 import { noWorkflowText, workflowsFor, type StepContext, type WizardOptions } from './step-context.ts'
 import { answerOf, promptOf } from './steps/steps.ts'
@@ -41,6 +41,7 @@ import { workflowOptions, workflowsFound } from './workflow-options.ts'
 export class Wizard {
   readonly #drafts: Drafts
   readonly #moves: Moves
+  readonly #open: OpenDrafts
   /** for programs, which answer all steps at once */
   readonly direct: Direct
   readonly offered: OfferedWorkflows
@@ -48,6 +49,7 @@ export class Wizard {
   constructor(private readonly options: WizardOptions) {
     this.#drafts = new Drafts(options.db, options.clock, options.readForMs)
     this.#moves = new Moves(options, this.#drafts)
+    this.#open = new OpenDrafts(options, this.#drafts, this.#moves)
     this.direct = new Direct(options, this.#drafts)
     this.offered = new OfferedWorkflows(options)
   }
@@ -139,51 +141,19 @@ export class Wizard {
 
   /** A button or select of a draft. `values`: what was chosen in a select. */
   async click(requester: Requester, id: string, values: string[]): Promise<Answer> {
-    return this.#retryWhileChanged(requester, id, ({ context, verb }) =>
+    return this.#open.retryWhileChanged(requester, id, ({ context, verb }) =>
       this.#moves.make(answerOf(context, verb, values[0] ?? ''), context, requester.person),
     )
   }
 
   /** A form of a draft. `values` by field id. @param sent undefined: no file was sent with it */
-  async submit(
+  submit(
     requester: Requester,
     id: string,
     values: Record<string, string>,
     sent?: SentWithForm,
   ): Promise<FormResult> {
-    const opened = await this.#open(requester, id)
-    if ('kind' in opened) return { answer: Promise.resolve(opened) }
-    const { context, verb } = opened
-    const keep = () => this.#moves.keepTyped(context, verb, values)
-    if (verb === 'file' || verb === 'files') {
-      if (!sent) return { errors: { file: context.texts.wizard.forms.fileMissing }, keep }
-      const fetch = () => sent.upload()
-      return {
-        answer: this.#retryWhileChanged(requester, id, (now) =>
-          verb === 'file'
-            ? this.#moves.replace(now.context, requester.person, fetch)
-            : this.#moves.addFiles(now.context, requester.person, fetch),
-        ),
-      }
-    }
-    if (sent && constantFileFields(context, verb).length > 0) {
-      const form = { verb, values, sent }
-      const answer = this.#retryWhileChanged(requester, id, (now) =>
-        this.#moves.takeConstantFiles(now.context, requester.person, form),
-      )
-      return { answer }
-    }
-    const filled = fill(context, verb, values)
-    if (!filled) return { answer: Promise.resolve(stale(context)) }
-    if (filled.errors) return { errors: filled.errors, keep }
-    const answer = this.#retryWhileChanged(requester, id, (now) => {
-      const again = fill(now.context, verb, values)
-      if (!again?.state) return Promise.resolve(stale(now.context))
-      const { state, reinspect: look, start } = again
-      if (start) return this.#moves.make({ start }, now.context, requester.person)
-      return this.#moves.make(look ? { state, reinspect: look } : { state }, now.context, requester.person)
-    })
-    return { answer }
+    return submitForm({ drafts: this.#open, moves: this.#moves }, requester, { id, values, sent })
   }
 
   /**
@@ -212,7 +182,7 @@ export class Wizard {
   ): Promise<Answer> {
     for (;;) {
       const draft = await this.#drafts.find(draftId)
-      if (!draft || !this.#mayAct(requester, draft) || draft.status === 'reading') return NOTHING
+      if (!draft || !this.#open.mayAct(requester, draft) || draft.status === 'reading') return NOTHING
       const its = inLocaleOf(requester, draft)
       if (draft.status !== 'open') return tell(endedText(its))
       if (draft.state.addedFrom?.includes(sent.sending)) return NOTHING
@@ -239,7 +209,7 @@ export class Wizard {
     draftId: string,
   ): Promise<{ draft: Draft; context?: StepContext } | undefined> {
     const draft = await this.#drafts.find(draftId)
-    if (!draft || !this.#mayAct(requester, draft)) return undefined
+    if (!draft || !this.#open.mayAct(requester, draft)) return undefined
     if (draft.status === 'open' && this.#drafts.isExpired(draft))
       return { draft: { ...draft, status: 'expired' } }
     if (draft.status !== 'open') return { draft }
@@ -289,7 +259,7 @@ export class Wizard {
     const draft = click?.of === 'draft' ? await this.#drafts.find(click.id) : undefined
     if (!draft || click?.of !== 'draft' || click.verb !== 'workflow') return []
     const isOpen = draft.status === 'open' && draft.nonce === click.nonce && !this.#drafts.isExpired(draft)
-    if (!isOpen || !this.#mayAct(requester, draft)) return []
+    if (!isOpen || !this.#open.mayAct(requester, draft)) return []
     const context = await this.#moves.context(inLocaleOf(requester, draft), requester.person)
     const words = typed.trim() === '' ? (draft.state.search ?? '') : typed
     const found = workflowsFound(context, words)
@@ -308,42 +278,6 @@ export class Wizard {
     // An id of which nothing is left was not typed: nobody is to read it.
     return isUuid(typed) ? {} : { search: searchText(typed) }
   }
-
-  /** Of two concurrent clicks, the later one is handled again with the draft as the first has left it. */
-  async #retryWhileChanged(
-    requester: Requester,
-    id: string,
-    ask: (opened: Opened) => Promise<Answer | typeof CHANGED>,
-  ): Promise<Answer> {
-    for (;;) {
-      const opened = await this.#open(requester, id)
-      if ('kind' in opened) return opened
-      const answer = await ask(opened)
-      if (answer !== CHANGED) return answer
-    }
-  }
-
-  /** The draft of a click that is allowed, with its step context; otherwise an answer that says why not. */
-  async #open(requester: Requester, id: string): Promise<Opened | Answer> {
-    const texts = textsFor(requester.locale)
-    const click = parseClick(id)
-    const draft = click?.of === 'draft' ? await this.#drafts.find(click.id) : undefined
-    if (!draft || click?.of !== 'draft') return tell(texts.wizard.private.unknown)
-    if (!this.#mayAct(requester, draft)) return tell(texts.wizard.private.notYours(draft.owner.name))
-    if (draft.status === 'open' && this.#drafts.isExpired(draft)) {
-      await this.#drafts.end(draft.id, 'expired')
-      return { kind: 'show', draftId: draft.id, prompt: ended({ ...draft, status: 'expired' }) }
-    }
-    // The second half of a double click: the first has already been answered.
-    if (draft.status === 'started' && draft.nonce === click.nonce) return NOTHING
-    if (draft.status !== 'open') return tell(endedText(inLocaleOf(requester, draft)))
-    const context = await this.#moves.context(inLocaleOf(requester, draft), requester.person)
-    return click.nonce === draft.nonce ? { context, verb: click.verb } : stale(context, texts)
-  }
-
-  #mayAct({ person }: Requester, { owner }: Draft): boolean {
-    return isSamePerson(owner, person) || this.options.isAdmin(person)
-  }
 }
 
 function isUuid(text: string): boolean {
@@ -353,9 +287,4 @@ function isUuid(text: string): boolean {
 /** The upload has no sheet until its person says which of its files that is. */
 function toBeChosen(state: DraftState, { name, files, workbooks }: SeveralWorkbooks) {
   return { state: { ...state, workbooks }, file: { name, bytes: new Uint8Array(), files } }
-}
-
-interface Opened {
-  context: StepContext
-  verb: DraftVerb
 }

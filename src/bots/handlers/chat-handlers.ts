@@ -211,6 +211,8 @@ export class ChatHandlers {
     const { errors, answer } = submitted
     if (errors) return { ...submitted, done: Promise.resolve() }
     const draftId = click?.id ?? id
+    // Its turn, which handles a fault, may come long after the fault: a rejection that nobody handles ends the process.
+    answer.catch(() => {})
     const turn = async () =>
       this.#answers.give(requester, await this.#messages.announced(draftId, clicked, () => answer), {
         clicked,

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { describe, expect, test } from 'bun:test'
 import type { ClickedMessage } from '../../../src/bots/handlers/clicked-message.ts'
 import { listTasks } from '../../../src/db/tasks/tasks.ts'
@@ -9,7 +10,7 @@ import type { UploadFile } from '../../../src/workbook/types.ts'
 import { aDesk } from '../support/cast.ts'
 import type { FakeChat } from '../support/fake-chat.ts'
 import { aHand } from '../support/hand.ts'
-import { aSentFile } from '../support/sent.ts'
+import { aLostFile, aSentFile } from '../support/sent.ts'
 
 /** As a platform changes a message by the click on it. */
 function clickOn(chat: FakeChat, n = 0): ClickedMessage & { shown: string[]; isOver: boolean } {
@@ -137,9 +138,11 @@ describe('an answer that takes a while', () => {
     const forms: Form[] = []
     await desk.click(mei, send?.id ?? '', [], async (form) => void forms.push(form))
     const gate = Promise.withResolvers<void>()
+    gate.promise.catch(() => {}) // it may be rejected before anybody opens the file
     const file = aSentFile(csv('Name,Key features\nLamp,dims\n', 'lamps.csv'))
     const open = () => gate.promise.then(() => file.open())
     const clicked = clickOn(chat)
+    await cast.reporter.idle() // its next look has its alarm by now
     const alarms = clock.alarms
     const sent = { files: [{ ...file, open }], source: 's' }
     const { done } = await desk.submit(mei, forms[0]?.id ?? '', {}, sent, clicked)
@@ -147,8 +150,20 @@ describe('an answer that takes a while', () => {
       () => clock.alarms,
       (now) => now > alarms,
     )
-    return { ...cast, gate, clicked, done }
+    return { ...cast, gate, clicked, done, formId: forms[0]?.id ?? '' }
   }
+
+  test('and a form that fails meanwhile is answered after it', async () => {
+    const { desk, mei, chat, gate, done, formId, faults } = await aSlowFile()
+    const lost = { files: [aLostFile('b.csv', new Error('no space left on the disk'))], source: 't' }
+    const second = await desk.submit(mei, formId, {}, lost)
+    await setImmediate()
+    gate.resolve()
+    await done
+    await second.done
+    expect(faults).toHaveLength(1)
+    expect(chat.told.at(-1)?.text).toContain('F1')
+  })
 
   test('is announced by the click, the buttons stay, and then the step is there', async () => {
     const { chat, gate, clicked, done, clock } = await aSlowFile()

@@ -1,17 +1,14 @@
-import { expect, test } from 'bun:test'
-import { failuresOf } from '../../support/tests-again.ts'
+import { storingIn, testAgain } from '../../support/tests-again.ts'
 
 /**
  * What is stored, and who runs it. Others take it, too (`TEST_DATABASE=postgres bun test test/queue`), but some of them wait
  * for moments that pass while a busy server answers. The engine's own move on in a time of their own.
  */
-const TESTS = [
-  'test/db',
+const FILES = [
+  ...storingIn('test/db'),
   'test/engine/engine.test.ts',
   'test/serve/cleanup.test.ts',
   ...['leaving-runner', 'run-again', 'versions'].map((name) => `test/queue/${name}.test.ts`),
 ]
 
-test('whatever holds for what is stored holds on Postgres, too', async () => {
-  expect(await failuresOf(TESTS, { TEST_DATABASE: 'postgres' })).toEqual([])
-}, 600_000)
+testAgain(FILES, { TEST_DATABASE: 'postgres' }, (file) => `${file} holds on Postgres, too`)

@@ -104,7 +104,8 @@ export const sentencesActs = (): SentencesOf<typeof ACTS> => ({
   'do-set-encryption-on': () =>
     '請在所有機器上設定 ROWBOT_ENCRYPT_DATA=true，然後重新啟動 Rowbot，再試一次。',
   'encryption-on': () => 'ROWBOT_ENCRYPT_DATA 已開啟：解密的內容會再次被加密。未更改任何內容。',
-  'do-set-encryption-off': () => '請在所有機器上設定 ROWBOT_ENCRYPT_DATA=false，然後重新啟動 Rowbot，再試一次。',
+  'do-set-encryption-off': () =>
+    '請在所有機器上設定 ROWBOT_ENCRYPT_DATA=false，然後重新啟動 Rowbot，再試一次。',
   'encrypted-elsewhere': () => '這個處理程序停頓了幾秒，另一個處理程序已開始加密或解密。沒有遺失任何內容。',
   'do-encrypt-again': () => '請等另一個處理程序完成後再執行一次。',
   'data-key-not-decrypted': () => '這臺機器的金鑰無法解密此資料庫中的加密內容。未更改任何內容。',
