@@ -73,7 +73,8 @@ export async function aNotified(env: Record<string, string>, choice?: NotifyChoi
     await hand.settle(task, 4)
     await hand.shelf.complete(task)
   }
-  const rows = () => shelf.db.selectFrom('notifications').selectAll().orderBy('channel').execute()
+  const rows = () =>
+    shelf.db.selectFrom('notifications').selectAll().orderBy('channel').orderBy('target').execute()
   const log = async () =>
     (
       await shelf.db
