@@ -37,9 +37,12 @@ export function waitMs(failures: number): number {
   return Math.min(RETRY_BASE_MS * 2 ** failures, RETRY_MAX_MS)
 }
 
-/** A platform has asked to wait: no longer than for any other reason, since it says so again if it has to. */
+/**
+ * A platform has asked to wait: no longer than for any other reason, since it says so again if it has to. Discord counts in
+ * fractions of a millisecond, and what is stored is whole.
+ */
 export function afterLimit(rung: number, retryAfterMs: number, now: number): Pick<Tried, 'rung' | 'try_at'> {
-  return { rung, try_at: now + Math.min(retryAfterMs, RETRY_MAX_MS) }
+  return { rung, try_at: now + Math.min(Math.ceil(retryAfterMs), RETRY_MAX_MS) }
 }
 
 /** No place is left: it waits for its person. */

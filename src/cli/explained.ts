@@ -23,8 +23,13 @@ export function explained(fault: unknown, bot: Rowbot | undefined): number {
   }
   const broken = bot ? undefined : connectionFault(fault)
   if (broken !== undefined) {
-    const what = broken === 'ECONNRESET' ? 'The connection to the server broke' : 'The server does not answer'
-    process.stderr.write(inert(`${what} (${broken}).\nIs the address right, and is it running?\n`))
+    process.stderr.write(
+      inert(
+        broken === 'ECONNRESET'
+          ? `The connection to the server broke (${broken}): what was asked of it may be done all the same.\nLook before you ask again.\n`
+          : `The server does not answer (${broken}).\nIs the address right, and is it running?\n`,
+      ),
+    )
     return 1
   }
   if (!bot) {

@@ -19,8 +19,8 @@ const WAITS_MS = [
 /** So many tries in all. */
 export const MAX_TRIES = WAITS_MS.length + 1
 const JITTER = 0.1
-/** No wait is longer. */
-export const LONGEST_WAIT_MS = DAY_MS * (1 + JITTER)
+/** No wait is longer. Whole, as every time that is compared with stored ones. */
+export const LONGEST_WAIT_MS = Math.ceil(DAY_MS * (1 + JITTER))
 
 /**
  * How long to wait until the next try, up to a tenth more or less, so that what failed together is not tried together.

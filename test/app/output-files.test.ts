@@ -1,5 +1,4 @@
 import { expect, test } from 'bun:test'
-import { sql } from 'kysely'
 import { join } from 'node:path'
 import {
   findHashesOfOutputs,
@@ -14,6 +13,7 @@ import { aBot, later, tempFolder, until } from '../support/bot.ts'
 import { filesInZip } from '../support/files-in-zip.ts'
 import { settleRows } from '../support/settle-rows.ts'
 import { spoken } from '../support/spoken.ts'
+import { refuseWrites } from '../support/refuse-writes.ts'
 
 const PNG = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
@@ -181,9 +181,7 @@ test('a file that turns out to be too large while it comes is given up, and noth
 
 test('a database that refuses the write leaves the file waiting, and the runner comes back to it', async () => {
   const { bot, id, fetch, files, requests } = await withFile(served)
-  await sql`create trigger refuse before update on output_files begin select raise(abort, 'no'); end`.execute(
-    bot.db,
-  )
+  const takeAgain = await refuseWrites(bot.db, 'update', 'output_files')
   await fetch() // comes back after some tries
   expect(await files()).toMatchObject([{ status: 'waiting' }])
   expect(requests.length).toBeGreaterThan(1)
@@ -195,7 +193,7 @@ test('a database that refuses the write leaves the file waiting, and the runner 
     () => requests.length,
     (now) => now > before,
   )
-  await sql`drop trigger refuse`.execute(bot.db)
+  await takeAgain()
   expect(await until(files, ([file]) => file?.status !== 'waiting')).toMatchObject([{ status: 'fetched' }])
 })
 

@@ -23,11 +23,15 @@ test('what has another key does not wait, and what fails keeps nobody waiting', 
   const { db } = await openShelf({ withWorkflow: false })
   const [one, other] = [new SharedTurns(db, REAL_CLOCK), new SharedTurns(db, REAL_CLOCK)]
   const held = Promise.withResolvers<void>()
-  const first = one.run('a draft', () => held.promise)
+  const begun = Promise.withResolvers<void>()
+  const first = one.run('a draft', () => {
+    begun.resolve()
+    return held.promise
+  })
+  await begun.promise
   expect(await other.run('another draft', async () => 'done')).toBe('done')
   held.reject(new Error('a fault'))
-  expect(first).rejects.toThrow('a fault')
-  await first.catch(() => {})
+  await expect(first).rejects.toThrow('a fault')
   expect(await other.run('a draft', async () => 'done')).toBe('done')
 })
 

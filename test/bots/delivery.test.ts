@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'bun:test'
-import { sql } from 'kysely'
 import { insertDelivery, listWaitingDeliveries } from '../../src/db/chats/deliveries.ts'
 import { insertTaskMessage } from '../../src/db/chats/task-messages.ts'
 import { holdAtLimit } from '../../src/db/tasks/admission.ts'
@@ -11,6 +10,7 @@ import { aPerson, asker, PLACE } from '../wizard/support/cast.ts'
 import { anOrder } from '../support/runner-store.ts'
 import { aDesk } from './support/cast.ts'
 import { aHand } from './support/hand.ts'
+import { refuseWrites } from '../support/refuse-writes.ts'
 
 const HOUR_MS = 3_600_000
 const ANCHORED = { ...PLACE, channel: 'C1', thread: '1.1' }
@@ -468,12 +468,8 @@ describe('what waits', () => {
 
 test('a database that fails while something is sent ends nothing, and it is known that it may have been sent', async () => {
   const { finish, pass, chat, db, state, faults, reporter } = await aDone()
-  await sql`create trigger full before update of seen_at on deliveries begin select raise(abort, 'full'); end`.execute(
-    db,
-  )
-  await sql`create trigger fuller before update of tries on deliveries begin select raise(abort, 'full'); end`.execute(
-    db,
-  )
+  await refuseWrites(db, 'update of seen_at', 'deliveries')
+  await refuseWrites(db, 'update of tries', 'deliveries')
   await finish()
   await pass(8_000)
   expect(faults.length).toBeGreaterThan(0)

@@ -7,6 +7,7 @@ import type { Variable } from '../../src/engine/workflow.ts'
 import { Rowbot, RowbotProblem } from '../../src/client/rowbot.ts'
 import { createProgram } from '../../src/cli/program.ts'
 import { createRemoteProgram } from '../../src/cli/remote/program.ts'
+import { followThere } from '../../src/cli/remote/tasks.ts'
 import { createScreen } from '../../src/cli/screen.ts'
 import { aProgram, SAMPLE } from '../admin/api/support/program.ts'
 import { ADMIN_TOKEN, ORIGIN } from '../admin/support/admin.ts'
@@ -279,6 +280,16 @@ describe('with --server', () => {
     expect((await client.tasks()).total).toBe(1)
     expect(readFileSync(out, 'utf8').trim().split('\n').length).toBeGreaterThan(5)
     expect(readdirSync(folder).toSorted()).toEqual(['a.xlsx', 'out.csv'])
+  })
+
+  test('a server that stays away is told of with the task that has been started there', async () => {
+    const { client, folder } = await aRun(() => undefined)
+    const gone = Object.assign(client, { wait: () => Promise.reject(reset()) })
+    const screen = createScreen({ write: () => true }, { write: () => true })
+    const followed = followThere(gone, 'k7f2', { path: join(folder, 'a.results.xlsx') }, screen)
+    await expect(followed).rejects.toThrow(
+      'not answer any more (ECONNRESET). Task k7f2 has been started there.',
+    )
   })
 
   test('a task that somebody pauses ends as here: with 130, and no half result', async () => {

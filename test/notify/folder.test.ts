@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'bun:test'
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { sql } from 'kysely'
 import { examineNotifications } from '../../src/notify/doctor.ts'
 import { freeName } from '../../src/notify/folder.ts'
 import { tempFolder } from '../support/bot.ts'
 import { aNotified } from './support.ts'
+import { refuseWrites } from '../support/refuse-writes.ts'
 
 describe('the results folder', () => {
   test('gets the result of every task that has one, unless the task says no', async () => {
@@ -61,12 +61,10 @@ describe('the results folder', () => {
     const folder = tempFolder()
     const { db, complete, send, clock, rows } = await aNotified({ ROWBOT_RESULTS_FOLDER: folder })
     await complete()
-    await sql`
-      create trigger dies before update of state on notifications begin select raise(abort, 'killed'); end
-    `.execute(db)
+    const takeAgain = await refuseWrites(db, 'update of state', 'notifications')
     await send()
     expect(readdirSync(folder)).toHaveLength(1)
-    await sql`drop trigger dies`.execute(db)
+    await takeAgain()
     await clock.pass(5_000)
     await send()
     expect(readdirSync(folder)).toHaveLength(1)

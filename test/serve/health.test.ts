@@ -3,6 +3,7 @@ import type { FaultName } from '../../src/dify/sandbox/sandbox-fault.ts'
 import { VERSION } from '../../src/engine/this-program.ts'
 import { healthOf } from '../../src/serve/health.ts'
 import { ADMIN_TOKEN, anAdmin } from '../admin/support/admin.ts'
+import { hideTable } from '../support/refuse-writes.ts'
 
 /** What `/metrics` says of one name, by its labels. */
 function samples(text: string, name: string): Record<string, number> {
@@ -64,7 +65,7 @@ describe('health', () => {
 
   test('a database that does not answer is 503', async () => {
     const { bot, call } = await anAdmin({ health: () => healthOf(bot, { isDraining: false, chats: {} }) })
-    await bot.db.schema.dropTable('workflows').execute()
+    await hideTable(bot.db, 'workflows')
     const asked = await call('/readyz', { as: 'nobody' })
     expect(asked.status).toBe(503)
     expect(await asked.json()).toMatchObject({ parts: { database: 'does not answer' } })

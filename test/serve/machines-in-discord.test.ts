@@ -35,11 +35,29 @@ test('one machine is connected to Discord; when it stops, the other one is, and 
 })
 
 test('a machine that was frozen drops what another one has had since', async () => {
-  let isOurs = false
-  const { discord, mei } = await aRowbotInDiscord({ discord: { isOurs: () => isOurs } })
+  let isAwake = false
+  let asked = 0
+  const isOurs = () => {
+    asked += 1
+    return isAwake
+  }
+  const { discord, mei, running } = await aRowbotInDiscord({ discord: { isOurs } })
   const ignored = mei.drop(SAMPLE.bytes, 'ignored.xlsx')
-  isOurs = true
-  await inChannel(discord, mei.drop(SAMPLE.bytes, SAMPLE.name).channel, '1 of 4')
-  const said = discord.messagesIn(ignored.channel).map((message) => JSON.stringify(message))
-  expect(said.filter((message) => message.includes('1 of 4'))).toHaveLength(1)
+  await until(
+    () => asked,
+    (times) => times > 0,
+  )
+  isAwake = true
+  mei.drop(SAMPLE.bytes, SAMPLE.name)
+  const asks = (name: string) =>
+    discord
+      .messagesIn(ignored.channel)
+      .map((message) => JSON.stringify(message))
+      .filter((message) => message.includes('1 of 4') && message.includes(name))
+  await until(
+    () => asks(SAMPLE.name),
+    (messages) => messages.length > 0,
+  )
+  await running.stop() // once all that it has begun is done
+  expect(asks('ignored.xlsx')).toEqual([])
 })

@@ -39,10 +39,13 @@ export async function machines(options: SandboxOptions & { env?: Record<string, 
   return { sandbox, settings, first, workflow, open }
 }
 
+/** As long as a busy machine may keep a leader from renewing it. One that stops gives it back at once. */
+const LEASE_MS = 20_000
+
 /** The chats of a machine. What it says when it starts is in `notes`. */
 export async function withChats(bot: Rowbot) {
   const notes: string[] = []
-  const role = new BotRole({ bot, note: (line) => notes.push(line), leaseMs: 2_000 })
+  const role = new BotRole({ bot, note: (line) => notes.push(line), leaseMs: LEASE_MS })
   let stopped: Promise<void> | undefined
   const stop = () => (stopped ??= role.stop())
   later(stop)

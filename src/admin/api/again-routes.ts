@@ -6,7 +6,7 @@ import { retryTask, type RetryOf, runAgain } from '../../app/tasks.ts'
 import { textToEdit } from '../../engine/review.ts'
 import { say } from '../../engine/sentence.ts'
 import { UserError } from '../../engine/user-error.ts'
-import { NotRows } from '../../workbook/row-ranges.ts'
+import { MAX_ROW, NotRows } from '../../workbook/row-ranges.ts'
 import { HttpFault } from '../http/fault.ts'
 import { asMessage } from '../http/wrong-fields.ts'
 import type { AdminContext } from '../options.ts'
@@ -29,7 +29,12 @@ const VERSION = z
 /** What is sent is of one row, but none is named: it must not be taken for all of them. */
 const ROWS_MISSING = { path: ['rows'], message: asMessage(say('field-missing')) }
 const RETRY = bodyOf({
-  rows: z.array(z.number().int().positive()).min(1).max(100_000).optional().describe('rows of the sheet'),
+  rows: z
+    .array(z.number().int().positive().max(MAX_ROW))
+    .min(1)
+    .max(100_000)
+    .optional()
+    .describe('rows of the sheet'),
   error: z.string().max(10_000).optional().describe('one text of a group of errors: all rows of the group'),
   version: VERSION,
 })
@@ -42,7 +47,7 @@ const RETRY = bodyOf({
 const SEEN_ROW = bodyOf({ version: VERSION }).optional()
 const AGAIN = bodyOf({
   rows: z
-    .union([z.array(z.number().int().positive()).min(1).max(100_000), z.string().max(2_000)])
+    .union([z.array(z.number().int().positive().max(MAX_ROW)).min(1).max(100_000), z.string().max(2_000)])
     .optional()
     .describe('rows of the sheet: [3, 88], or 3-40,88; absent: all with something to look at'),
   inputs: z

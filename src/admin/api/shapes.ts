@@ -3,6 +3,7 @@ import { SEED_TASK, SEED_UPLOAD } from './seed.ts'
 import { OUTPUT_FILE_STATUSES } from '../../engine/output-files.ts'
 import { FLAG_CODES } from '../../engine/flag.ts'
 import { EXECUTION_MOVES, type ExecutionStatus, TASK_MOVES, type TaskStatus } from '../../engine/states.ts'
+import { MAX_ROW } from '../../workbook/row-ranges.ts'
 
 // `as`: TASK_MOVES has every state as a key, and at least one.
 export const TASK_STATUSES = Object.keys(TASK_MOVES) as [TaskStatus, ...TaskStatus[]]
@@ -14,11 +15,11 @@ const count = () => z.number().int()
 export const TASK_ID = z.object({ task_id: z.string() })
 export const ROW_ID = z.object({
   task_id: z.string(),
-  row: z.coerce.number().int().positive().describe('row of the sheet'),
+  row: z.coerce.number().int().positive().max(MAX_ROW).describe('row of the sheet'),
 })
 
 export const OUTPUT_FILE_ID = ROW_ID.extend({
-  n: z.coerce.number().int().positive().describe('which of the row’s files, from 1'),
+  n: z.coerce.number().int().positive().max(MAX_ROW).describe('which of the row’s files, from 1'),
 })
 
 export const CONSTANT = z

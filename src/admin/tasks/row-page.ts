@@ -22,11 +22,12 @@ import type { TypedEdit } from './review-view.ts'
 import { findRowsBeside } from './listed-rows.ts'
 import { rowArticle } from './row-view.ts'
 import type { TaskQuery } from './task-query.ts'
+import { MAX_ROW } from '../../workbook/row-ranges.ts'
 
 const ATTEMPTS_SHOWN = 50
 
 /** A row number in a URL. */
-export const ROW_PARAMS = z.object({ id: z.string(), row: z.coerce.number().int().positive() })
+export const ROW_PARAMS = z.object({ id: z.string(), row: z.coerce.number().int().positive().max(MAX_ROW) })
 
 /**
  * A row in full, on a page of its own.

@@ -35,12 +35,13 @@ import {
   type TaskQuery,
 } from './task-query.ts'
 import { liveButton } from './list-routes.ts'
+import { MAX_ROW } from '../../workbook/row-ranges.ts'
 
 /** How long viewers of the same rows, or of the same part of the log, share one answer. */
 const PART_FRESH_MS = 4_000
 
 /** One of the files among a row’s outputs. */
-const OUTPUT_FILE_PARAMS = ROW_PARAMS.extend({ n: z.coerce.number().int().positive() })
+const OUTPUT_FILE_PARAMS = ROW_PARAMS.extend({ n: z.coerce.number().int().positive().max(MAX_ROW) })
 
 const FILE_PARAMS = z.object({ id: z.string(), sha256: z.string() })
 

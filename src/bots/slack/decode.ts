@@ -56,8 +56,14 @@ export function originOfForm(body: unknown): SlackOrigin {
   return origin(actorOf(body), channel, thread)
 }
 
-export function metadataOf({ channel, thread }: { channel: string; thread?: string }): string {
-  return JSON.stringify({ channel, ...(thread && { thread }) })
+/** The message whose click opened a form; empty: none did. */
+export function messageOfForm(body: unknown): string {
+  return readMetadata(textAt(body, 'view', 'private_metadata')).message
+}
+
+/** @param message that was clicked; empty: none was */
+export function metadataOf({ channel, thread }: { channel: string; thread?: string }, message = ''): string {
+  return JSON.stringify({ channel, ...(thread && { thread }), ...(message !== '' && { message }) })
 }
 
 /** The chosen values; empty for a button. */
@@ -137,9 +143,13 @@ function origin(
   return { actor: { id, ...(team && { team }) }, ...(channel && { channel }), ...(thread && { thread }) }
 }
 
-function readMetadata(text: string): { channel: string; thread: string } {
+function readMetadata(text: string): { channel: string; thread: string; message: string } {
   const metadata: unknown = text.startsWith('{') ? JSON.parse(text) : {}
-  return { channel: textAt(metadata, 'channel'), thread: textAt(metadata, 'thread') }
+  return {
+    channel: textAt(metadata, 'channel'),
+    thread: textAt(metadata, 'thread'),
+    message: textAt(metadata, 'message'),
+  }
 }
 
 function unescaped(text: string): string {

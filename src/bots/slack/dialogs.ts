@@ -14,12 +14,15 @@ import { slackTexts } from './texts.ts'
 export class Dialogs {
   constructor(private readonly client: WebClient) {}
 
-  /** @param trigger lets Slack open one form within 3 s; empty if there is none */
-  opener(trigger: string, { place, locale }: Requester): OpenForm {
+  /**
+   * @param trigger lets Slack open one form within 3 s; empty if there is none
+   * @param clicked the message whose click opens it
+   */
+  opener(trigger: string, { place, locale }: Requester, clicked?: string): OpenForm {
     return async (form: Form) => {
       const { needsButton, askAgain, fileHint } = slackTexts(locale)
       if (trigger === '') throw new FormNotOpened(needsButton, form)
-      const view = modalOf(form, metadataOf(place), fileHint)
+      const view = modalOf(form, metadataOf(place, clicked), fileHint)
       const called = await call(this.client, 'views.open', { trigger_id: trigger, view })
       if (called.kind === 'ok') return
       if (called.kind === 'refused' && !LATE.has(called.error))

@@ -70,6 +70,8 @@ const FORM_WITHIN_MS = 2_000
 export interface SlackFormAnswers {
   values: Record<string, string>
   files: SlackFileHint[]
+  /** the message whose click opened it; empty: none did */
+  message: string
 }
 
 /**
@@ -156,7 +158,7 @@ export class SlackHandlers {
           requester,
           id,
           values,
-          this.parts.dialogs.opener(trigger, requester),
+          this.parts.dialogs.opener(trigger, requester, reply?.message),
           this.parts.chat.clicked(reply),
         )
         const isOnHome = !origin.channel && parseClick(id)?.of === 'task'
@@ -204,7 +206,7 @@ export class SlackHandlers {
   async submit(
     origin: SlackOrigin,
     id: string,
-    { values, files }: SlackFormAnswers,
+    { values, files, message }: SlackFormAnswers,
     sending: string,
   ): Promise<Record<string, string> | undefined> {
     let isLate = false
@@ -214,8 +216,10 @@ export class SlackHandlers {
       async (requester) => {
         const sent = files.length > 0 ? this.#incoming(files, sending, requester.locale) : undefined
         const { chat, chatHandlers } = this.parts
-        // Slack answers a form with no way to change a message; the click that opened it may still do so.
-        const clicked = chat.clicked(chat.replies.last(requester.place.channel, origin.actor.id))
+        // Slack answers a form with no way to change a message; the click that opened it may still do so, unless the person
+        // has clicked another one since.
+        const last = chat.replies.last(requester.place.channel, origin.actor.id)
+        const clicked = last?.message === message ? chat.clicked(last) : undefined
         const submitted = await chatHandlers.submit(requester, id, values, sent, clicked)
         void this.#pending.track(submitted.done)
         errors = submitted.errors

@@ -14,6 +14,7 @@ import {
   originOfGlobalShortcut,
   originOfMessageShortcut,
   answersOf,
+  messageOfForm,
   originOfForm,
 } from './decode.ts'
 import { fileLinkIn } from '../handlers/file-links.ts'
@@ -185,7 +186,7 @@ export function listenToViews(app: App, handlers: SlackHandlers): void {
     const errors = await handlers.submit(
       originOfForm(body),
       view.callback_id,
-      answersOf(view),
+      { ...answersOf(view), message: messageOfForm(body) },
       `form:${view.id}`,
     )
     if (errors) await ack({ response_action: 'errors', errors })

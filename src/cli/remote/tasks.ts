@@ -13,7 +13,7 @@ import { rowsText } from '../text/check.ts'
 import { filesText } from '../text/files.ts'
 import { progressText } from '../text/progress.ts'
 import { movedText, taskTable } from '../text/tasks.ts'
-import { bear } from './bear.ts'
+import { bear, connectionFault } from './bear.ts'
 import { SERVER_FLAG } from './server-flag.ts'
 
 export async function listThere(
@@ -66,18 +66,31 @@ export async function followThere(
   screen: Screen,
 ): Promise<number> {
   checkTarget(out ?? path)
-  const ended = await rowbot.wait(id, {
-    onProgress: (now) => screen.live(progressText(progressThere(now))),
-  })
+  const onProgress = (now: Task) => screen.live(progressText(progressThere(now)))
+  const ended = await orSaysItIsThere(id, rowbot.wait(id, { onProgress }))
   const { status, total, succeeded, failed, left_out: leftOut } = ended
   const target = out ?? (goesOn(status) ? undefined : path)
-  if (target !== undefined) await saveThere(rowbot, id, target, resultFormat(target))
+  if (target !== undefined) await orSaysItIsThere(id, saveThere(rowbot, id, target, resultFormat(target)))
   if (json) screen.print(JSON.stringify({ ...ended, result: target ?? null }))
   else {
     screen.print(`${succeeded} done, ${failed} failed · ${status}`)
     screen.print(target ?? `Its results: ${ROWBOT} ${SERVER_FLAG} … result ${id} --out FILE`)
   }
   return endCode({ status, total, succeeded, leftOut })
+}
+
+/** @throws UserError if the server stays away: who only sees the error must not think that nothing has been started */
+async function orSaysItIsThere<T>(id: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (fault) {
+    const broken = connectionFault(fault)
+    if (broken === undefined) throw fault
+    throw new UserError(
+      `The server does not answer any more (${broken}). Task ${id} has been started there.`,
+      `Its result, once the server is back: ${ROWBOT} ${SERVER_FLAG} … result ${id} --out FILE`,
+    )
+  }
 }
 
 export async function retryThere(

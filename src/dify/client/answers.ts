@@ -26,6 +26,14 @@ const amount = z
   .catch(undefined)
 
 const count = z.number().nonnegative().nullish().catch(undefined)
+/** Whole and not absurd, however an app counts them: they are stored as integers of 32 bits, and an answer must be stored. */
+const tokens = z
+  .number()
+  .nonnegative()
+  .transform((number) => Math.min(Math.ceil(number), MOST_TOKENS))
+  .nullish()
+  .catch(undefined)
+const MOST_TOKENS = 100_000_000
 const words = z.string().nullish().catch(undefined)
 
 /** Files that come with an answer: for each, a link and what Dify says about it. */
@@ -53,13 +61,13 @@ export const RunEnd = z.object({
   outputs: looseObject,
   error: words,
   elapsed_time: count,
-  total_tokens: count,
+  total_tokens: tokens,
   total_steps: count,
   finished_at: z.unknown().optional(),
 })
 
 /** What a pause says besides its reasons (run/forms.ts). */
-export const RunPause = z.object({ total_tokens: count })
+export const RunPause = z.object({ total_tokens: tokens })
 
 export const NodeEnd = z.object({
   /** of this execution of the node */
@@ -70,7 +78,7 @@ export const NodeEnd = z.object({
   error: words,
   elapsed_time: count,
   execution_metadata: z
-    .object({ total_price: amount, currency: words, total_tokens: count })
+    .object({ total_price: amount, currency: words, total_tokens: tokens })
     .nullish()
     .catch(undefined),
 })
@@ -93,7 +101,7 @@ export const MessageEnd = z.object({
       /** a prepared answer that a person wrote: no model was called */
       annotation_reply: z.unknown().optional(),
       usage: z
-        .object({ total_tokens: count, total_price: amount, currency: words, latency: count })
+        .object({ total_tokens: tokens, total_price: amount, currency: words, latency: count })
         .nullish()
         .catch(undefined),
     })
@@ -110,7 +118,7 @@ export const LogsPage = z.object({
     z.object({
       /** null when Dify has lost the run of this line, or has not written it yet */
       workflow_run: z
-        .object({ id: z.string(), status: words, error: words, elapsed_time: count, total_tokens: count })
+        .object({ id: z.string(), status: words, error: words, elapsed_time: count, total_tokens: tokens })
         .nullish()
         .catch(undefined),
       created_by_end_user: z.object({ session_id: words }).nullish(),
@@ -128,7 +136,7 @@ export const Messages = z.object({
       answer: words,
       status: words,
       error: words,
-      total_tokens: count,
+      total_tokens: tokens,
       total_price: amount,
       currency: words,
       provider_response_latency: count,

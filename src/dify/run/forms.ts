@@ -74,7 +74,7 @@ export function formOf(data: unknown, { seal }: Pick<TokenSecrets, 'seal'>): Run
       title: title || id,
       style: button_style ?? 'default',
     })),
-    expiresAt: expiration_time ? expiration_time * 1000 : null,
+    expiresAt: expiration_time ? Math.round(expiration_time * 1000) : null,
   }
 }
 

@@ -3,6 +3,7 @@ import { listAudit } from '../../../src/db/tasks/audit.ts'
 import { listTasks } from '../../../src/db/tasks/tasks.ts'
 import { UserError } from '../../../src/engine/user-error.ts'
 import type { Form } from '../../../src/messages/prompt.ts'
+import { until } from '../../support/bot.ts'
 import { asker, csv, SAMPLE, buttonOf } from '../../wizard/support/cast.ts'
 import { aDesk } from '../support/cast.ts'
 import { aLostFile, aSentFile } from '../support/sent.ts'
@@ -120,7 +121,10 @@ describe('a restart', () => {
       files: [{ name: 'a.xlsx', open: () => new Promise(() => {}) }],
       source: 's',
     })
-    await Bun.sleep(20)
+    await until(
+      () => chat.text(),
+      (text) => text.includes('Reading the file'),
+    )
     await handlers.receive(mei, { files: [aSentFile(SAMPLE)], source: 't' })
     const next = rebuild().desk
     await next.start()
@@ -135,9 +139,9 @@ test('a draft that was left for a day is closed in its message', async () => {
   const { receive, desk: handlers, chat, clock } = await aDesk()
   await handlers.start()
   await receive()
-  await clock.pass(25 * 3_600_000)
-  await Bun.sleep(10)
-  expect(chat.text()).toContain('closed after a day')
+  await clock.pass(24 * 3_600_000)
+  const aMinuteLater = () => clock.pass(60_000).then(() => chat.text())
+  await until(aMinuteLater, (text) => text.includes('closed after a day'))
 })
 
 test('two quick clicks of one draft are shown in their order', async () => {

@@ -138,9 +138,11 @@ describe('an answer that takes a while', () => {
     const forms: Form[] = []
     await desk.click(mei, send?.id ?? '', [], async (form) => void forms.push(form))
     const gate = Promise.withResolvers<void>()
+    gate.promise.catch(() => {}) // it may be rejected before anybody opens the file
     const file = aSentFile(csv('Name,Key features\nLamp,dims\n', 'lamps.csv'))
     const open = () => gate.promise.then(() => file.open())
     const clicked = clickOn(chat)
+    await cast.reporter.idle() // its next look has its alarm by now
     const alarms = clock.alarms
     const sent = { files: [{ ...file, open }], source: 's' }
     const { done } = await desk.submit(mei, forms[0]?.id ?? '', {}, sent, clicked)

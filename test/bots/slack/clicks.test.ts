@@ -94,3 +94,18 @@ test('what a form has changed is shown by the click that opened it', async () =>
   await mei.submit(await mei.form(), { name: 'Autumn' })
   await under(mei, dropped, 'Autumn')
 })
+
+test('a form changes the message that opened it, though another one was clicked meanwhile', async () => {
+  const { mei } = await aRowbotInSlack({ delayMs: 60_000 })
+  const dropped = await mei.drop(SAMPLE.bytes, SAMPLE.name)
+  await throughTheSteps(mei, dropped, 'Try…')
+  const form = await mei.form()
+  const other = await mei.drop(SAMPLE.bytes, SAMPLE.name)
+  const first = await under(mei, other, '1 of 4')
+  await mei.click(first, 'Next')
+  await under(mei, other, '2 of 4')
+  await mei.submit(form, { rows: '2' })
+  const started = () => under(mei, dropped, 'test_batch_data · Product copywriter')
+  await until(started, (message) => buttonsOf(message).includes('Pause'))
+  expect((await under(mei, other, '2 of 4')).ts).toBe(first.ts)
+})

@@ -143,7 +143,6 @@ test('a card says that its task is stopped for as long as it is, also if all is 
   await answerForm(bot, admin, { formId: form?.id ?? '', action: 'yes', forAllAlike: true })
   await ended(id)
   await slack.until(stopped, (left) => left.length === 0)
-  await says('2 answers given')
 })
 
 test('after a crash between posting the card and storing it, there is still one card', async () => {

@@ -118,6 +118,21 @@ for (const mode of APP_MODES) {
   })
 }
 
+test.each([
+  [1.2, 2],
+  [5e12, 100_000_000],
+])(
+  'an app that counts %d tokens has used %d: more or less could not be stored',
+  async (total_tokens, tokens) => {
+    const end = run('workflow_finished', { status: 'succeeded', outputs: { text: 'Hi' }, total_tokens })
+    await using server = serve(() => streamOf([end]))
+    const { signal } = new AbortController()
+    const app = openApp({ baseUrl: server.url, apiKey: 'app-x', mode: 'workflow' })
+    const outcome = await app.run({ inputs: {}, variables: [], user: 'u', signal, onProgress: () => {} })
+    expect(outcome).toMatchObject({ kind: 'succeeded', usage: { tokens } })
+  },
+)
+
 test('of several messages of a conversation the one is taken that this call made', async () => {
   const mine = { id: 'mine', answer: 'Mine', total_tokens: 3, status: 'normal', provider_response_latency: 1 }
   await using server = serve(({ url }) =>

@@ -122,7 +122,7 @@ export class Commands {
     return `rowbot ${words.join(' ')}${isThere ? ' (elsewhere)' : ''}`
   }
 
-  async #follow(given: Given, { ended, process }: Command, user: number): Promise<void> {
+  async #follow(given: Given, { ended }: Command, user: number): Promise<void> {
     void this.#promise(given, user)
     const { code, out, err } = await ended
     given.couldFail ||= this.mayFail()
@@ -130,7 +130,7 @@ export class Commands {
     if (!given.isThere) this.world.leave() // it may have run tasks
     this.#said += `${out}\n${err}\n`
     this.#acknowledge(given, `${out}\n${err}`, user)
-    this.say(`   ${given.words[0]} ended with ${code ?? process.signalCode}`)
+    this.say(`   ${given.words[0]} ended with ${code}: ${err.trim().split('\n').slice(-2).join(' ')}`)
     const file = join(given.folder, 'result.csv')
     const result = existsSync(file) ? readFileSync(file, 'utf8') : undefined
     for (const fault of untrueEnd(given, { code, out, err, result })) this.faults.push(fault)

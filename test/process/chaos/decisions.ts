@@ -17,8 +17,8 @@ export type PeopleDecision =
     }
   | { act: 'resend'; order: number }
   | TaskDecision
-  /** a program follows a task by its events */
-  | { act: 'follow'; task: number }
+  /** A program follows a task by its events. `againMs`: until it connects again; browsers are told 2 s. */
+  | { act: 'follow'; task: number; againMs: number }
   | { act: 'hostile'; user: number; what: number }
   | { act: 'drop'; chat: number; rows: number; asks: Asks }
   | { act: 'click' | 'act-in-chat'; chat: number; message: number; button: number }
@@ -165,7 +165,14 @@ const decision: fc.Arbitrary<Decision> = fc.oneof(
       tokens: fc.constantFrom(null, 50, 5_000),
     }),
   },
-  { weight: 3, arbitrary: fc.record({ act: fc.constant('follow' as const), task: choice }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      act: fc.constant('follow' as const),
+      task: choice,
+      againMs: fc.integer({ min: 50, max: 4_000 }),
+    }),
+  },
   { weight: 2, arbitrary: fc.record({ act: fc.constant('hostile' as const), user, what: choice }) },
   {
     weight: 2,

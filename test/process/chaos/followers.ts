@@ -15,7 +15,7 @@ interface Seen {
 }
 
 const AT_ONCE = 4
-const AGAIN_MS = 200
+const LOOK_EVERY_MS = 200
 /** The server says something every 10 s. */
 const SILENT_MS = 25_000
 /** Of a task that is over, everybody has heard by then. */
@@ -31,9 +31,9 @@ export class Followers {
 
   constructor(private readonly world: World) {}
 
-  begin(task: Promised): string {
+  begin(task: Promised, againMs: number): string {
     if (this.#following.size >= AT_ONCE) return 'enough follow'
-    const follower = new Follower(this.world, task, (fault) => this.faults.push(fault))
+    const follower = new Follower(this.world, { task, againMs }, (fault) => this.faults.push(fault))
     const done = follower.follow().finally(() => this.#following.delete(follower))
     this.#following.set(follower, done)
     return task.id
@@ -42,7 +42,7 @@ export class Followers {
   /** Every task is over, and so is each stream: what was seen last is how it is. */
   async rest(): Promise<void> {
     const endsAt = performance.now() + HEARD_WITHIN_MS
-    while (this.#following.size > 0 && performance.now() < endsAt) await Bun.sleep(AGAIN_MS)
+    while (this.#following.size > 0 && performance.now() < endsAt) await Bun.sleep(LOOK_EVERY_MS)
     for (const follower of this.#following.keys()) {
       this.faults.push(`who follows ${follower.task.id} does not hear of its end: ${follower.story()}`)
       follower.leave()
@@ -54,23 +54,29 @@ export class Followers {
 class Follower {
   readonly #seen: Seen[] = []
   #lastId = ''
-  #isLeft = false
+  readonly #left = new AbortController()
+
+  readonly task: Promised
+  readonly #againMs: number
 
   constructor(
     private readonly world: World,
-    readonly task: Promised,
+    { task, againMs }: { task: Promised; againMs: number },
     private readonly fault: (fault: string) => void,
-  ) {}
+  ) {
+    this.task = task
+    this.#againMs = againMs
+  }
 
   async follow(): Promise<void> {
-    while (!this.#isLeft) {
+    while (!this.#left.signal.aborted) {
       if (await this.#listen().catch(() => false)) return
-      await Bun.sleep(AGAIN_MS)
+      await Bun.sleep(this.#againMs)
     }
   }
 
   leave(): void {
-    this.#isLeft = true
+    this.#left.abort()
   }
 
   /** What it has seen last. */
@@ -89,7 +95,7 @@ class Follower {
           authorization: `Bearer ${world.tokens[task.user] ?? ''}`,
           ...(this.#lastId !== '' && { 'last-event-id': this.#lastId }),
         },
-        signal: silence.signal,
+        signal: AbortSignal.any([silence.signal, this.#left.signal]),
       })
       if (response.status === 204) return await this.#isHeard()
       if (response.status === 404) {

@@ -111,7 +111,7 @@ export class People {
         return undefined
       case 'follow': {
         const task = chosen(this.live, decision.task)
-        return task ? this.followers.begin(task) : 'no task'
+        return task ? this.followers.begin(task, decision.againMs) : 'no task'
       }
       case 'command-run':
       case 'end-command':

@@ -83,7 +83,7 @@ const WIZARD_STEP_MS = 200
 /** A process dies while rows wait for people who answer, and commands wait for their tasks. */
 const MEANWHILE: Decision[] = [
   { act: 'command-run', user: 0, isThere: false, rows: 4, concurrency: 2, asJson: true },
-  { act: 'follow', task: 0 },
+  { act: 'follow', task: 0, againMs: 500 },
   { act: 'answer-twice', task: 1, form: 0 },
   { act: 'answer-in-chat', chat: 0, who: 1, message: 0, button: 0 },
   { act: 'kill', machine: 0, times: 1, afterMs: 1 },

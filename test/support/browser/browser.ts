@@ -9,6 +9,8 @@ export interface PageOptions extends BrowserContextOptions {
   baseURL: string
   /** complaints that the test brings about on purpose (a 404, say): each must come, and no other may */
   expected?: RegExp[]
+  /** complaints that may come or not, depending on which of two things is faster */
+  possible?: RegExp[]
   /** what the person answers to “Are you sure?” */
   confirms?: boolean
 }
@@ -67,14 +69,19 @@ export async function visiting(body: (aPage: APage) => Promise<void>): Promise<v
   }
 }
 
-async function open({ expected = [], confirms = false, ...options }: PageOptions): Promise<Visit> {
+async function open({
+  expected = [],
+  possible = [],
+  confirms = false,
+  ...options
+}: PageOptions): Promise<Visit> {
   if (!path) throw new Error(NO_BROWSER)
   // A test that takes too long takes its browser with it: Bun ends all that it has started.
   if (browser && !(await browser).isConnected()) browser = undefined
   browser ??= launchBrowser(path)
   const context = await (await browser).newContext({ locale: 'en-US', ...options })
   context.setDefaultTimeout(PLAYWRIGHT_MS)
-  const complaints = new Complaints(context, new URL(options.baseURL).origin, expected)
+  const complaints = new Complaints(context, new URL(options.baseURL).origin, { expected, possible })
   const questions: string[] = []
   context.on('dialog', (dialog) => {
     if (dialog.type() === 'confirm') questions.push(dialog.message())

@@ -7,7 +7,7 @@ export class Complaints {
   constructor(
     context: BrowserContext,
     private readonly origin: string,
-    private readonly expected: readonly RegExp[],
+    private readonly foreseen: Record<'expected' | 'possible', readonly RegExp[]>,
   ) {
     // What the policy of the page has blocked is said here too, and so is every answer of 400 and above.
     context.on('console', (said) => {
@@ -20,8 +20,11 @@ export class Complaints {
 
   /** What the test did not expect, and what it expected in vain. */
   judge(): string[] {
-    const unexpected = this.all.filter((complaint) => !this.expected.some((words) => words.test(complaint)))
-    const inVain = this.expected.filter((words) => !this.all.some((complaint) => words.test(complaint)))
+    const { expected, possible } = this.foreseen
+    const isForeseen = (complaint: string) =>
+      [...expected, ...possible].some((words) => words.test(complaint))
+    const unexpected = this.all.filter((complaint) => !isForeseen(complaint))
+    const inVain = expected.filter((words) => !this.all.some((complaint) => words.test(complaint)))
     return [...unexpected, ...inVain.map((words) => `Expected, and never happened: ${words}`)]
   }
 
