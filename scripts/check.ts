@@ -1,4 +1,5 @@
 import { browserFor } from './check/browser.ts'
+import { folderInMemory } from './check/memory-folder.ts'
 import { withoutPostgres } from './check/postgres.ts'
 import { thisMachine } from '../test/support/browser/find-browser.ts'
 import { programForTests } from './check/program.ts'
@@ -22,10 +23,11 @@ const program = programForTests(`${import.meta.dir}/..`)
 await run('lint')
 await browser
 const leftOut = await withoutPostgres(`${import.meta.dir}/..`, process.env, (line) => console.log(line))
+const TMPDIR = folderInMemory()
 await run(
   'test',
   leftOut.map((path) => `--path-ignore-patterns=${path}`),
-  await program,
+  { ...(await program), ...(TMPDIR !== undefined && { TMPDIR }) },
 )
 
 async function run(script: string, flags: string[] = [], env: Record<string, string> = {}): Promise<void> {
