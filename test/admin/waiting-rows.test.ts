@@ -51,6 +51,21 @@ test('lines that a field has at first stay lines, whatever its type is', async (
   expect(page.match(/<textarea[^>]*>\n\nDear all,\ngoodbye<\/textarea>/g)).toHaveLength(2)
 })
 
+test('of a list nothing looks chosen that was not', async () => {
+  const { id, browse, bot } = await aTaskThatAsks(1)
+  const options = ['formal', 'casual']
+  const fields = ['', 'casual'].map((initial, n) => ({ name: `tone ${n}`, type: 'select', initial, options }))
+  await bot.db
+    .updateTable('forms')
+    .set({ fields: JSON.stringify(fields) })
+    .execute()
+  const { html } = pageOf(await (await browse(`/batch/${id}`)).text())
+  const [first, second] = html.match(/<select[^>]*required[^>]*>.*?<\/select>/gs) ?? []
+  expect(first).toMatch(/<option value="" selected(="")?><\/option>/)
+  expect(second).not.toContain('value=""')
+  expect(second).toMatch(/value="casual" selected/)
+})
+
 test('a row’s page asks, too, and the list of rows has a chip for those that wait', async () => {
   const { id, see } = await aTaskThatAsks(2)
   expect(await see(`/batch/${id}/rows/3`)).toContain('The sandbox was told to wait for a person.')

@@ -107,9 +107,11 @@ function fieldOf(formId: string, { name, type, initial, options }: RunFormField,
   const id = `${FIELD_PREFIX}${index}-${formId}`
   const field = `${FIELD_PREFIX}${index}`
   const label = html`<label for="${id}">${isolated(name)}</label>`
+  // Dify takes one of them only, so one that nobody chose must not look chosen.
   if (type === 'select' && options.length > 0)
     return html`<div class="field">
-      ${label}<select id="${id}" name="${field}">
+      ${label}<select id="${id}" name="${field}" required>
+        ${options.includes(initial) ? '' : html`<option value="" selected></option>`}
         ${options.map((option) => html`<option value="${option}" ${option === initial ? html`selected` : ''}>${option}</option>`)}
       </select>
     </div>`

@@ -5,6 +5,8 @@ const REMEMBERED = 1_000
 export const WAIT_MS = 10 * 60_000
 /** Each file of a message has an event of its own; they come together. */
 const COLLECT_MS = 1_000
+/** After 2, 4, 8 and 16 s. */
+const MOST_TRIES = 5
 
 /** Messages that wait for their files. `ts` is Slack’s id of a message within its channel. */
 export interface WaitingMessages<Message> {
@@ -95,13 +97,27 @@ export class LateFiles<Message> {
   async #take({ channel, ts, files, stored }: Collected): Promise<void> {
     const { waiting, arrived } = this.options
     this.#collected.delete(`${channel}:${ts}`)
-    const message = (await waiting.listIn(channel)).get(ts)
     const all = () => {
       for (const one of stored) one()
     }
-    if (message !== undefined && (await waiting.take(channel, ts)))
-      await arrived(message, (await waiting.shared?.filesOf(channel, ts)) ?? files, all)
+    const message = await this.#again(async () => {
+      const found = (await waiting.listIn(channel)).get(ts)
+      return found !== undefined && (await waiting.take(channel, ts)) ? found : undefined
+    })
+    if (message !== undefined)
+      await arrived(message, (await this.#again(() => waiting.shared?.filesOf(channel, ts))) ?? files, all)
     all()
+  }
+
+  /** Slack tells of a file once, so a database that is away for a moment is asked again. */
+  async #again<T>(ask: () => Promise<T> | undefined): Promise<T | undefined> {
+    for (let tried = 1; ; tried++)
+      try {
+        return await ask()
+      } catch (fault) {
+        if (tried === MOST_TRIES) throw fault
+        await new Promise((resolve) => setTimeout(resolve, this.#collectMs * 2 ** tried))
+      }
   }
 
   get #collectMs(): number {
