@@ -8,8 +8,20 @@ export function unopened(fault: unknown, dataDir: string): UserError {
   if (isNotLoaded(fault)) return IS_EXECUTABLE ? notUnpacked() : notBuilt(fault)
   return new UserError(
     `The database rowbot.db in ${dataDir} cannot be opened: ${messageOf(fault)}.`,
-    'Put it back from a backup, or set ROWBOT_DATA_DIR to another folder.',
+    hintFor(fault),
   )
+}
+
+/** A backup is older than what is there, so only a damaged file is worth one. */
+function hintFor(fault: unknown): string {
+  const code = fault instanceof Error && 'code' in fault ? String(fault.code) : ''
+  if (/^(SQLITE_(FULL|IOERR)|ENOSPC|EIO)/.test(code))
+    return 'Is the disk full? Make room on it, then try again. Nothing of the database is lost.'
+  if (/^(SQLITE_(CANTOPEN|READONLY|PERM)|EACCES|EPERM|EROFS)/.test(code))
+    return 'See that whoever runs Rowbot may read and write the file and its folder.'
+  if (/^SQLITE_(NOTADB|CORRUPT)/.test(code))
+    return 'Put it back from a backup, or set ROWBOT_DATA_DIR to another folder.'
+  return 'Keep a copy of the folder, and report this. If you cannot wait, put the database back from a backup.'
 }
 
 /** The system loads libraries from files only, so Bun writes the one in the executable to the folder for temporary files. */
