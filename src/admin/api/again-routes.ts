@@ -13,7 +13,7 @@ import type { AdminContext } from '../options.ts'
 import { changedTask, detail, DONE } from './acted.ts'
 import { bodyOf } from './names.ts'
 import { faults, programOf, requireTask } from './requests.ts'
-import { ROW_ID, TASK_AND_COST, TASK_ID } from './shapes.ts'
+import { ROW_ID, ROWS, TASK_AND_COST, TASK_ID } from './shapes.ts'
 
 const RETRIED = z.object({
   ...DONE,
@@ -29,12 +29,7 @@ const VERSION = z
 /** What is sent is of one row, but none is named: it must not be taken for all of them. */
 const ROWS_MISSING = { path: ['rows'], message: asMessage(say('field-missing')) }
 const RETRY = bodyOf({
-  rows: z
-    .array(z.number().int().positive().max(MAX_ROW))
-    .min(1)
-    .max(100_000)
-    .optional()
-    .describe('rows of the sheet'),
+  rows: ROWS,
   error: z.string().max(10_000).optional().describe('one text of a group of errors: all rows of the group'),
   version: VERSION,
 })

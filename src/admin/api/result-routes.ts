@@ -7,17 +7,11 @@ import type { AdminContext } from '../options.ts'
 import { detail } from './acted.ts'
 import { bodyOf } from './names.ts'
 import { BINARY, faults, NOT_FOUND, OUTPUTS_DELETED, programOf, requireTask, XLSX } from './requests.ts'
-import { TASK_ID } from './shapes.ts'
-import { MAX_ROW } from '../../workbook/row-ranges.ts'
+import { ROWS, TASK_ID } from './shapes.ts'
 
 /** All of them if no rows are named. */
 const THESE_ROWS = bodyOf({
-  rows: z
-    .array(z.number().int().positive().max(MAX_ROW))
-    .min(1)
-    .max(100_000)
-    .optional()
-    .describe('rows of the sheet'),
+  rows: ROWS,
 }).optional()
 const FETCHED = z.object({ files: z.number().int().describe('how many are fetched again') })
 const FORMAT = z.object({ format: DOWNLOAD_FORMAT })

@@ -13,6 +13,13 @@ const time = () => z.string().describe('ISO 8601')
 const count = () => z.number().int()
 
 export const TASK_ID = z.object({ task_id: z.string() })
+/** In a body. */
+export const ROWS = z
+  .array(z.number().int().positive().max(MAX_ROW))
+  .min(1)
+  .max(100_000)
+  .optional()
+  .describe('rows of the sheet')
 export const ROW_ID = z.object({
   task_id: z.string(),
   row: z.coerce.number().int().positive().max(MAX_ROW).describe('row of the sheet'),
