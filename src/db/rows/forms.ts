@@ -34,6 +34,10 @@ export interface StoredAnswer extends RunFormAnswer {
   at: number
 }
 
+function columnsOf({ action, inputs, by, at }: StoredAnswer) {
+  return { action, inputs: toText(inputs), answered_by: by, answered_at: at }
+}
+
 const FORGOTTEN = { action: null, inputs: null, answered_by: null, answered_at: null }
 
 /** Exactly as in the index, else the index is not used. */
@@ -156,14 +160,10 @@ export async function listFormsOfRow(db: Db | Trx, executionId: string): Promise
 }
 
 /** Takes an open form to answer it, so that nobody else does at the same time. False: it is not open any more. */
-export async function takeForm(
-  trx: Trx,
-  id: string,
-  { action, inputs, by, at }: StoredAnswer,
-): Promise<boolean> {
+export async function takeForm(trx: Trx, id: string, answer: StoredAnswer): Promise<boolean> {
   const { numUpdatedRows } = await trx
     .updateTable('forms')
-    .set({ state: 'answering', action, inputs: toText(inputs), answered_by: by, answered_at: at })
+    .set({ state: 'answering', ...columnsOf(answer) })
     .where('id', '=', id)
     .where('state', '=', 'open')
     .executeTakeFirst()
@@ -174,14 +174,11 @@ export async function takeForm(
  * Dify has confirmed this answer, so it is the one that counts, even if it was on its way for so long that the form was
  * opened again and somebody else began to answer it. False: it was stored already.
  */
-export async function confirmAnswer(
-  trx: Trx,
-  id: string,
-  { action, inputs, by, at }: StoredAnswer,
-): Promise<boolean> {
+export async function confirmAnswer(trx: Trx, id: string, answer: StoredAnswer): Promise<boolean> {
+  const { by, at } = answer
   const { numUpdatedRows } = await trx
     .updateTable('forms')
-    .set({ state: 'answered', action, inputs: toText(inputs), answered_by: by, answered_at: at })
+    .set({ state: 'answered', ...columnsOf(answer) })
     .where('id', '=', id)
     .where((eb) =>
       eb.or([eb('state', '<>', 'answered'), eb('answered_at', '<>', at), eb('answered_by', '<>', by)]),
